@@ -1,0 +1,32 @@
+import type { RunId } from '../domain/id.ts';
+import type { LogStream } from '../domain/log.ts';
+import type { Action } from '../domain/rule.ts';
+import type { Ending } from '../domain/run.ts';
+
+/** What an attempt may use. */
+export interface ExecutionContext {
+  readonly run: RunId;
+  readonly attempt: number;
+  readonly directory: string;
+  /** The complete environment; nothing of the server's own is added. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** Aborted to cancel: the whole process tree is ended, politely first. */
+  readonly signal: AbortSignal;
+  /** Takes output as it comes, in any pieces; wait for the promise before sending more. */
+  write(stream: LogStream, bytes: Uint8Array): Promise<void>;
+}
+
+export interface Executor extends AsyncDisposable {
+  readonly kind: Action['kind'];
+  /**
+   * Runs the action to its end. A failing job is an `Ending`; a throw means that the executor is broken.
+   * When it resolves, no process that the job started is left, and all output has been written.
+   */
+  execute(action: Action, context: ExecutionContext): Promise<Ending>;
+  /**
+   * Ends the processes of attempts that a former server process left behind (kill -9), recognised by the run id in
+   * their environment. Resolves when they are gone; returns for which runs it found any.
+   */
+  endOrphans(runs: readonly RunId[]): Promise<readonly RunId[]>;
+}

@@ -1,0 +1,39 @@
+import type { Authentication, Delivery } from '../domain/delivery.ts';
+import type { NewEvent } from '../domain/event.ts';
+import type { Json } from '../domain/json.ts';
+
+/** What a source makes of a delivery. Receiving has no effects: storing is the engine's job. */
+export type Received =
+  /** Understood. `event.type` is `other`, with a `note`, when it asks for nothing (a ping): recorded, answered 2xx. */
+  | { readonly result: 'accepted'; readonly event: NewEvent; readonly authentication: Authentication }
+  | {
+      readonly result: 'rejected';
+      /** 400 unreadable · 401 not authenticated · 415 wrong media type · other 4xx. */
+      readonly status: number;
+      /** One sentence for the operator. It is not sent to the caller: an attacker learns nothing from it. */
+      readonly reason: string;
+      readonly authentication: Authentication;
+    };
+
+/** A door plus its language. */
+export interface HttpSource {
+  readonly kind: 'http';
+  readonly name: string;
+  /** Where deliveries arrive on the public door: `/github`. */
+  readonly path: string;
+  /** Verifies the raw bytes before it parses them. Never throws, whatever the bytes. */
+  receive(delivery: Delivery): Received;
+}
+
+/** A source that watches something. What it yields is stored in one transaction with its position. */
+export interface StreamSource {
+  readonly kind: 'stream';
+  readonly name: string;
+  /** Goes on from a stored position (null: from now) until the signal; throws when it cannot go on. */
+  listen(
+    position: Json,
+    signal: AbortSignal,
+  ): AsyncIterable<{ readonly events: readonly NewEvent[]; readonly position: Json }>;
+}
+
+export type Source = HttpSource | StreamSource;

@@ -1,0 +1,88 @@
+import type { Repo } from './event.ts';
+import type { EventId, RunId } from './id.ts';
+import type { Run, RunStatus } from './run.ts';
+
+/** One thing the outside should hear about one run: where it stands now. */
+export interface Report {
+  readonly reporter: string;
+  /**
+   * What outside it is about (one reporter, repository, commit and rule). Of all the reports on one subject
+   * only that of the youngest run's latest version is worth telling.
+   */
+  readonly subject: string;
+  readonly run: RunId;
+  readonly version: number;
+  readonly rule: string;
+  readonly event: EventId;
+  readonly repo: Repo;
+  readonly sha: string;
+  readonly status: RunStatus;
+}
+
+/** How a report stands with the outside. */
+export interface ReportState {
+  readonly reporter: string;
+  readonly state: 'waiting' | 'sent' | 'replaced' | 'given up';
+  readonly tries: number;
+  readonly error: string | null;
+  readonly nextTryAt: number | null;
+}
+
+/** What the outside should hear of a run as it is now. Empty while there is no commit to speak of. */
+export function reports(run: Run): Report[] {
+  const { repo, revision } = run.plan;
+  if (repo === null || revision === null || revision.sha === null) return [];
+  const { sha } = revision;
+  return run.plan.report.map(reporter => ({
+    reporter,
+    subject: JSON.stringify([reporter, repo.name, sha, run.rule]),
+    run: run.id,
+    version: run.version,
+    rule: run.rule,
+    event: run.event,
+    repo,
+    sha,
+    status: run.status,
+  }));
+}
+
+/** A run's state in a few words, for status lines: `failed with exit code 2 after 12 s`. */
+export function describe(status: RunStatus): string {
+  switch (status.state) {
+    case 'blocked':
+      return `waiting for approval: ${status.reason}`;
+    case 'queued':
+      return status.reason === null ? 'queued' : `queued: ${status.reason}`;
+    case 'running':
+      return status.cancelling === null ? 'running' : `cancelling: ${status.cancelling}`;
+    case 'finished': {
+      const seconds =
+        status.startedAt === null ? '' : ` after ${duration(status.finishedAt - status.startedAt)}`;
+      const why = status.reason === null ? '' : `: ${status.reason}`;
+      switch (status.outcome) {
+        case 'success':
+          return `succeeded${seconds}`;
+        case 'failure':
+          return `failed${status.exitCode === null ? '' : ` with exit code ${status.exitCode}`}${seconds}${why}`;
+        case 'error':
+          return `could not run${why}`;
+        case 'timeout':
+          return `timed out${seconds}${why}`;
+        case 'cancelled':
+        case 'superseded':
+        case 'skipped':
+        case 'lost':
+          return `${status.outcome}${why}`;
+      }
+    }
+  }
+}
+
+/** `840 ms`, `12 s`, `3 min 5 s`, `2 h 4 min`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  const s = Math.round(ms / 1000);
+  if (s < 60) return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+}

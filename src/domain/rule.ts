@@ -1,0 +1,35 @@
+import type { Condition } from './condition.ts';
+
+/** What a run executes. */
+export type Action = {
+  readonly kind: 'command';
+  /** A line for `/bin/sh`, or a program and its arguments without any shell. */
+  readonly command: { readonly shell: string } | { readonly argv: readonly [string, ...string[]] };
+};
+
+/**
+ * Who may start a rule without a click: `members` of the repository (a push that the forge verified counts as
+ * a member's), `anyone`, or nobody (`approval`).
+ */
+export const trustLevels = ['members', 'anyone', 'approval'] as const;
+export type Trust = (typeof trustLevels)[number];
+
+/** When → what. Rules come from the configuration and are immutable; a reload brings new ones. */
+export interface Rule {
+  readonly name: string;
+  readonly when: Condition;
+  readonly action: Action;
+  /** Literal repository (name or clone URL) for events that bring none: schedule and manual. */
+  readonly repo: string | null;
+  readonly env: Readonly<Record<string, string>>;
+  /** Names of secrets; their values are looked up when a run starts. */
+  readonly secrets: readonly string[];
+  readonly pool: string;
+  readonly timeoutMs: number;
+  /** How many more attempts follow one that was lost. */
+  readonly retryLost: number;
+  readonly trust: Trust;
+  /** Names of reporters. */
+  readonly report: readonly string[];
+  readonly schedule: { readonly cron: string } | null;
+}

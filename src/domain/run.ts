@@ -1,0 +1,244 @@
+import type { Event, Repo } from './event.ts';
+import type { EventId, RunId } from './id.ts';
+import type { Action, Rule } from './rule.ts';
+
+export const outcomes = [
+  'success',
+  'failure',
+  'error',
+  'timeout',
+  'cancelled',
+  'superseded',
+  'skipped',
+  'lost',
+] as const;
+export type Outcome = (typeof outcomes)[number];
+export const runStates = ['blocked', 'queued', 'running', 'finished'] as const;
+
+/** Which commit a run works on. `sha` null: `ref` is looked up when the checkout happens. */
+export interface Revision {
+  readonly url: string;
+  readonly ref: string;
+  readonly sha: string | null;
+}
+
+/** Everything a run needs, fixed when it is planned: a later reload of the configuration does not change it. */
+export interface Plan {
+  readonly action: Action;
+  readonly repo: Repo | null;
+  /** Null: the run starts in an empty directory. */
+  readonly revision: Revision | null;
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+  readonly pool: string;
+  readonly timeoutMs: number;
+  readonly retryLost: number;
+  readonly report: readonly string[];
+}
+
+/**
+ * The life of a run:
+ *
+ *   blocked  waits for an approval            → queued (approved) · finished (cancelled)
+ *   queued   has, or will get, a ticket       → running (claimed: attempt + 1) · finished (cancelled)
+ *   running  one agent holds it by a lease    → finished (the agent's word) · queued or finished as `lost`
+ *                                               (lease over, by `retryLost`) · finished as `cancelled`
+ *                                               (lease over after a cancel was asked for)
+ *   finished is for ever.
+ *
+ * An attempt's number fences every later word about it: news of another attempt changes nothing.
+ */
+export type RunStatus =
+  | { readonly state: 'blocked'; readonly reason: string }
+  | { readonly state: 'queued'; readonly reason: string | null }
+  | {
+      readonly state: 'running';
+      readonly agent: string;
+      readonly startedAt: number;
+      readonly leaseUntil: number;
+      /** Why it is being cancelled; null when it is not. */
+      readonly cancelling: string | null;
+    }
+  | {
+      readonly state: 'finished';
+      readonly outcome: Outcome;
+      readonly exitCode: number | null;
+      /** Null when it never started. */
+      readonly startedAt: number | null;
+      readonly finishedAt: number;
+      readonly reason: string | null;
+    };
+
+export interface Run {
+  readonly id: RunId;
+  readonly event: EventId;
+  readonly rule: string;
+  readonly queuedAt: number;
+  readonly plan: Plan;
+  readonly rerunOf: RunId | null;
+  /** Number of the latest attempt; 0 before the first. */
+  readonly attempt: number;
+  /** Grows with every change that others hear of. */
+  readonly version: number;
+  readonly status: RunStatus;
+}
+
+/** How an attempt ended, in the executor's words. */
+export interface Ending {
+  readonly outcome: Extract<Outcome, 'success' | 'failure' | 'error' | 'timeout' | 'cancelled'>;
+  readonly exitCode: number | null;
+  /** One sentence when the outcome alone does not say it. */
+  readonly reason: string | null;
+}
+
+/** Something that happened to a run. Times are milliseconds since 1970. */
+export type News =
+  | { readonly kind: 'claimed'; readonly agent: string; readonly at: number; readonly leaseUntil: number }
+  | { readonly kind: 'alive'; readonly attempt: number; readonly agent: string; readonly leaseUntil: number }
+  /** The ref has been looked up. */
+  | { readonly kind: 'resolved'; readonly attempt: number; readonly sha: string }
+  | { readonly kind: 'finished'; readonly attempt: number; readonly at: number; readonly ending: Ending }
+  | { readonly kind: 'approved'; readonly by: string }
+  | { readonly kind: 'cancelled'; readonly by: string; readonly at: number }
+  /** Time has passed; a lease may be over. */
+  | { readonly kind: 'lease-checked'; readonly at: number }
+  /** The agent is known to be dead: its leases end now. */
+  | { readonly kind: 'agent-gone'; readonly agent: string; readonly at: number; readonly reason: string };
+
+/** Plans the run that a matched (or, with `blockedBy`, a blocked) verdict starts. */
+export function plan(
+  rule: Rule,
+  event: Event,
+  made: { readonly id: RunId; readonly at: number; readonly blockedBy: string | null },
+): Run {
+  return {
+    id: made.id,
+    event: event.id,
+    rule: rule.name,
+    queuedAt: made.at,
+    plan: {
+      action: rule.action,
+      repo: event.repo,
+      revision:
+        event.repo === null || event.ref === null
+          ? null
+          : { url: event.repo.url, ref: event.ref, sha: event.after },
+      env: rule.env,
+      secrets: rule.secrets,
+      pool: rule.pool,
+      timeoutMs: rule.timeoutMs,
+      retryLost: rule.retryLost,
+      report: rule.report,
+    },
+    rerunOf: null,
+    attempt: 0,
+    version: 1,
+    status:
+      made.blockedBy === null
+        ? { state: 'queued', reason: null }
+        : { state: 'blocked', reason: made.blockedBy },
+  };
+}
+
+/** The same work once more, as a run of its own. */
+export function rerun(run: Run, made: { readonly id: RunId; readonly at: number }): Run {
+  return {
+    ...run,
+    id: made.id,
+    queuedAt: made.at,
+    rerunOf: run.id,
+    attempt: 0,
+    version: 1,
+    status: { state: 'queued', reason: `repeats ${run.id}` },
+  };
+}
+
+/** The run after the news; the very same object when the news is late, repeated or says nothing new. */
+export function advance(run: Run, news: News): Run {
+  const { status } = run;
+  switch (news.kind) {
+    case 'claimed':
+      if (status.state !== 'queued') return run;
+      return {
+        ...changed(run, {
+          state: 'running',
+          agent: news.agent,
+          startedAt: news.at,
+          leaseUntil: news.leaseUntil,
+          cancelling: null,
+        }),
+        attempt: run.attempt + 1,
+      };
+    case 'alive':
+      if (status.state !== 'running' || run.attempt !== news.attempt || status.agent !== news.agent)
+        return run;
+      // A longer lease is nobody else's business: the version stays.
+      return status.leaseUntil >= news.leaseUntil
+        ? run
+        : { ...run, status: { ...status, leaseUntil: news.leaseUntil } };
+    case 'resolved':
+      if (status.state !== 'running' || run.attempt !== news.attempt) return run;
+      if (run.plan.revision === null || run.plan.revision.sha !== null) return run;
+      return {
+        ...changed(run, status),
+        plan: { ...run.plan, revision: { ...run.plan.revision, sha: news.sha } },
+      };
+    case 'finished':
+      if (status.state !== 'running' || run.attempt !== news.attempt) return run;
+      return changed(run, {
+        state: 'finished',
+        ...news.ending,
+        reason: news.ending.reason ?? (news.ending.outcome === 'cancelled' ? status.cancelling : null),
+        startedAt: status.startedAt,
+        finishedAt: news.at,
+      });
+    case 'approved':
+      return status.state === 'blocked'
+        ? changed(run, { state: 'queued', reason: `approved by ${news.by}` })
+        : run;
+    case 'cancelled':
+      return cancel(run, news.by, news.at);
+    case 'lease-checked':
+      return status.state === 'running' && status.leaseUntil <= news.at
+        ? lose(run, status, news.at, `${status.agent} was silent for longer than its lease`)
+        : run;
+    case 'agent-gone':
+      return status.state === 'running' && status.agent === news.agent
+        ? lose(run, status, news.at, news.reason)
+        : run;
+  }
+}
+
+function cancel(run: Run, by: string, at: number): Run {
+  const { status } = run;
+  switch (status.state) {
+    case 'blocked':
+    case 'queued':
+      return changed(run, {
+        state: 'finished',
+        outcome: 'cancelled',
+        exitCode: null,
+        startedAt: null,
+        finishedAt: at,
+        reason: `cancelled by ${by}`,
+      });
+    case 'running':
+      return status.cancelling === null ? changed(run, { ...status, cancelling: `cancelled by ${by}` }) : run;
+    case 'finished':
+      return run;
+  }
+}
+
+function lose(run: Run, status: Extract<RunStatus, { state: 'running' }>, at: number, why: string): Run {
+  const end = { state: 'finished', exitCode: null, startedAt: status.startedAt, finishedAt: at } as const;
+  if (status.cancelling !== null)
+    return changed(run, { ...end, outcome: 'cancelled', reason: status.cancelling });
+  const lost = `attempt ${run.attempt} was lost: ${why}`;
+  return run.attempt > run.plan.retryLost
+    ? changed(run, { ...end, outcome: 'lost', reason: lost })
+    : changed(run, { state: 'queued', reason: lost });
+}
+
+function changed(run: Run, status: RunStatus): Run {
+  return { ...run, version: run.version + 1, status };
+}

@@ -1,0 +1,52 @@
+import type { Event } from './event.ts';
+import { type Explanation, holds, isBroken, type Matchers, reason } from './explanation.ts';
+import type { Rule } from './rule.ts';
+
+export const verdictWords = ['matched', 'not matched', 'blocked', 'error'] as const;
+export type VerdictWord = (typeof verdictWords)[number];
+
+/** A rule's answer to an event. `blocked`: it matched, and waits for someone's approval. */
+export interface Verdict {
+  readonly rule: string;
+  readonly verdict: VerdictWord;
+  /** One sentence: why (not). */
+  readonly reason: string;
+  readonly explanation: Explanation;
+}
+
+/** Decides one rule for one event. Total: a broken condition is the verdict `error`, never an exception. */
+export function judge(matchers: Matchers, rule: Rule, event: Event): Verdict {
+  const explanation =
+    event.target === null ? holds(matchers, rule.when, event) : named(rule, event.target, event);
+  if (isBroken(explanation))
+    return { rule: rule.name, verdict: 'error', reason: reason(explanation), explanation };
+  if (explanation.holds !== true)
+    return { rule: rule.name, verdict: 'not matched', reason: reason(explanation), explanation };
+  const doubt = distrust(rule, event);
+  if (doubt !== null) return { rule: rule.name, verdict: 'blocked', reason: doubt, explanation };
+  return { rule: rule.name, verdict: 'matched', reason: explanation.text, explanation };
+}
+
+/** Schedules and calls by hand name their rule; its conditions are not asked. */
+function named(rule: Rule, target: string, event: Event): Explanation {
+  const by = event.type === 'schedule' ? 'its schedule' : 'someone, by hand';
+  const ok = rule.name === target;
+  const text = ok ? `started by ${by}` : `the event is for rule "${target}" alone`;
+  return { holds: ok, text, seen: target, error: false, parts: [] };
+}
+
+/**
+ * Why this event may not start the rule without approval, or null when it may. Judged by what the forge
+ * authenticated, never by names in commits.
+ */
+function distrust(rule: Rule, event: Event): string | null {
+  if (rule.trust === 'anyone' || event.target !== null) return null;
+  if (rule.trust === 'approval') return 'the rule wants an approval for every run';
+  if (event.patch === null) return null;
+  const who = event.patch.author.name ?? 'an unknown person';
+  if (event.patch.fromFork)
+    return `the patch by ${who} comes from the fork ${event.patch.from.repo ?? '(deleted)'}: waits for approval`;
+  if (!event.patch.authorIsMember)
+    return `${who} is not a member of ${event.repo?.name ?? 'the repository'}: waits for approval`;
+  return null;
+}
