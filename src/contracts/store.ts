@@ -136,7 +136,7 @@ export interface Store extends AsyncDisposable {
   // Facts
   admit(admission: Admission): Promise<Admitted>;
   /** Keeps what is worth keeping of a refused delivery; may be written later and drops the oldest when too many. */
-  refuse(refused: RefusedDelivery): void;
+  refuse(refused: Omit<RefusedDelivery, 'bodyBytes' | 'bodyHash'> & { readonly body: Uint8Array }): void;
   /** Adds a run to an event that is stored already (a rerun). */
   addRun(run: Run): Promise<void>;
   /**

@@ -1,0 +1,53 @@
+import type { Clock } from '../contracts/clock.ts';
+import type { Store } from '../contracts/store.ts';
+import type { ControlEnd } from '../contracts/transport.ts';
+import { SignalboxError } from '../domain/errors.ts';
+import { type RunId, runId } from '../domain/id.ts';
+import { rerun, type Run } from '../domain/run.ts';
+import type { Journal } from './journal.ts';
+
+export interface ControlNeeds {
+  readonly store: Pick<Store, 'amend' | 'run' | 'addRun'>;
+  readonly control: Pick<ControlEnd, 'hint' | 'cancel'>;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
+/** Asks for a run's end: at once when it has not started, through its agent when it runs. Repeating it is harmless. */
+export async function cancelRun(needs: ControlNeeds, id: RunId, by: string): Promise<Run> {
+  const run = await change(needs, id, { kind: 'cancelled', by, at: needs.clock.now() });
+  const { status } = run;
+  if (status.state === 'running' && status.cancelling !== null) needs.control.cancel(status.agent, id, run.attempt, status.cancelling);
+  if (status.state === 'finished' && status.startedAt === null) needs.journal.note({ kind: 'run.finished', run });
+  return run;
+}
+
+/** Lets a blocked run start: this run, and so this commit, alone. */
+export async function approveRun(needs: ControlNeeds, id: RunId, by: string): Promise<Run> {
+  const run = await change(needs, id, { kind: 'approved', by });
+  if (run.status.state !== 'queued' && run.status.state !== 'running')
+    throw new SignalboxError('conflict', `${id} is ${run.status.state}: only a blocked run can be approved`);
+  needs.control.hint('ticket');
+  return run;
+}
+
+/** The same work once more, as a run of its own of the same event. */
+export async function rerunRun(needs: ControlNeeds, id: RunId): Promise<Run> {
+  const found = await needs.store.run(id);
+  if (found === undefined) throw unknown(id);
+  if (found.run.status.state !== 'finished')
+    throw new SignalboxError('conflict', `${id} is ${found.run.status.state}: only a finished run can be run again`);
+  const again = rerun(found.run, { id: runId(needs.clock.unique()), at: needs.clock.now() });
+  await needs.store.addRun(again);
+  for (const hint of ['feed', 'ticket', 'report'] as const) needs.control.hint(hint);
+  return again;
+}
+
+async function change(needs: ControlNeeds, id: RunId, news: Parameters<Store['amend']>[1]): Promise<Run> {
+  const amended = await needs.store.amend(id, news);
+  if (amended.result === 'unknown') throw unknown(id);
+  if (amended.result === 'amended') for (const hint of ['feed', 'report'] as const) needs.control.hint(hint);
+  return amended.run;
+}
+
+const unknown = (id: RunId) => new SignalboxError('not_found', `there is no run ${id}`);

@@ -1,0 +1,32 @@
+import type { Clock } from '../contracts/clock.ts';
+import type { Event } from '../domain/event.ts';
+import type { Matchers } from '../domain/explanation.ts';
+import { runId } from '../domain/id.ts';
+import type { Rule } from '../domain/rule.ts';
+import { plan, type Run } from '../domain/run.ts';
+import { judge, type Verdict } from '../domain/verdict.ts';
+
+/** The rules in force now; a reload replaces them all at once. */
+export type Rules = () => readonly Rule[];
+
+export interface Decision {
+  readonly verdicts: readonly Verdict[];
+  readonly runs: readonly Run[];
+}
+
+/** Asks every rule and plans the runs of those that matched, or matched and wait for approval. */
+export function decide(
+  needs: { readonly matchers: Matchers; readonly clock: Clock },
+  rules: readonly Rule[],
+  event: Event,
+): Decision {
+  const at = needs.clock.now();
+  const verdicts = rules.map(rule => judge(needs.matchers, rule, event));
+  const runs = verdicts.flatMap((verdict, index) => {
+    const rule = rules[index];
+    if (rule === undefined || (verdict.verdict !== 'matched' && verdict.verdict !== 'blocked')) return [];
+    const blockedBy = verdict.verdict === 'blocked' ? verdict.reason : null;
+    return [plan(rule, event, { id: runId(needs.clock.unique()), at, blockedBy })];
+  });
+  return { verdicts, runs };
+}

@@ -1,0 +1,94 @@
+import type { Clock } from '../contracts/clock.ts';
+import type { HttpSource } from '../contracts/source.ts';
+import type { Admission, Store } from '../contracts/store.ts';
+import type { ControlEnd } from '../contracts/transport.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import { SignalboxError } from '../domain/errors.ts';
+import type { Event, NewEvent } from '../domain/event.ts';
+import type { Matchers } from '../domain/explanation.ts';
+import { type DeliveryId, type EventId, eventId, type RunId } from '../domain/id.ts';
+import type { Rule } from '../domain/rule.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { type Decision, decide, type Rules } from './decide.ts';
+import type { Journal } from './journal.ts';
+import type { QueueGauge } from './queue-gauge.ts';
+
+export interface IntakeNeeds {
+  readonly store: Pick<Store, 'admit' | 'refuse' | 'event' | 'repo'>;
+  readonly control: Pick<ControlEnd, 'hint'>;
+  readonly matchers: Matchers;
+  readonly rules: Rules;
+  readonly queue: QueueGauge;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
+/** What became of something that came in. */
+export type Answer =
+  | { readonly result: 'admitted'; readonly event: EventId; readonly runs: readonly RunId[]; readonly verdicts: readonly Verdict[] }
+  | { readonly result: 'known'; readonly event: EventId; readonly runs: readonly RunId[]; readonly conflict: boolean }
+  | { readonly result: 'refused'; readonly status: number; readonly reason: string };
+
+/**
+ * A delivery becomes a stored event with the verdict of every rule and the runs they start. When this resolves with
+ * `admitted` or `known`, that is on disk. Throws `overloaded` while the queue is full, and what the store throws.
+ */
+export async function receive(needs: IntakeNeeds, source: HttpSource, delivery: Delivery): Promise<Answer> {
+  const received = source.receive(delivery);
+  if (received.result === 'rejected') {
+    const { status, reason, authentication } = received;
+    refuse(needs, delivery, { status, reason, authentication });
+    return { result: 'refused', status, reason };
+  }
+  const event = identify(needs, received.event, { source: source.name, delivery: delivery.id, replayOf: null });
+  return admit(needs, event, { delivery: { delivery, authentication: received.authentication }, position: null });
+}
+
+/** Gives an event that a source has read its identity in this house. */
+export function identify(
+  needs: { readonly clock: Clock },
+  event: NewEvent,
+  origin: { readonly source: string; readonly delivery: DeliveryId | null; readonly replayOf: EventId | null },
+): Event {
+  return { ...event, ...origin, id: eventId(needs.clock.unique()), receivedAt: needs.clock.now() };
+}
+
+/** Decides and stores an event; see `receive`. */
+export async function admit(
+  needs: IntakeNeeds,
+  event: Event,
+  origin: Pick<Admission, 'delivery' | 'position'>,
+  rules: readonly Rule[] = needs.rules(),
+): Promise<Answer> {
+  const startedAt = needs.clock.now();
+  if (!needs.queue.hasRoom()) throw new SignalboxError('overloaded', 'the queue is full: try again later', { retryAfterMs: 10_000 });
+  const decision = decide(needs, rules, event);
+  const admitted = await needs.store.admit({ ...origin, event, ...decision });
+  if (admitted.result === 'known') {
+    needs.journal.note({ kind: 'event.duplicate', source: event.source, event: admitted.event, conflict: admitted.conflict });
+    needs.control.hint('feed');
+    return admitted;
+  }
+  announce(needs, event, decision, needs.clock.now() - startedAt);
+  return { result: 'admitted', event: event.id, runs: decision.runs.map(run => run.id), verdicts: decision.verdicts };
+}
+
+function announce(needs: IntakeNeeds, event: Event, decision: Decision, tookMs: number): void {
+  const queued = decision.runs.filter(run => run.status.state === 'queued');
+  needs.queue.added(queued.length);
+  needs.control.hint('feed');
+  if (decision.runs.length > 0) needs.control.hint('report');
+  if (queued.length > 0) needs.control.hint('ticket');
+  const runs = decision.runs.map(run => run.id);
+  needs.journal.note({ kind: 'event.admitted', event, verdicts: decision.verdicts, runs, tookMs });
+}
+
+function refuse(
+  needs: IntakeNeeds,
+  delivery: Delivery,
+  why: Pick<Parameters<Store['refuse']>[0], 'status' | 'reason' | 'authentication'>,
+): void {
+  const { body, ...rest } = delivery;
+  needs.store.refuse({ delivery: rest, body, ...why });
+  needs.journal.note({ kind: 'delivery.refused', delivery: rest, status: why.status, reason: why.reason });
+}

@@ -1,0 +1,23 @@
+import type { StreamSource } from '../contracts/source.ts';
+import type { Store } from '../contracts/store.ts';
+import { type IntakeNeeds, admit, identify } from './intake.ts';
+import { loop } from './loop.ts';
+
+/** Follows a stream source until the signal: each event is stored with the position after it. */
+export async function listen(
+  needs: Omit<IntakeNeeds, 'store'> & { readonly store: IntakeNeeds['store'] & Pick<Store, 'position'> },
+  source: StreamSource,
+  signal: AbortSignal,
+): Promise<void> {
+  await loop(needs, `source ${source.name}`, signal, async () => {
+    const from = await needs.store.position(source.name);
+    for await (const { events, position } of source.listen(from, signal)) {
+      for (const [index, found] of events.entries()) {
+        const event = identify(needs, found, { source: source.name, delivery: null, replayOf: null });
+        // The position moves with the last of them: after a crash in between the first ones come again, and are known.
+        const last = index === events.length - 1;
+        await admit(needs, event, { delivery: null, position: last ? { source: source.name, position } : null });
+      }
+    }
+  });
+}

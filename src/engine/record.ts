@@ -1,0 +1,79 @@
+import type { Clock } from '../contracts/clock.ts';
+import type { Store } from '../contracts/store.ts';
+import type { AgentNews, Claim, ControlEnd } from '../contracts/transport.ts';
+import type { RunId } from '../domain/id.ts';
+import type { News, Run } from '../domain/run.ts';
+import type { Journal } from './journal.ts';
+
+export interface RecordNeeds {
+  readonly store: Pick<Store, 'amend' | 'event' | 'appendLog' | 'syncLog'>;
+  readonly control: Pick<ControlEnd, 'hint' | 'cancel'>;
+  /** Values of secrets by name, as configured now. */
+  readonly secrets: () => Readonly<Record<string, string>>;
+  readonly leaseMs: number;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
+/** The control plane's answers to agents: grants claims, and turns what agents say into facts. */
+export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve']>[0] {
+  const lease = () => needs.clock.now() + needs.leaseMs;
+
+  return { claim, news };
+
+  async function claim(agent: string, id: RunId): Promise<Claim> {
+    const amended = await needs.store.amend(id, { kind: 'claimed', agent, at: needs.clock.now(), leaseUntil: lease() });
+    if (amended.result === 'unknown') return { result: 'refused', reason: `there is no run ${id}` };
+    const { run } = amended;
+    // A repeated claim by the agent that holds the run is a lost answer, told again.
+    const holds = run.status.state === 'running' && run.status.agent === agent;
+    if (amended.result === 'stale' && !holds) return { result: 'refused', reason: `${id} is ${run.status.state}` };
+    const found = await needs.store.event(run.event);
+    if (found === undefined) return { result: 'refused', reason: `the event of ${id} is gone` };
+    if (amended.result === 'amended') {
+      announce(run);
+      needs.journal.note({ kind: 'run.started', run });
+    }
+    const all = needs.secrets();
+    const secrets = Object.fromEntries(run.plan.secrets.flatMap(name => (all[name] === undefined ? [] : [[name, all[name]]])));
+    return { result: 'granted', run, event: found.event, leaseMs: needs.leaseMs, secrets };
+  }
+
+  async function news(word: AgentNews): Promise<void> {
+    switch (word.kind) {
+      case 'log':
+        await needs.store.appendLog(word.run, word.chunk);
+        needs.control.hint(`log:${word.run}`);
+        return;
+      case 'news':
+        return fact(word.run, word.news);
+      case 'alive':
+        await Promise.all(word.runs.map(({ run, attempt }) => alive(word.agent, run, attempt)));
+    }
+  }
+
+  async function fact(id: RunId, news: News): Promise<void> {
+    if (news.kind === 'finished') await needs.store.syncLog(id);
+    const amended = await needs.store.amend(id, news);
+    if (amended.result !== 'amended') return;
+    announce(amended.run);
+    needs.control.hint(`log:${id}`);
+    if (amended.run.status.state === 'finished') needs.journal.note({ kind: 'run.finished', run: amended.run });
+  }
+
+  /** Extends a lease; tells the agent when the run is to end, or is its own no longer. */
+  async function alive(agent: string, id: RunId, attempt: number): Promise<void> {
+    const amended = await needs.store.amend(id, { kind: 'alive', attempt, agent, leaseUntil: lease() });
+    if (amended.result === 'unknown') return needs.control.cancel(agent, id, attempt, 'there is no such run');
+    const { status } = amended.run;
+    const mine = status.state === 'running' && status.agent === agent && amended.run.attempt === attempt;
+    if (!mine) needs.control.cancel(agent, id, attempt, `the run went on without this attempt: it is ${status.state}`);
+    else if (status.cancelling !== null) needs.control.cancel(agent, id, attempt, status.cancelling);
+  }
+
+  function announce(run: Run): void {
+    needs.control.hint('feed');
+    needs.control.hint('report');
+    if (run.status.state === 'queued') needs.control.hint('ticket');
+  }
+}

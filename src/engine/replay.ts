@@ -1,0 +1,67 @@
+import { SignalboxError } from '../domain/errors.ts';
+import { blankEvent } from '../domain/event.ts';
+import type { EventId } from '../domain/id.ts';
+import type { Rule } from '../domain/rule.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { decide } from './decide.ts';
+import { type Answer, admit, type IntakeNeeds, identify } from './intake.ts';
+
+/** A stored event once more, against the rules in force now, as an event of its own; also "run anyway" for a duplicate. */
+export async function replay(needs: IntakeNeeds, id: EventId): Promise<Answer> {
+  const original = await load(needs, id);
+  const { source, delivery } = original;
+  // No delivery id: the repetition is wanted, so it must not be taken for a copy.
+  const event = identify(needs, { ...original, deliveryId: null }, { source, delivery, replayOf: id });
+  return admit(needs, event, { delivery: null, position: null });
+}
+
+/** What `rules` would answer to a stored event. Stores nothing, runs nothing. */
+export async function dryRun(needs: IntakeNeeds, id: EventId, rules: readonly Rule[]): Promise<readonly Verdict[]> {
+  return decide(needs, rules, await load(needs, id)).verdicts;
+}
+
+/**
+ * Starts one rule by hand. `repo` is a clone URL or the name of a repository that an event came from; null means the
+ * rule's own. `ref` null means the default branch. The commit is looked up when the run starts.
+ */
+export async function startByHand(
+  needs: IntakeNeeds,
+  wish: { readonly rule: string; readonly repo: string | null; readonly ref: string | null; readonly by: string },
+): Promise<Answer> {
+  const rule = needs.rules().find(rule => rule.name === wish.rule);
+  if (rule === undefined) throw new SignalboxError('not_found', `there is no rule "${wish.rule}"`);
+  const wanted = wish.repo ?? rule.repo;
+  const repo = wanted === null ? null : await findRepo(needs, wanted);
+  const isBranch = wish.ref !== null && !wish.ref.startsWith('refs/') && !/^[0-9a-f]{40,64}$/.test(wish.ref);
+  const event = identify(
+    needs,
+    {
+      ...blankEvent('manual'),
+      action: 'started',
+      target: rule.name,
+      repo,
+      ref: repo === null ? null : (wish.ref ?? 'HEAD'),
+      branch: wish.ref === null ? (repo?.defaultBranch ?? null) : isBranch ? wish.ref : (/^refs\/heads\/(.+)$/.exec(wish.ref)?.[1] ?? null),
+      actor: { id: null, name: wish.by },
+    },
+    { source: 'manual', delivery: null, replayOf: null },
+  );
+  return admit(needs, event, { delivery: null, position: null });
+}
+
+/** The repository of that name or clone URL. */
+export async function findRepo(needs: Pick<IntakeNeeds, 'store'>, wanted: string): Promise<NonNullable<Awaited<ReturnType<IntakeNeeds['store']['repo']>>>> {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(wanted)) {
+    const name = wanted.replace(/^.*?:\/\/[^/]*\//, '').replace(/\.git$/, '');
+    return { forge: 'git', name, url: wanted, defaultBranch: null };
+  }
+  const repo = await needs.store.repo(wanted);
+  if (repo === null) throw new SignalboxError('invalid', `no event has come from a repository "${wanted}" yet: give its clone URL instead`);
+  return repo;
+}
+
+async function load(needs: IntakeNeeds, id: EventId) {
+  const found = await needs.store.event(id);
+  if (found === undefined) throw new SignalboxError('not_found', `there is no event ${id}`);
+  return found.event;
+}

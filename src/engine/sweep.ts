@@ -1,0 +1,80 @@
+import type { Clock } from '../contracts/clock.ts';
+import type { Store } from '../contracts/store.ts';
+import type { ControlEnd } from '../contracts/transport.ts';
+import type { RunId } from '../domain/id.ts';
+import type { News } from '../domain/run.ts';
+import type { Journal } from './journal.ts';
+import { loop } from './loop.ts';
+import type { QueueGauge } from './queue-gauge.ts';
+
+/** Deleted per step, so that intake never waits long behind the broom. */
+const forgetBatch = 100;
+
+export interface SweepNeeds {
+  readonly store: Pick<Store, 'running' | 'amend' | 'counts' | 'forgetEvents' | 'forgetDeliveryIds'>;
+  readonly control: Pick<ControlEnd, 'hint'>;
+  readonly queue: QueueGauge;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
+/**
+ * Finds attempts whose agent has gone silent and gives their runs a new attempt or the outcome `lost`.
+ *
+ * When this process itself was asleep (stopped, suspended, or the clock was set) the agents' words are still waiting to
+ * be heard, so no lease is ended until one and a half leases after it woke.
+ */
+export async function sweepLeases(needs: SweepNeeds, leaseMs: number, signal: AbortSignal): Promise<void> {
+  const everyMs = Math.max(100, Math.floor(leaseMs / 4));
+  let expected = needs.clock.now();
+  let lenientUntil = 0;
+  await loop(needs, 'sweep', signal, async () => {
+    const now = needs.clock.now();
+    if (Math.abs(now - expected) > leaseMs / 2) lenientUntil = now + leaseMs * 1.5;
+    if (lenientUntil > now + leaseMs * 1.5) lenientUntil = 0; // the clock went back
+    if (now >= lenientUntil) await expire(needs, now);
+    needs.queue.corrected((await needs.store.counts()).queued);
+    expected = needs.clock.now() + everyMs;
+    await needs.clock.sleep(everyMs, signal);
+  });
+}
+
+/** Ends the leases that are over at `now`. */
+async function expire(needs: SweepNeeds, now: number): Promise<void> {
+  for (const { run, leaseUntil } of await needs.store.running())
+    if (leaseUntil <= now) await lose(needs, run, { kind: 'lease-checked', at: now });
+}
+
+/** Ends all leases of an agent that is known to be dead; returns the runs it had. */
+export async function buryAgent(needs: SweepNeeds, agent: string, reason: string): Promise<readonly RunId[]> {
+  const its = (await needs.store.running()).filter(held => held.agent === agent);
+  for (const { run } of its) await lose(needs, run, { kind: 'agent-gone', agent, at: needs.clock.now(), reason });
+  return its.map(({ run }) => run);
+}
+
+async function lose(needs: SweepNeeds, id: RunId, news: News): Promise<void> {
+  const amended = await needs.store.amend(id, news);
+  if (amended.result !== 'amended') return;
+  for (const hint of ['feed', 'report', 'ticket', `log:${id}`] as const) needs.control.hint(hint);
+  const { status } = amended.run;
+  const reason = status.state === 'queued' || status.state === 'finished' ? (status.reason ?? '') : '';
+  needs.journal.note({ kind: 'run.lost', run: amended.run, reason });
+  if (status.state === 'finished') needs.journal.note({ kind: 'run.finished', run: amended.run });
+}
+
+/** Forgets what is older than the retention says, a little at a time. */
+export async function sweepOld(
+  needs: SweepNeeds,
+  keep: { readonly eventsMs: number; readonly deliveryIdsMs: number; readonly everyMs: number; readonly pauseMs: number },
+  signal: AbortSignal,
+): Promise<void> {
+  await loop(needs, 'retention', signal, async () => {
+    const now = needs.clock.now();
+    const steps = [
+      () => needs.store.forgetEvents(now - keep.eventsMs, forgetBatch),
+      () => needs.store.forgetDeliveryIds(now - keep.deliveryIdsMs, forgetBatch),
+    ];
+    for (const step of steps) while ((await step()) === forgetBatch) await needs.clock.sleep(keep.pauseMs, signal);
+    await needs.clock.sleep(keep.everyMs, signal);
+  });
+}

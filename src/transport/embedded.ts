@@ -1,0 +1,119 @@
+import type { Ticket } from '../contracts/store.ts';
+import type { AgentEnd, ControlEnd, Hint, Transport } from '../contracts/transport.ts';
+import { SignalboxError } from '../domain/errors.ts';
+import type { RunId } from '../domain/id.ts';
+
+type Served = Parameters<ControlEnd['serve']>[0];
+type OnCancel = (run: RunId, attempt: number, reason: string) => void;
+
+/** Both ends in one process. Tickets live in memory: the store gives them again after a restart. */
+export function createEmbeddedTransport(): Transport {
+  const waiting = new Map<string, Line<Ticket>>();
+  const hungry = new Set<() => void>();
+  const hearers = new Set<(hint: Hint) => void>();
+  const cancels = new Map<string, Set<OnCancel>>();
+  let served: Served | undefined;
+
+  const answering = (): Served => {
+    if (served === undefined) throw new SignalboxError('unavailable', 'the control plane does not answer yet');
+    return served;
+  };
+
+  const control: ControlEnd = {
+    send: async ticket => {
+      const line = waiting.get(ticket.pool) ?? createLine();
+      waiting.set(ticket.pool, line);
+      line.add(ticket);
+      for (const wake of hungry) wake();
+    },
+    cancel: (agent, run, attempt, reason) => {
+      for (const tell of cancels.get(agent) ?? []) tell(run, attempt, reason);
+    },
+    serve: control => {
+      served = control;
+      return { [Symbol.dispose]: () => void (served = undefined) };
+    },
+    hint: hint => {
+      for (const hear of hearers) hear(hint);
+    },
+    onHint: listener => added(hearers, listener),
+  };
+
+  const agent: AgentEnd = {
+    receive: async (pools, slots, take, signal) => {
+      const next = () => {
+        for (const pool of pools) {
+          const ticket = waiting.get(pool)?.take();
+          if (ticket !== undefined) return ticket;
+        }
+        return undefined;
+      };
+      await Promise.all(Array.from({ length: slots }, () => serveSlot(next, take, hungry, signal)));
+    },
+    claim: (agent, run) => answering().claim(agent, run),
+    news: news => answering().news(news),
+    onCancel: (agent, listener) => {
+      const its = cancels.get(agent) ?? new Set();
+      cancels.set(agent, its);
+      return added(its, listener);
+    },
+  };
+
+  return { remembersTickets: false, control, agent, [Symbol.asyncDispose]: async () => undefined };
+}
+
+/** One slot: a ticket at a time until the signal. */
+async function serveSlot(
+  next: () => Ticket | undefined,
+  take: (ticket: Ticket) => Promise<void>,
+  hungry: Set<() => void>,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const ticket = next();
+    if (ticket !== undefined) await take(ticket);
+    else await food(hungry, signal);
+  }
+}
+
+function food(hungry: Set<() => void>, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const wake = () => {
+      hungry.delete(wake);
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    hungry.add(wake);
+    signal.addEventListener('abort', wake);
+  });
+}
+
+/** First in, first out; taking costs the same however long the line is. */
+interface Line<Item> {
+  add(item: Item): void;
+  take(): Item | undefined;
+}
+
+function createLine<Item>(): Line<Item> {
+  let items: Item[] = [];
+  let head = 0;
+  return {
+    add: item => void items.push(item),
+    take: () => {
+      const item = items[head];
+      if (item === undefined) return undefined;
+      head += 1;
+      // The taken half is dropped when it outweighs the rest.
+      if (head * 2 > items.length) {
+        items = items.slice(head);
+        head = 0;
+      }
+      return item;
+    },
+  };
+}
+
+function added<Item>(set: Set<Item>, item: Item): Disposable {
+  set.add(item);
+  return { [Symbol.dispose]: () => void set.delete(item) };
+}
