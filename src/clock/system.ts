@@ -36,6 +36,7 @@ function increment(number: number[]): void {
 
 function encode(time: number): string {
   let text = '';
-  for (let rest = time, place = 0; place < 10; place++, rest = Math.floor(rest / 32)) text = digits[rest % 32] + text;
+  for (let rest = time, place = 0; place < 10; place++, rest = Math.floor(rest / 32))
+    text = digits[rest % 32] + text;
   return text;
 }

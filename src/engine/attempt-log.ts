@@ -26,7 +26,12 @@ export interface AttemptLog {
 /** The log of one attempt. Beyond `limitBytes` one line says so, and the rest is read and dropped: no program is blocked by its log. */
 export function createAttemptLog(
   needs: { readonly agent: Pick<AgentEnd, 'news'>; readonly clock: Clock; readonly maskSecrets: MaskSecrets },
-  attempt: { readonly run: RunId; readonly attempt: number; readonly secrets: readonly string[]; readonly limitBytes: number },
+  attempt: {
+    readonly run: RunId;
+    readonly attempt: number;
+    readonly secrets: readonly string[];
+    readonly limitBytes: number;
+  },
 ): AttemptLog {
   const encoder = new TextEncoder();
   const streams = new Map<LogStream, { masker: Masker; cutter: ReturnType<typeof createLineCutter> }>();
@@ -36,7 +41,10 @@ export function createAttemptLog(
   let sending: Promise<void> = Promise.resolve();
 
   const of = (stream: LogStream) => {
-    const found = streams.get(stream) ?? { masker: needs.maskSecrets(attempt.secrets), cutter: createLineCutter() };
+    const found = streams.get(stream) ?? {
+      masker: needs.maskSecrets(attempt.secrets),
+      cutter: createLineCutter(),
+    };
     streams.set(stream, found);
     return found;
   };
@@ -47,7 +55,12 @@ export function createAttemptLog(
     if (stream !== 'system' && bytesSent > attempt.limitBytes) {
       if (full) return sending;
       full = true;
-      return send('system', encoder.encode(`the log limit of ${attempt.limitBytes} bytes is reached: further output is not kept\n`));
+      return send(
+        'system',
+        encoder.encode(
+          `the log limit of ${attempt.limitBytes} bytes is reached: further output is not kept\n`,
+        ),
+      );
     }
     sequence += 1;
     const chunk = { attempt: attempt.attempt, sequence, at: needs.clock.now(), stream, bytes };

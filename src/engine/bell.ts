@@ -8,7 +8,10 @@ export interface Bell extends Disposable {
 }
 
 /** A bell that rings for one hint. Hints may be lost, so every wait has an end. */
-export function createBell(needs: { readonly control: Pick<ControlEnd, 'onHint'>; readonly clock: Clock }, hint: Hint): Bell {
+export function createBell(
+  needs: { readonly control: Pick<ControlEnd, 'onHint'>; readonly clock: Clock },
+  hint: Hint,
+): Bell {
   let rung = false;
   let wake: (() => void) | undefined;
   const listening = needs.control.onHint(heard => {

@@ -3,7 +3,7 @@ import type { Store } from '../contracts/store.ts';
 import type { ControlEnd } from '../contracts/transport.ts';
 import { SignalboxError } from '../domain/errors.ts';
 import { type RunId, runId } from '../domain/id.ts';
-import { rerun, type Run } from '../domain/run.ts';
+import { type Run, rerun } from '../domain/run.ts';
 import type { Journal } from './journal.ts';
 
 export interface ControlNeeds {
@@ -17,8 +17,10 @@ export interface ControlNeeds {
 export async function cancelRun(needs: ControlNeeds, id: RunId, by: string): Promise<Run> {
   const run = await change(needs, id, { kind: 'cancelled', by, at: needs.clock.now() });
   const { status } = run;
-  if (status.state === 'running' && status.cancelling !== null) needs.control.cancel(status.agent, id, run.attempt, status.cancelling);
-  if (status.state === 'finished' && status.startedAt === null) needs.journal.note({ kind: 'run.finished', run });
+  if (status.state === 'running' && status.cancelling !== null)
+    needs.control.cancel(status.agent, id, run.attempt, status.cancelling);
+  if (status.state === 'finished' && status.startedAt === null)
+    needs.journal.note({ kind: 'run.finished', run });
   return run;
 }
 
@@ -36,7 +38,10 @@ export async function rerunRun(needs: ControlNeeds, id: RunId): Promise<Run> {
   const found = await needs.store.run(id);
   if (found === undefined) throw unknown(id);
   if (found.run.status.state !== 'finished')
-    throw new SignalboxError('conflict', `${id} is ${found.run.status.state}: only a finished run can be run again`);
+    throw new SignalboxError(
+      'conflict',
+      `${id} is ${found.run.status.state}: only a finished run can be run again`,
+    );
   const again = rerun(found.run, { id: runId(needs.clock.unique()), at: needs.clock.now() });
   await needs.store.addRun(again);
   for (const hint of ['feed', 'ticket', 'report'] as const) needs.control.hint(hint);

@@ -20,7 +20,11 @@ export interface FollowNeeds {
 }
 
 /** All feed items after a cursor: old ones, then live, without gap or duplicate, until the signal (then it just ends). */
-export async function* feed(needs: FollowNeeds, after: number, signal: AbortSignal): AsyncGenerator<readonly FeedItem[]> {
+export async function* feed(
+  needs: FollowNeeds,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly FeedItem[]> {
   using bell = createBell(needs, 'feed');
   let cursor = after;
   while (!signal.aborted) {
@@ -39,7 +43,12 @@ export type LogNews =
   | { readonly kind: 'end'; readonly status: Extract<RunStatus, { state: 'finished' }> };
 
 /** All lines of a run's log after a line number: old ones, then live, then `end`. Ends early when aborted or when there is no such run. */
-export async function* followLog(needs: FollowNeeds, run: RunId, after: number, signal: AbortSignal): AsyncGenerator<LogNews> {
+export async function* followLog(
+  needs: FollowNeeds,
+  run: RunId,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<LogNews> {
   using bell = createBell(needs, `log:${run}`);
   let cursor = after;
   while (!signal.aborted) {

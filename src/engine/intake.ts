@@ -25,8 +25,18 @@ export interface IntakeNeeds {
 
 /** What became of something that came in. */
 export type Answer =
-  | { readonly result: 'admitted'; readonly event: EventId; readonly runs: readonly RunId[]; readonly verdicts: readonly Verdict[] }
-  | { readonly result: 'known'; readonly event: EventId; readonly runs: readonly RunId[]; readonly conflict: boolean }
+  | {
+      readonly result: 'admitted';
+      readonly event: EventId;
+      readonly runs: readonly RunId[];
+      readonly verdicts: readonly Verdict[];
+    }
+  | {
+      readonly result: 'known';
+      readonly event: EventId;
+      readonly runs: readonly RunId[];
+      readonly conflict: boolean;
+    }
   | { readonly result: 'refused'; readonly status: number; readonly reason: string };
 
 /**
@@ -40,15 +50,26 @@ export async function receive(needs: IntakeNeeds, source: HttpSource, delivery: 
     refuse(needs, delivery, { status, reason, authentication });
     return { result: 'refused', status, reason };
   }
-  const event = identify(needs, received.event, { source: source.name, delivery: delivery.id, replayOf: null });
-  return admit(needs, event, { delivery: { delivery, authentication: received.authentication }, position: null });
+  const event = identify(needs, received.event, {
+    source: source.name,
+    delivery: delivery.id,
+    replayOf: null,
+  });
+  return admit(needs, event, {
+    delivery: { delivery, authentication: received.authentication },
+    position: null,
+  });
 }
 
 /** Gives an event that a source has read its identity in this house. */
 export function identify(
   needs: { readonly clock: Clock },
   event: NewEvent,
-  origin: { readonly source: string; readonly delivery: DeliveryId | null; readonly replayOf: EventId | null },
+  origin: {
+    readonly source: string;
+    readonly delivery: DeliveryId | null;
+    readonly replayOf: EventId | null;
+  },
 ): Event {
   return { ...event, ...origin, id: eventId(needs.clock.unique()), receivedAt: needs.clock.now() };
 }
@@ -61,16 +82,27 @@ export async function admit(
   rules: readonly Rule[] = needs.rules(),
 ): Promise<Answer> {
   const startedAt = needs.clock.now();
-  if (!needs.queue.hasRoom()) throw new SignalboxError('overloaded', 'the queue is full: try again later', { retryAfterMs: 10_000 });
+  if (!needs.queue.hasRoom())
+    throw new SignalboxError('overloaded', 'the queue is full: try again later', { retryAfterMs: 10_000 });
   const decision = decide(needs, rules, event);
   const admitted = await needs.store.admit({ ...origin, event, ...decision });
   if (admitted.result === 'known') {
-    needs.journal.note({ kind: 'event.duplicate', source: event.source, event: admitted.event, conflict: admitted.conflict });
+    needs.journal.note({
+      kind: 'event.duplicate',
+      source: event.source,
+      event: admitted.event,
+      conflict: admitted.conflict,
+    });
     needs.control.hint('feed');
     return admitted;
   }
   announce(needs, event, decision, needs.clock.now() - startedAt);
-  return { result: 'admitted', event: event.id, runs: decision.runs.map(run => run.id), verdicts: decision.verdicts };
+  return {
+    result: 'admitted',
+    event: event.id,
+    runs: decision.runs.map(run => run.id),
+    verdicts: decision.verdicts,
+  };
 }
 
 function announce(needs: IntakeNeeds, event: Event, decision: Decision, tookMs: number): void {

@@ -6,13 +6,35 @@ import type { Verdict } from '../domain/verdict.ts';
 
 /** What the house says about itself: one wide line per fact. Logs and metrics are both made from these. */
 export type Note =
-  | { readonly kind: 'event.admitted'; readonly event: Event; readonly verdicts: readonly Verdict[]; readonly runs: readonly RunId[]; readonly tookMs: number }
-  | { readonly kind: 'event.duplicate'; readonly source: string; readonly event: EventId; readonly conflict: boolean }
-  | { readonly kind: 'delivery.refused'; readonly delivery: Omit<Delivery, 'body'>; readonly status: number; readonly reason: string }
+  | {
+      readonly kind: 'event.admitted';
+      readonly event: Event;
+      readonly verdicts: readonly Verdict[];
+      readonly runs: readonly RunId[];
+      readonly tookMs: number;
+    }
+  | {
+      readonly kind: 'event.duplicate';
+      readonly source: string;
+      readonly event: EventId;
+      readonly conflict: boolean;
+    }
+  | {
+      readonly kind: 'delivery.refused';
+      readonly delivery: Omit<Delivery, 'body'>;
+      readonly status: number;
+      readonly reason: string;
+    }
   | { readonly kind: 'run.started'; readonly run: Run }
   | { readonly kind: 'run.finished'; readonly run: Run }
   | { readonly kind: 'run.lost'; readonly run: Run; readonly reason: string }
-  | { readonly kind: 'report.told'; readonly reporter: string; readonly run: RunId; readonly result: 'sent' | 'postponed' | 'given up'; readonly error: string | null }
+  | {
+      readonly kind: 'report.told';
+      readonly reporter: string;
+      readonly run: RunId;
+      readonly result: 'sent' | 'postponed' | 'given up';
+      readonly error: string | null;
+    }
   | { readonly kind: 'trouble'; readonly where: string; readonly error: unknown };
 
 export interface Journal {

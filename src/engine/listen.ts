@@ -1,6 +1,6 @@
 import type { StreamSource } from '../contracts/source.ts';
 import type { Store } from '../contracts/store.ts';
-import { type IntakeNeeds, admit, identify } from './intake.ts';
+import { admit, type IntakeNeeds, identify } from './intake.ts';
 import { loop } from './loop.ts';
 
 /** Follows a stream source until the signal: each event is stored with the position after it. */
@@ -16,7 +16,10 @@ export async function listen(
         const event = identify(needs, found, { source: source.name, delivery: null, replayOf: null });
         // The position moves with the last of them: after a crash in between the first ones come again, and are known.
         const last = index === events.length - 1;
-        await admit(needs, event, { delivery: null, position: last ? { source: source.name, position } : null });
+        await admit(needs, event, {
+          delivery: null,
+          position: last ? { source: source.name, position } : null,
+        });
       }
     }
   });

@@ -22,12 +22,18 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
   return { claim, news };
 
   async function claim(agent: string, id: RunId): Promise<Claim> {
-    const amended = await needs.store.amend(id, { kind: 'claimed', agent, at: needs.clock.now(), leaseUntil: lease() });
+    const amended = await needs.store.amend(id, {
+      kind: 'claimed',
+      agent,
+      at: needs.clock.now(),
+      leaseUntil: lease(),
+    });
     if (amended.result === 'unknown') return { result: 'refused', reason: `there is no run ${id}` };
     const { run } = amended;
     // A repeated claim by the agent that holds the run is a lost answer, told again.
     const holds = run.status.state === 'running' && run.status.agent === agent;
-    if (amended.result === 'stale' && !holds) return { result: 'refused', reason: `${id} is ${run.status.state}` };
+    if (amended.result === 'stale' && !holds)
+      return { result: 'refused', reason: `${id} is ${run.status.state}` };
     const found = await needs.store.event(run.event);
     if (found === undefined) return { result: 'refused', reason: `the event of ${id} is gone` };
     if (amended.result === 'amended') {
@@ -35,7 +41,9 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
       needs.journal.note({ kind: 'run.started', run });
     }
     const all = needs.secrets();
-    const secrets = Object.fromEntries(run.plan.secrets.flatMap(name => (all[name] === undefined ? [] : [[name, all[name]]])));
+    const secrets = Object.fromEntries(
+      run.plan.secrets.flatMap(name => (all[name] === undefined ? [] : [[name, all[name]]])),
+    );
     return { result: 'granted', run, event: found.event, leaseMs: needs.leaseMs, secrets };
   }
 
@@ -58,7 +66,8 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
     if (amended.result !== 'amended') return;
     announce(amended.run);
     needs.control.hint(`log:${id}`);
-    if (amended.run.status.state === 'finished') needs.journal.note({ kind: 'run.finished', run: amended.run });
+    if (amended.run.status.state === 'finished')
+      needs.journal.note({ kind: 'run.finished', run: amended.run });
   }
 
   /** Extends a lease; tells the agent when the run is to end, or is its own no longer. */
@@ -67,7 +76,8 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
     if (amended.result === 'unknown') return needs.control.cancel(agent, id, attempt, 'there is no such run');
     const { status } = amended.run;
     const mine = status.state === 'running' && status.agent === agent && amended.run.attempt === attempt;
-    if (!mine) needs.control.cancel(agent, id, attempt, `the run went on without this attempt: it is ${status.state}`);
+    if (!mine)
+      needs.control.cancel(agent, id, attempt, `the run went on without this attempt: it is ${status.state}`);
     else if (status.cancelling !== null) needs.control.cancel(agent, id, attempt, status.cancelling);
   }
 

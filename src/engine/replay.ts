@@ -16,7 +16,11 @@ export async function replay(needs: IntakeNeeds, id: EventId): Promise<Answer> {
 }
 
 /** What `rules` would answer to a stored event. Stores nothing, runs nothing. */
-export async function dryRun(needs: IntakeNeeds, id: EventId, rules: readonly Rule[]): Promise<readonly Verdict[]> {
+export async function dryRun(
+  needs: IntakeNeeds,
+  id: EventId,
+  rules: readonly Rule[],
+): Promise<readonly Verdict[]> {
   return decide(needs, rules, await load(needs, id)).verdicts;
 }
 
@@ -26,7 +30,12 @@ export async function dryRun(needs: IntakeNeeds, id: EventId, rules: readonly Ru
  */
 export async function startByHand(
   needs: IntakeNeeds,
-  wish: { readonly rule: string; readonly repo: string | null; readonly ref: string | null; readonly by: string },
+  wish: {
+    readonly rule: string;
+    readonly repo: string | null;
+    readonly ref: string | null;
+    readonly by: string;
+  },
 ): Promise<Answer> {
   const rule = needs.rules().find(rule => rule.name === wish.rule);
   if (rule === undefined) throw new SignalboxError('not_found', `there is no rule "${wish.rule}"`);
@@ -41,7 +50,12 @@ export async function startByHand(
       target: rule.name,
       repo,
       ref: repo === null ? null : (wish.ref ?? 'HEAD'),
-      branch: wish.ref === null ? (repo?.defaultBranch ?? null) : isBranch ? wish.ref : (/^refs\/heads\/(.+)$/.exec(wish.ref)?.[1] ?? null),
+      branch:
+        wish.ref === null
+          ? (repo?.defaultBranch ?? null)
+          : isBranch
+            ? wish.ref
+            : (/^refs\/heads\/(.+)$/.exec(wish.ref)?.[1] ?? null),
       actor: { id: null, name: wish.by },
     },
     { source: 'manual', delivery: null, replayOf: null },
@@ -50,13 +64,20 @@ export async function startByHand(
 }
 
 /** The repository of that name or clone URL. */
-export async function findRepo(needs: Pick<IntakeNeeds, 'store'>, wanted: string): Promise<NonNullable<Awaited<ReturnType<IntakeNeeds['store']['repo']>>>> {
+export async function findRepo(
+  needs: Pick<IntakeNeeds, 'store'>,
+  wanted: string,
+): Promise<NonNullable<Awaited<ReturnType<IntakeNeeds['store']['repo']>>>> {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(wanted)) {
     const name = wanted.replace(/^.*?:\/\/[^/]*\//, '').replace(/\.git$/, '');
     return { forge: 'git', name, url: wanted, defaultBranch: null };
   }
   const repo = await needs.store.repo(wanted);
-  if (repo === null) throw new SignalboxError('invalid', `no event has come from a repository "${wanted}" yet: give its clone URL instead`);
+  if (repo === null)
+    throw new SignalboxError(
+      'invalid',
+      `no event has come from a repository "${wanted}" yet: give its clone URL instead`,
+    );
   return repo;
 }
 

@@ -41,7 +41,8 @@ export async function report(
     await Promise.all(entries.map(tell));
     if (entries.length > 0) return;
     const due = await needs.store.nextDue('report');
-    const waitMs = due === null ? longestWaitMs : Math.min(Math.max(due - needs.clock.now(), 10), longestWaitMs);
+    const waitMs =
+      due === null ? longestWaitMs : Math.min(Math.max(due - needs.clock.now(), 10), longestWaitMs);
     await bell.wait(waitMs, signal);
   });
 
@@ -60,15 +61,30 @@ export async function report(
         const waitMs = Math.max(told.afterMs ?? 0, waitsMs[Math.min(entry.tries, waitsMs.length - 1)] ?? 0);
         if (entry.tries + 1 >= mostTries) await needs.store.giveUp(entry, told.error);
         else await needs.store.postpone(entry, needs.clock.now() + waitMs, told.error);
-        needs.journal.note({ kind: 'report.told', reporter: name, run, result: 'postponed', error: told.error });
+        needs.journal.note({
+          kind: 'report.told',
+          reporter: name,
+          run,
+          result: 'postponed',
+          error: told.error,
+        });
         break;
       }
       case 'refused':
         await needs.store.giveUp(entry, told.error);
-        needs.journal.note({ kind: 'report.told', reporter: name, run, result: 'given up', error: told.error });
+        needs.journal.note({
+          kind: 'report.told',
+          reporter: name,
+          run,
+          result: 'given up',
+          error: told.error,
+        });
         break;
     }
   }
 }
 
-const refused = (name: string) => ({ result: 'refused' as const, error: `reporter "${name}" is not configured any more` });
+const refused = (name: string) => ({
+  result: 'refused' as const,
+  error: `reporter "${name}" is not configured any more`,
+});

@@ -48,7 +48,8 @@ async function expire(needs: SweepNeeds, now: number): Promise<void> {
 /** Ends all leases of an agent that is known to be dead; returns the runs it had. */
 export async function buryAgent(needs: SweepNeeds, agent: string, reason: string): Promise<readonly RunId[]> {
   const its = (await needs.store.running()).filter(held => held.agent === agent);
-  for (const { run } of its) await lose(needs, run, { kind: 'agent-gone', agent, at: needs.clock.now(), reason });
+  for (const { run } of its)
+    await lose(needs, run, { kind: 'agent-gone', agent, at: needs.clock.now(), reason });
   return its.map(({ run }) => run);
 }
 
@@ -65,7 +66,12 @@ async function lose(needs: SweepNeeds, id: RunId, news: News): Promise<void> {
 /** Forgets what is older than the retention says, a little at a time. */
 export async function sweepOld(
   needs: SweepNeeds,
-  keep: { readonly eventsMs: number; readonly deliveryIdsMs: number; readonly everyMs: number; readonly pauseMs: number },
+  keep: {
+    readonly eventsMs: number;
+    readonly deliveryIdsMs: number;
+    readonly everyMs: number;
+    readonly pauseMs: number;
+  },
   signal: AbortSignal,
 ): Promise<void> {
   await loop(needs, 'retention', signal, async () => {
@@ -74,7 +80,8 @@ export async function sweepOld(
       () => needs.store.forgetEvents(now - keep.eventsMs, forgetBatch),
       () => needs.store.forgetDeliveryIds(now - keep.deliveryIdsMs, forgetBatch),
     ];
-    for (const step of steps) while ((await step()) === forgetBatch) await needs.clock.sleep(keep.pauseMs, signal);
+    for (const step of steps)
+      while ((await step()) === forgetBatch) await needs.clock.sleep(keep.pauseMs, signal);
     await needs.clock.sleep(keep.everyMs, signal);
   });
 }

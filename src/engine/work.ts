@@ -106,7 +106,12 @@ export async function work(
 }
 
 /** One attempt from checkout to its ending. Whatever goes wrong on the way is the ending `error`, with the reason. */
-async function attempt(needs: WorkNeeds, options: WorkOptions, claim: Granted, signal: AbortSignal): Promise<Ending> {
+async function attempt(
+  needs: WorkNeeds,
+  options: WorkOptions,
+  claim: Granted,
+  signal: AbortSignal,
+): Promise<Ending> {
   const { run, secrets } = claim;
   const log = createAttemptLog(needs, {
     run: run.id,
@@ -118,7 +123,8 @@ async function attempt(needs: WorkNeeds, options: WorkOptions, claim: Granted, s
   try {
     ending = await perform(needs, options, claim, log, signal);
   } catch (error) {
-    if (!(error instanceof SignalboxError) && !signal.aborted) needs.journal.note({ kind: 'trouble', where: `run ${run.id}`, error });
+    if (!(error instanceof SignalboxError) && !signal.aborted)
+      needs.journal.note({ kind: 'trouble', where: `run ${run.id}`, error });
     ending = signal.aborted
       ? { outcome: 'cancelled', exitCode: null, reason: null }
       : { outcome: 'error', exitCode: null, reason: SignalboxError.from(error).message };
@@ -138,7 +144,8 @@ async function perform(
   const { action, revision, timeoutMs } = run.plan;
   log.say(`attempt ${run.attempt} on ${options.name}`);
   const executor = needs.executors.find(executor => executor.kind === action.kind);
-  if (executor === undefined) throw new SignalboxError('unavailable', `this agent cannot run a "${action.kind}" action`);
+  if (executor === undefined)
+    throw new SignalboxError('unavailable', `this agent cannot run a "${action.kind}" action`);
   await using workspace = await needs.checkout.prepare(run.id, run.attempt, revision, log.say, signal);
   if (revision !== null && revision.sha === null && workspace.sha !== null) {
     const news = { kind: 'resolved', attempt: run.attempt, sha: workspace.sha } as const;

@@ -15,7 +15,8 @@ export function createEmbeddedTransport(): Transport {
   let served: Served | undefined;
 
   const answering = (): Served => {
-    if (served === undefined) throw new SignalboxError('unavailable', 'the control plane does not answer yet');
+    if (served === undefined)
+      throw new SignalboxError('unavailable', 'the control plane does not answer yet');
     return served;
   };
 
@@ -50,8 +51,8 @@ export function createEmbeddedTransport(): Transport {
       };
       await Promise.all(Array.from({ length: slots }, () => serveSlot(next, take, hungry, signal)));
     },
-    claim: (agent, run) => answering().claim(agent, run),
-    news: news => answering().news(news),
+    claim: async (agent, run) => answering().claim(agent, run),
+    news: async news => answering().news(news),
     onCancel: (agent, listener) => {
       const its = cancels.get(agent) ?? new Set();
       cancels.set(agent, its);

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createLineCutter } from './lines.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const text = (piece: Uint8Array | undefined) =>
+  piece === undefined ? undefined : new TextDecoder().decode(piece);
+
+test('lines are given when they are complete, the last words at the end', () => {
+  const cutter = createLineCutter();
+  assert.equal(text(cutter.push(bytes('one\ntw'))), 'one\n');
+  assert.equal(text(cutter.push(bytes('o'))), undefined);
+  assert.equal(text(cutter.push(bytes('\nthree'))), 'two\n');
+  assert.equal(text(cutter.end()), 'three');
+  assert.equal(cutter.end(), undefined);
+});
+
+test('A37 whatever the pieces: no byte is lost or moved, no piece but the cut or last one lacks its line feed, nothing grows without bound', () => {
+  const longest = 16;
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(fc.constantFrom(10, 13, 0, 65, 255), { maxLength: 40 }), { maxLength: 20 }),
+      pieces => {
+        const cutter = createLineCutter(longest);
+        const given: Uint8Array[] = [];
+        for (const piece of pieces) {
+          const lines = cutter.push(Uint8Array.from(piece));
+          if (lines !== undefined) given.push(lines);
+        }
+        const rest = cutter.end();
+        if (rest !== undefined) {
+          assert.ok(rest.length < longest);
+          given.push(rest);
+        }
+        assert.deepEqual(
+          given.flatMap(lines => [...lines]),
+          pieces.flat(),
+        );
+      },
+    ),
+  );
+});

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { eventId, runId } from './id.ts';
+import { advance, type News, type Run } from './run.ts';
+
+const id = runId('0'.repeat(26));
+
+function queued(retryLost = 2): Run {
+  return {
+    id,
+    event: eventId('0'.repeat(26)),
+    rule: 'unit',
+    queuedAt: 1,
+    plan: {
+      action: { kind: 'command', command: { shell: 'true' } },
+      repo: null,
+      revision: { url: 'https://forge.example/a.git', ref: 'refs/heads/main', sha: null },
+      env: {},
+      secrets: [],
+      pool: 'local',
+      timeoutMs: 1000,
+      retryLost,
+      report: [],
+    },
+    rerunOf: null,
+    attempt: 0,
+    version: 1,
+    status: { state: 'queued', reason: null },
+  };
+}
+
+const claimed: News = { kind: 'claimed', agent: 'box', at: 10, leaseUntil: 40 };
+const success: News = {
+  kind: 'finished',
+  attempt: 1,
+  at: 20,
+  ending: { outcome: 'success', exitCode: 0, reason: null },
+};
+const after = (run: Run, ...news: News[]): Run => news.reduce(advance, run);
+
+describe('a run', () => {
+  test('goes from queued over running to its end', () => {
+    const running = after(queued(), claimed);
+    assert.equal(running.attempt, 1);
+    assert.deepEqual(running.status, {
+      state: 'running',
+      agent: 'box',
+      startedAt: 10,
+      leaseUntil: 40,
+      cancelling: null,
+    });
+    const ended = after(running, success);
+    assert.deepEqual(ended.status, {
+      state: 'finished',
+      outcome: 'success',
+      exitCode: 0,
+      reason: null,
+      startedAt: 10,
+      finishedAt: 20,
+    });
+  });
+
+  test('is claimed once', () => {
+    const running = after(queued(), claimed);
+    assert.equal(advance(running, { ...claimed, agent: 'other' }), running);
+  });
+
+  test('ignores the word of an attempt that is not its latest', () => {
+    const second = after(
+      queued(),
+      claimed,
+      { kind: 'lease-checked', at: 50 },
+      { ...claimed, at: 60, leaseUntil: 90 },
+    );
+    assert.equal(second.attempt, 2);
+    assert.equal(advance(second, success), second);
+  });
+
+  test('stays finished', () => {
+    const ended = after(queued(), claimed, success);
+    for (const news of [
+      claimed,
+      success,
+      { kind: 'cancelled', by: 'me', at: 30 },
+      { kind: 'lease-checked', at: 99 },
+    ] as const)
+      assert.equal(advance(ended, news), ended);
+  });
+
+  test('is tried again as often as its rule allows when it is lost, then is lost', () => {
+    const once = after(queued(1), claimed, { kind: 'lease-checked', at: 41 });
+    assert.deepEqual(once.status, {
+      state: 'queued',
+      reason: 'attempt 1 was lost: box was silent for longer than its lease',
+    });
+    const twice = after(
+      once,
+      { ...claimed, at: 50, leaseUntil: 80 },
+      { kind: 'agent-gone', agent: 'box', at: 60, reason: 'it was killed' },
+    );
+    assert.equal(twice.status.state === 'finished' && twice.status.outcome, 'lost');
+  });
+
+  test('with retry lost: 0 is never repeated', () => {
+    const lost = after(queued(0), claimed, { kind: 'lease-checked', at: 41 });
+    assert.equal(lost.status.state === 'finished' && lost.status.outcome, 'lost');
+    assert.equal(lost.attempt, 1);
+  });
+
+  test('keeps its lease while it is not over, and a longer one says nothing to others', () => {
+    const running = after(queued(), claimed);
+    assert.equal(advance(running, { kind: 'lease-checked', at: 39 }), running);
+    const longer = advance(running, { kind: 'alive', attempt: 1, agent: 'box', leaseUntil: 70 });
+    assert.equal(longer.version, running.version);
+    assert.equal(longer.status.state === 'running' && longer.status.leaseUntil, 70);
+  });
+
+  test('cancelled while it runs is cancelled also when its agent is never heard again', () => {
+    const run = after(
+      queued(),
+      claimed,
+      { kind: 'cancelled', by: 'me', at: 15 },
+      { kind: 'lease-checked', at: 41 },
+    );
+    assert.equal(run.status.state === 'finished' && run.status.outcome, 'cancelled');
+  });
+
+  test('blocked waits for an approval', () => {
+    const blocked: Run = { ...queued(), status: { state: 'blocked', reason: 'a stranger' } };
+    assert.equal(advance(blocked, claimed), blocked);
+    assert.equal(after(blocked, { kind: 'approved', by: 'me' }, claimed).status.state, 'running');
+  });
+});
+
+const anyNews: fc.Arbitrary<News> = fc.oneof(
+  fc.record({
+    kind: fc.constant('claimed' as const),
+    agent: fc.constantFrom('a', 'b'),
+    at: fc.nat(99),
+    leaseUntil: fc.nat(99),
+  }),
+  fc.record({
+    kind: fc.constant('alive' as const),
+    attempt: fc.nat(4),
+    agent: fc.constantFrom('a', 'b'),
+    leaseUntil: fc.nat(99),
+  }),
+  fc.record({ kind: fc.constant('resolved' as const), attempt: fc.nat(4), sha: fc.constant('f'.repeat(40)) }),
+  fc.record({
+    kind: fc.constant('finished' as const),
+    attempt: fc.nat(4),
+    at: fc.nat(99),
+    ending: fc.record({
+      outcome: fc.constantFrom('success', 'failure', 'error', 'timeout', 'cancelled'),
+      exitCode: fc.constant(null),
+      reason: fc.constant(null),
+    }),
+  }),
+  fc.record({ kind: fc.constant('approved' as const), by: fc.constant('me') }),
+  fc.record({ kind: fc.constant('cancelled' as const), by: fc.constant('me'), at: fc.nat(99) }),
+  fc.record({ kind: fc.constant('lease-checked' as const), at: fc.nat(99) }),
+  fc.record({
+    kind: fc.constant('agent-gone' as const),
+    agent: fc.constantFrom('a', 'b'),
+    at: fc.nat(99),
+    reason: fc.constant('gone'),
+  }),
+);
+
+test('A87 whatever happens in whatever order: one end, attempts and versions only grow, never more attempts than allowed', () => {
+  fc.assert(
+    fc.property(fc.array(anyNews, { maxLength: 60 }), fc.nat(3), (story, retryLost) => {
+      let run = queued(retryLost);
+      for (const news of story) {
+        const next = advance(run, news);
+        assert.ok(next.attempt === run.attempt || next.attempt === run.attempt + 1);
+        assert.ok(next.version >= run.version);
+        assert.ok(next.version > run.version || next.status.state === run.status.state);
+        if (run.status.state === 'finished') assert.equal(next, run);
+        run = next;
+      }
+      assert.ok(run.attempt <= retryLost + 1);
+    }),
+  );
+});
+
+test('the same news twice changes a run once', () => {
+  fc.assert(
+    fc.property(fc.array(anyNews, { maxLength: 30 }), anyNews, (story, news) => {
+      const before = story.reduce(advance, queued());
+      const once = advance(before, news);
+      // A second claim, or the loss of a run that was claimed again, is another fact: the rest must be idempotent.
+      if (
+        news.kind === 'approved' ||
+        news.kind === 'cancelled' ||
+        news.kind === 'resolved' ||
+        news.kind === 'finished'
+      )
+        assert.equal(advance(once, news), once);
+    }),
+  );
+});
