@@ -1,0 +1,45 @@
+import type { CookieSerializeOptions } from '@fastify/cookie';
+import type { FastifyInstance } from 'fastify';
+import type { ExpiringSecrets } from '../auth/expiring-secrets.ts';
+import { sessionCookie } from '../auth/guard.ts';
+import { sendPage } from './page.ts';
+
+export interface SessionNeeds {
+  readonly signInLinks: Pick<ExpiringSecrets, 'take'>;
+  readonly sessions: Pick<ExpiringSecrets, 'issue' | 'take'>;
+  readonly adminUrl: () => string;
+}
+
+/** `GET /sign-in?code=…`: a link that works once becomes a session, and leads to the start page and nowhere else. */
+export function addSignIn(app: FastifyInstance, needs: SessionNeeds): void {
+  app.get<{ Querystring: { code?: unknown } }>('/sign-in', (request, reply) => {
+    const { code } = request.query;
+    const owner = typeof code === 'string' ? needs.signInLinks.take(code) : undefined;
+    if (owner === undefined)
+      return sendPage(reply, 410, 'This sign-in link no longer works', [
+        'A link signs in once, and within five minutes. Open <a href="/">the start page</a> and sign in with a token,',
+        'or have a new link made where the server runs.',
+      ]);
+    const { secret, expiresAt } = needs.sessions.issue(owner);
+    return reply
+      .setCookie(sessionCookie, secret, { ...cookie(needs), expires: new Date(expiresAt) })
+      .redirect('/', 303);
+  });
+}
+
+/** `DELETE /api/session`: ends the session that asks. */
+export function addSignOut(scope: FastifyInstance, needs: SessionNeeds): void {
+  scope.delete('/api/session', { schema: { hide: true } }, (request, reply) => {
+    const session = request.cookies[sessionCookie];
+    if (session !== undefined) needs.sessions.take(session);
+    return reply.clearCookie(sessionCookie, cookie(needs)).code(204).send();
+  });
+}
+
+/** Out of reach of scripts and of other sites; over https only where we are reached over https. */
+const cookie = (needs: Pick<SessionNeeds, 'adminUrl'>): CookieSerializeOptions => ({
+  path: '/',
+  httpOnly: true,
+  sameSite: 'strict',
+  secure: needs.adminUrl().startsWith('https:'),
+});

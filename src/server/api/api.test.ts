@@ -1,0 +1,319 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { EventId, RunId } from '../../domain/id.ts';
+import { commandRule, type House, openHouse } from '../open-house.test.ts';
+
+interface Paged<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+interface Admitted {
+  readonly event: EventId;
+  readonly runs: readonly RunId[];
+}
+
+const repo = {
+  forge: 'github',
+  name: 'acme/app',
+  url: 'https://github.com/acme/app.git',
+  defaultBranch: 'main',
+};
+const push = { repo, ref: 'refs/heads/main', branch: 'main', after: 'a'.repeat(40), action: 'updated' };
+
+describe('the admin API', { timeout: 60_000 }, () => {
+  let house: House;
+  before(async () => {
+    house = await openHouse();
+  });
+  after(() => house[Symbol.asyncDispose]());
+
+  const ok = async <Answer>(path: string, init?: Parameters<House['api']>[1]): Promise<Answer> => {
+    const response = await house.api(path, init);
+    const text = await response.text();
+    assert.ok(response.ok, `${path} answered ${response.status}: ${text}`);
+    return JSON.parse(text) as Answer;
+  };
+  const deliver = async (event: Parameters<House['deliver']>[0] = push): Promise<Admitted> =>
+    (await (await house.deliver(event)).json()) as Admitted;
+  const problem = async (path: string, init?: Parameters<House['api']>[1]) => {
+    const response = await house.api(path, init);
+    assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/);
+    return (await response.json()) as { status: number; detail: string; code: string };
+  };
+
+  test('an event is shown with what arrived, what it means, and why each rule ran or did not', async () => {
+    house.rules = [
+      commandRule('unit'),
+      commandRule('docs', { when: { kind: 'branch', patterns: ['docs'] } }),
+    ];
+    const { event, runs } = await deliver({ ...push, deliveryId: 'shown' });
+    await deliver({ ...push, deliveryId: 'shown' });
+    const shown = await ok<Record<string, unknown>>(`/api/events/${event}`);
+    const { delivery, verdicts, duplicates, ...rest } = shown;
+    const { receivedAt, ...fields } = rest;
+    assert.match(String(receivedAt), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    assert.deepEqual(fields, {
+      ...push,
+      id: event,
+      source: 'test',
+      type: 'push',
+      deliveryId: 'shown',
+      before: null,
+      commits: [],
+      changed: null,
+      actor: { id: null, name: null },
+    });
+    assert.equal((duplicates as { conflict: boolean }[])[0]?.conflict, false);
+    const [unit, docs] = verdicts as {
+      verdict: string;
+      reason: string;
+      runs: string[];
+      explanation: { seen: unknown };
+    }[];
+    assert.deepEqual([unit?.verdict, unit?.runs], ['matched', runs]);
+    assert.deepEqual(
+      [docs?.verdict, docs?.reason, docs?.runs],
+      ['not matched', 'branch "main" is none of docs', []],
+    );
+    assert.equal(docs?.explanation.seen, 'main');
+    const { body, bodyEncoding, headers, authentication, peer } = delivery as Record<string, unknown>;
+    assert.equal((JSON.parse(String(body)) as { deliveryId: string }).deliveryId, 'shown');
+    assert.deepEqual([bodyEncoding, peer], ['utf8', '127.0.0.1']);
+    assert.ok((headers as string[][]).some(([name]) => name === 'x-signature'));
+    assert.deepEqual(authentication, { result: 'verified', by: 'hmac', secret: '1 of 1' });
+    house.rules = [commandRule('unit')];
+  });
+
+  test('lists come a page at a time, newest first, without gap or duplicate, and without trees', async () => {
+    const made = [];
+    for (let count = 0; count < 5; count++) made.unshift((await deliver()).event);
+    const seen: string[] = [];
+    let after = '';
+    do {
+      const page = await ok<Paged<{ id: string; verdicts: object[] }>>(`/api/events?limit=2${after}`);
+      assert.ok(page.items.length <= 2);
+      for (const { verdicts } of page.items)
+        for (const verdict of verdicts) assert.ok(!('explanation' in verdict));
+      seen.push(...page.items.map(({ id }) => id));
+      after = page.next === null ? '' : `&after=${encodeURIComponent(page.next)}`;
+    } while (after !== '');
+    assert.deepEqual(seen.slice(0, 5), made);
+    assert.equal(new Set(seen).size, seen.length);
+  });
+
+  test('"last" is the newest event or run', async () => {
+    const { event, runs } = await deliver();
+    assert.equal((await ok<{ id: string }>('/api/events/last')).id, event);
+    assert.equal((await ok<{ id: string }>('/api/runs/last')).id, runs[0]);
+    assert.deepEqual(
+      (await ok<Paged<{ id: string }>>('/api/runs?event=last')).items.map(({ id }) => id),
+      runs,
+    );
+  });
+
+  test('a run is shown in every state, with nulls for what the state has not', async () => {
+    const { event, runs } = await deliver();
+    const run = runs[0] ?? ('' as RunId);
+    const { queuedAt, ...queued } = await ok<{ queuedAt: string }>(`/api/runs/${run}`);
+    assert.ok(Date.parse(queuedAt) > 0);
+    assert.deepEqual(queued, {
+      id: run,
+      rule: 'unit',
+      event,
+      state: 'queued',
+      outcome: null,
+      exitCode: null,
+      attempt: 0,
+      agent: null,
+      startedAt: null,
+      finishedAt: null,
+      reason: null,
+      repo,
+      ref: push.ref,
+      sha: push.after,
+      rerunOf: null,
+      attempts: [],
+      reports: [],
+    });
+    await house.claim(run);
+    const running = await ok<Record<string, unknown>>(`/api/runs/${run}`);
+    assert.deepEqual([running['state'], running['agent'], running['attempt']], ['running', 'local', 1]);
+    const agents = await ok<Paged<{ name: string; running: { run: string }[] }>>('/api/agents');
+    assert.deepEqual(
+      agents.items.map(({ name, running }) => [name, running.map(({ run }) => run)]),
+      [['local', [run]]],
+    );
+    await house.finish(run, 3);
+    const finished = await ok<Record<string, unknown>>(`/api/runs/${run}`);
+    assert.deepEqual(
+      [finished['state'], finished['outcome'], finished['exitCode'], finished['agent']],
+      ['finished', 'failure', 3, 'local'],
+    );
+    assert.equal((finished['attempts'] as unknown[]).length, 1);
+    const failed = await ok<Paged<{ id: string }>>('/api/runs?state=finished&rule=unit');
+    assert.ok(failed.items.some(({ id }) => id === run));
+  });
+
+  test('a finished run can run again, a running one can be cancelled', async () => {
+    const run = (await deliver()).runs[0] ?? ('' as RunId);
+    assert.equal((await problem(`/api/runs/${run}/rerun`, { method: 'POST' })).status, 409);
+    await house.claim(run);
+    const cancelling = await ok<{ state: string; reason: string }>(`/api/runs/${run}/cancel`, { body: {} });
+    assert.deepEqual([cancelling.state, cancelling.reason], ['running', 'cancelled by admin']);
+    await house.finish(run, 0);
+    const again = await ok<{ id: string; rerunOf: string }>(`/api/runs/${run}/rerun`, { method: 'POST' });
+    assert.equal(again.rerunOf, run);
+    const gone = await ok<{ outcome: string }>(`/api/runs/${again.id}/cancel`, { method: 'POST' });
+    assert.equal(gone.outcome, 'cancelled');
+  });
+
+  test('a blocked run starts after its approval', async () => {
+    house.rules = [commandRule('careful', { trust: 'approval' })];
+    const run = (await deliver()).runs[0];
+    assert.equal((await ok<{ state: string }>(`/api/runs/${run}`)).state, 'blocked');
+    const approved = await ok<{ state: string; reason: string }>(`/api/runs/${run}/approve`, {
+      method: 'POST',
+    });
+    assert.deepEqual([approved.state, approved.reason], ['queued', 'approved by admin']);
+    await house.api(`/api/runs/${run}/cancel`, { method: 'POST' });
+    assert.equal((await problem(`/api/runs/${run}/approve`, { method: 'POST' })).code, 'conflict');
+    house.rules = [commandRule('unit')];
+  });
+
+  test('a replay is an event of its own; a dry run stores nothing', async () => {
+    const { event } = await deliver();
+    const dry = await ok<{ event: null; verdicts: { verdict: string; explanation: unknown }[] }>(
+      `/api/events/${event}/replay`,
+      {
+        body: { dryRun: true },
+      },
+    );
+    assert.deepEqual([dry.event, dry.verdicts[0]?.verdict], [null, 'matched']);
+    assert.equal((await ok<{ id: string }>('/api/events/last')).id, event);
+    const real = await ok<Admitted>(`/api/events/${event}/replay`, { method: 'POST' });
+    assert.equal(real.runs.length, 1);
+    assert.equal((await ok<{ replayOf: string }>(`/api/events/${real.event}`)).replayOf, event);
+  });
+
+  test('rules can be tried before they are in force', async () => {
+    const { event } = await deliver();
+    const trial = await ok<{ verdicts: { rule: string }[] }>('/api/rules/test', {
+      body: { event, rules: 'one\ntwo' },
+    });
+    assert.deepEqual(
+      trial.verdicts.map(({ rule }) => rule),
+      ['one', 'two'],
+    );
+    const now = await ok<{ verdicts: { rule: string }[] }>('/api/rules/test', { body: { event: 'last' } });
+    assert.deepEqual(
+      now.verdicts.map(({ rule }) => rule),
+      ['unit'],
+    );
+    const broken = await problem('/api/rules/test', { body: { event, rules: '{' } });
+    assert.deepEqual([broken.status, broken.detail], [400, 'rules.yaml:1:1: this is not a list of rules']);
+  });
+
+  test('a rule is started by hand', async () => {
+    await deliver();
+    const started = await ok<Admitted>('/api/rules/unit/run', { body: { repo: 'acme/app', ref: 'main' } });
+    const shown = await ok<{ type: string; branch: string; actor: { name: string } }>(
+      `/api/events/${started.event}`,
+    );
+    assert.deepEqual([shown.type, shown.branch, shown.actor.name], ['manual', 'main', 'admin']);
+    assert.equal((await problem('/api/rules/nothing/run', { method: 'POST' })).status, 404);
+    assert.match((await problem('/api/rules/unit/run', { body: { repo: 'who/knows' } })).detail, /clone URL/);
+  });
+
+  test('rules are shown in words, without the values of their environment', async () => {
+    house.rules = [
+      commandRule('shown', {
+        env: { KEY: 'value of the environment' },
+        secrets: ['TOKEN'],
+        action: { kind: 'command', command: { argv: ['echo', "it's"] } },
+        when: {
+          kind: 'all',
+          of: [
+            { kind: 'type', oneOf: ['push', 'tag'] },
+            {
+              kind: 'not',
+              of: {
+                kind: 'any',
+                of: [
+                  { kind: 'branch', patterns: ['a'] },
+                  { kind: 'paths', patterns: ['b'] },
+                ],
+              },
+            },
+          ],
+        },
+      }),
+    ];
+    const text = await (await house.api('/api/rules')).text();
+    assert.doesNotMatch(text, /value of the environment/);
+    const [rule] = (JSON.parse(text) as Paged<Record<string, unknown>>).items;
+    assert.deepEqual(rule?.['when'], ['event push or tag', 'not (branch a or changed path b)']);
+    assert.deepEqual(rule?.['action'], { kind: 'command', summary: `echo 'it'\\''s'` });
+    assert.deepEqual([rule?.['env'], rule?.['secrets']], [['KEY'], ['TOKEN']]);
+    house.rules = [commandRule('unit')];
+  });
+
+  test('health tells of the store, the queue, the sources and the configuration', async () => {
+    const { event } = await deliver();
+    const { receivedAt } = await ok<{ receivedAt: string }>(`/api/events/${event}`);
+    const health = await ok<Record<string, unknown>>('/api/health');
+    assert.deepEqual(
+      [health['ok'], health['version'], health['store']],
+      [true, '1.2.3', { ok: true, error: null }],
+    );
+    assert.deepEqual(health['sources'], [{ name: 'test', path: '/test', lastEventAt: receivedAt }]);
+    assert.ok((health['queue'] as { queued: number }).queued > 0);
+    assert.equal((await ok<{ error: null }>('/api/reload', { method: 'POST' })).error, null);
+  });
+
+  test('health answers also while the store does not', async () => {
+    await using house = await openHouse();
+    await house.store[Symbol.asyncDispose]();
+    const health = (await (await house.api('/api/health')).json()) as {
+      ok: boolean;
+      store: { error: string };
+      queue: null;
+    };
+    assert.deepEqual([health.ok, health.queue], [false, null]);
+    assert.ok(health.store.error.length > 0);
+  });
+
+  test('refused deliveries are listed with the reason that the sender was not told', async () => {
+    await house.deliver({}, { 'x-signature': 'wrong' });
+    const find = async () => (await ok<Paged<{ reason: string; body?: unknown }>>('/api/refusals')).items[0];
+    const deadline = Date.now() + 10_000;
+    while ((await find()) === undefined && Date.now() < deadline)
+      await new Promise(resolve => setTimeout(resolve, 20));
+    const refused = await find();
+    assert.equal(refused?.reason, 'the signature is wrong');
+    assert.equal(refused?.body, undefined);
+  });
+
+  test('mistakes are answered with what is wrong and where', async () => {
+    assert.match((await problem('/api/events?limit=0')).detail, /^query\.limit: /);
+    assert.match((await problem('/api/events?sate=x')).detail, /sate/);
+    assert.match((await problem('/api/runs?state=done')).detail, /^query\.state: /);
+    assert.match((await problem('/api/rules/test', { body: { event: 5 } })).detail, /^body\.event: /);
+    assert.deepEqual((await problem('/api/events/nothing')).detail, '"nothing" is not the id of an event');
+    assert.equal((await problem('/api/events/nothing')).code, 'not_found');
+    const notJson = await fetch(`${house.adminUrl}/api/rules/test`, {
+      method: 'POST',
+      body: '{',
+      headers: { authorization: `Bearer ${house.token}`, 'content-type': 'application/json' },
+    });
+    assert.deepEqual(
+      [notJson.status, ((await notJson.json()) as { detail: string }).detail],
+      [400, 'the body is not JSON'],
+    );
+    const form = await house.api('/api/rules/test', { body: {}, headers: { 'content-type': 'text/plain' } });
+    assert.equal(form.status, 415);
+    const large = await house.api('/api/rules/test', {
+      body: { event: 'last', rules: 'x'.repeat(1024 * 1024) },
+    });
+    assert.equal(large.status, 413);
+  });
+});

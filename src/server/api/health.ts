@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { Store } from '../../contracts/store.ts';
+import { SignalboxError } from '../../domain/errors.ts';
+import { configStateJson, configStateSchema } from '../json/config-state.ts';
+import { iso, isoOrNull } from '../json/time.ts';
+import { type Endpoint, endpoint } from './endpoint.ts';
+import { noBody, none } from './input.ts';
+
+const healthSchema = z
+  .object({
+    ok: z.boolean(),
+    version: z.string(),
+    startedAt: z.iso.datetime(),
+    store: z.object({ ok: z.boolean(), error: z.string().nullable() }),
+    queue: z
+      .object({
+        blocked: z.int(),
+        queued: z.int(),
+        running: z.int(),
+        oldestQueuedAt: z.iso.datetime().nullable(),
+      })
+      .nullable(),
+    outbox: z.int().nullable().describe('tickets and reports still to be sent'),
+    sources: z.array(
+      z.object({ name: z.string(), path: z.string(), lastEventAt: z.iso.datetime().nullable() }),
+    ),
+    config: configStateSchema,
+  })
+  .meta({ id: 'Health' });
+
+export const showHealth: Endpoint = endpoint({
+  id: 'showHealth',
+  summary: 'How the house is: its store, its queue, its sources and its configuration',
+  params: none,
+  query: none,
+  body: noBody,
+  errors: [],
+  status: 200,
+  answer: healthSchema,
+  handle: async needs => {
+    const { version, startedAt, sources, configState } = needs;
+    const found = await look(needs.store, sources()).catch((error: unknown) => SignalboxError.from(error));
+    const broken = found instanceof SignalboxError;
+    return {
+      ok: !broken,
+      version,
+      startedAt: iso(startedAt),
+      store: { ok: !broken, error: broken ? found.message : null },
+      queue: broken ? null : found.queue,
+      outbox: broken ? null : found.outbox,
+      sources: broken ? [] : found.sources,
+      config: configStateJson(configState()),
+    };
+  },
+});
+
+/** What the store knows of the house's health. */
+async function look(
+  store: Pick<Store, 'counts' | 'events'>,
+  sources: readonly { readonly name: string; readonly path: string }[],
+) {
+  const { outbox, oldestQueuedAt, ...queue } = await store.counts();
+  const seen = sources.map(async ({ name, path }) => {
+    const [last] = (await store.events({ source: name, type: null, repo: null }, { limit: 1, after: null }))
+      .items;
+    return { name, path, lastEventAt: isoOrNull(last?.event.receivedAt ?? null) };
+  });
+  return {
+    outbox,
+    queue: { ...queue, oldestQueuedAt: isoOrNull(oldestQueuedAt) },
+    sources: await Promise.all(seen),
+  };
+}

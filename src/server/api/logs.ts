@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { Store } from '../../contracts/store.ts';
+import type { RunId } from '../../domain/id.ts';
+import type { LogLine } from '../../domain/log.ts';
+import { type FollowNeeds, followLog } from '../../engine/feed.ts';
+import { endJson, logLineJson } from '../json/log.ts';
+import { eventStream, hello, message, named } from '../stream/sse.ts';
+import { heartbeatMs, withHeartbeats } from '../stream/with-heartbeats.ts';
+import { cursorSchema, resumeAt } from './cursor.ts';
+import { type Endpoint, streamEndpoint } from './endpoint.ts';
+import { findRun } from './find.ts';
+import { byId, noBody } from './input.ts';
+
+/** Lines held in memory for a reader at once. */
+const pageLines = 1_000;
+
+const lineStream = 'application/x-ndjson';
+const plainText = 'text/plain';
+const afterQuery = z.strictObject({ after: cursorSchema });
+
+export const showLog: Endpoint = streamEndpoint({
+  id: 'showLog',
+  summary: 'The log as far as it goes now: a JSON object per line, or text for those who accept only that',
+  params: byId,
+  query: afterQuery,
+  body: noBody,
+  errors: ['not_found'],
+  types: [lineStream, plainText],
+  handle: async ({ store }, { params, query: { after = 0 }, headers }) => {
+    const { run } = await findRun(store, params.id);
+    if (!prefersText(headers.accept))
+      return { type: lineStream, chunks: linesAs(store, run.id, after, logLineJson) };
+    const type = `${plainText}; charset=utf-8`;
+    return {
+      type,
+      chunks: after === 0 ? store.rawLog(run.id) : linesAs(store, run.id, after, line => line.text),
+    };
+  },
+});
+
+export const streamLog: Endpoint = streamEndpoint({
+  id: 'streamLog',
+  summary:
+    'The log from the first line (or after a line) and on as it grows; `event: end` tells how the run ended',
+  params: byId,
+  query: afterQuery,
+  body: noBody,
+  errors: ['not_found'],
+  types: [eventStream],
+  handle: async (needs, { params, query, headers, signal }) => {
+    const { run } = await findRun(needs.store, params.id);
+    const after = resumeAt(headers, query.after) ?? 0;
+    return {
+      type: eventStream,
+      chunks: withHeartbeats(needs, frames(needs, run.id, after, signal), heartbeatMs, signal),
+    };
+  },
+});
+
+/** The stored lines after a line number, a page at a time, up to the present end. */
+async function* linesAs(
+  store: Pick<Store, 'log'>,
+  run: RunId,
+  after: number,
+  write: (line: LogLine) => string,
+): AsyncGenerator<string> {
+  for (let cursor = after; ; ) {
+    const lines = await store.log(run, cursor, pageLines);
+    yield lines.map(line => `${write(line)}\n`).join('');
+    const last = lines.at(-1);
+    if (last === undefined || lines.length < pageLines) return;
+    cursor = last.seq;
+  }
+}
+
+async function* frames(
+  needs: FollowNeeds,
+  run: RunId,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  yield hello;
+  for await (const news of followLog(needs, run, after, signal))
+    yield news.kind === 'end'
+      ? named('end', endJson(news.status))
+      : news.lines.map(line => message(line.seq, logLineJson(line))).join('');
+}
+
+/** Whether a client names plain text and not our own form. */
+function prefersText(accept: string | undefined): boolean {
+  return accept !== undefined && accept.includes(plainText) && !accept.includes(lineStream);
+}

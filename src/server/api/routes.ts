@@ -1,0 +1,40 @@
+import { listAgents } from './agents.ts';
+import type { Endpoint } from './endpoint.ts';
+import { listEvents, replayEvent, showEvent } from './events.ts';
+import { streamFeed } from './feed.ts';
+import { showHealth } from './health.ts';
+import { showLog, streamLog } from './logs.ts';
+import { listRefusals } from './refusals.ts';
+import { reloadConfig } from './reload.ts';
+import { listRules, startRule, testRules } from './rules.ts';
+import { approveOneRun, cancelOneRun, listRuns, rerunOneRun, showRun } from './runs.ts';
+import { makeSignInLink } from './sign-in-links.ts';
+import { listTokens, makeToken, revokeToken } from './tokens.ts';
+
+export type Route = readonly [method: 'GET' | 'POST' | 'DELETE', path: string, endpoint: Endpoint];
+
+/** The whole admin API. */
+export const apiRoutes: readonly Route[] = [
+  ['GET', '/api/events', listEvents],
+  ['GET', '/api/events/:id', showEvent],
+  ['POST', '/api/events/:id/replay', replayEvent],
+  ['GET', '/api/runs', listRuns],
+  ['GET', '/api/runs/:id', showRun],
+  ['GET', '/api/runs/:id/log', showLog],
+  ['GET', '/api/runs/:id/log/stream', streamLog],
+  ['POST', '/api/runs/:id/cancel', cancelOneRun],
+  ['POST', '/api/runs/:id/approve', approveOneRun],
+  ['POST', '/api/runs/:id/rerun', rerunOneRun],
+  ['GET', '/api/rules', listRules],
+  ['POST', '/api/rules/test', testRules],
+  ['POST', '/api/rules/:name/run', startRule],
+  ['GET', '/api/agents', listAgents],
+  ['GET', '/api/health', showHealth],
+  ['GET', '/api/feed', streamFeed],
+  ['GET', '/api/refusals', listRefusals],
+  ['POST', '/api/reload', reloadConfig],
+  ['GET', '/api/tokens', listTokens],
+  ['POST', '/api/tokens', makeToken],
+  ['DELETE', '/api/tokens/:name', revokeToken],
+  ['POST', '/api/sign-in-links', makeSignInLink],
+];

@@ -1,0 +1,89 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../contracts/clock.ts';
+import type { Store } from '../../contracts/store.ts';
+import { sendProblem } from '../problem.ts';
+import type { ExpiringSecrets } from './expiring-secrets.ts';
+import { isOwnRequest } from './origin.ts';
+import { hashSecret, sameHash } from './secret.ts';
+import type { Throttle } from './throttle.ts';
+
+/** Who asks: the name of a token, shown by itself or through a session that began with it. */
+export interface Caller {
+  readonly name: string;
+  readonly by: 'token' | 'session';
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set behind the guard. */
+    caller: Caller | null;
+  }
+}
+
+export const sessionCookie = 'signalbox_session';
+/** The name of the token in the data directory. */
+export const adminName = 'admin';
+
+export interface GuardNeeds {
+  readonly store: Pick<Store, 'tokens' | 'touchToken'>;
+  readonly clock: Clock;
+  readonly sessions: Pick<ExpiringSecrets, 'ownerOf'>;
+  readonly throttle: Throttle;
+  readonly adminTokenHash: string;
+  /** Where the pages of this door come from. */
+  readonly adminUrl: () => string;
+}
+
+/** Lets nobody reach the routes of this scope without a token or a session. */
+export function addGuard(scope: FastifyInstance, needs: GuardNeeds): void {
+  scope.decorateRequest('caller', null);
+  scope.addHook('onRequest', async (request, reply) => {
+    const token = bearer(request);
+    const session = request.cookies[sessionCookie];
+    if (token !== undefined) {
+      const name = await nameOf(needs, token);
+      if (name === undefined) return refuseWrong(needs, request, reply);
+      request.caller = { name, by: 'token' };
+    } else if (session !== undefined) {
+      const name = needs.sessions.ownerOf(session);
+      if (name === undefined) return refuseWrong(needs, request, reply);
+      if (!isOwnRequest(request, needs.adminUrl()))
+        return sendProblem(reply, 403, {
+          code: 'forbidden',
+          detail: 'the request does not come from a page of this server',
+        });
+      request.caller = { name, by: 'session' };
+    } else return refuse(reply, 'sign in, or send "Authorization: Bearer …" with a token');
+  });
+}
+
+/** The name of a token; undefined when it is not valid. */
+async function nameOf(needs: GuardNeeds, token: string): Promise<string | undefined> {
+  const hash = hashSecret(token);
+  if (sameHash(hash, needs.adminTokenHash)) return adminName;
+  const found = (await needs.store.tokens()).find(known => sameHash(known.hash, hash));
+  if (found !== undefined) needs.store.touchToken(hash, needs.clock.now());
+  return found?.name;
+}
+
+/**
+ * Wrong proofs are slowed down by address. Right ones are not, also from an address that sent many wrong ones: a job
+ * on this machine, or anyone behind the same proxy, must not be able to lock the operator out.
+ */
+function refuseWrong(needs: GuardNeeds, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const waitMs = needs.throttle.wrong(request.raw.socket.remoteAddress ?? '');
+  return waitMs > 0
+    ? sendProblem(reply, 429, {}, waitMs)
+    : refuse(reply, 'the token or session is not valid');
+}
+
+function refuse(reply: FastifyReply, detail: string): FastifyReply {
+  return sendProblem(reply.header('www-authenticate', 'Bearer realm="signalbox"'), 401, {
+    code: 'unauthenticated',
+    detail,
+  });
+}
+
+function bearer(request: FastifyRequest): string | undefined {
+  return /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+}

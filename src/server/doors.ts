@@ -1,0 +1,83 @@
+import { createAdminDoor } from './admin/door.ts';
+import { createExpiringSecrets } from './auth/expiring-secrets.ts';
+import { hashSecret } from './auth/secret.ts';
+import { createThrottle } from './auth/throttle.ts';
+import type { DoorLimits } from './door-limits.ts';
+import { type Listening, listen, type Place } from './listen.ts';
+import type { ServerNeeds } from './needs.ts';
+import { createProbe, type Probe } from './probe.ts';
+import { createPublicDoor } from './public/door.ts';
+import { createFeedFrames } from './stream/feed-frames.ts';
+
+/** Long enough to copy a link from a terminal to a browser. */
+const signInLink = { lifeMs: 5 * 60_000, most: 100 };
+/** A working day. */
+const session = { lifeMs: 12 * 3_600_000, most: 1_000 };
+
+export interface DoorsOptions {
+  readonly public: Place;
+  /** Null: there is no admin door. `url` is where people reach it when a proxy stands before it. */
+  readonly admin: (Place & { readonly url: string | undefined }) | null;
+  readonly adminToken: string;
+  readonly bodyLimitBytes: number;
+  /** Where the built web UI is; undefined when there is none. */
+  readonly uiDirectory: string | undefined;
+  readonly limits: DoorLimits;
+}
+
+/** Both doors, open. Disposing them ends streams, lets deliveries under way finish, and closes. */
+export interface Doors extends AsyncDisposable {
+  /** Where each listens, as this machine reaches it. */
+  readonly publicUrl: string;
+  readonly adminUrl: string | null;
+}
+
+/** Opens the admin door, if any, and then the public one: nothing is taken in before it can be looked at. */
+export async function openDoors(needs: ServerNeeds, options: DoorsOptions): Promise<Doors> {
+  await using opening = new AsyncDisposableStack();
+  const probe = createProbe(needs);
+  const admin =
+    options.admin === null ? null : opening.use(await openAdmin(needs, probe, options, options.admin));
+  const publicDoor = opening.use(
+    await listen(createPublicDoor(needs, probe, options), options.public, options.limits.closeMs),
+  );
+  opening.move();
+  return {
+    publicUrl: publicDoor.url,
+    adminUrl: admin?.url ?? null,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([publicDoor[Symbol.asyncDispose](), admin?.[Symbol.asyncDispose]()]);
+    },
+  };
+}
+
+async function openAdmin(
+  needs: ServerNeeds,
+  probe: Probe,
+  { adminToken, limits, uiDirectory }: DoorsOptions,
+  place: NonNullable<DoorsOptions['admin']>,
+): Promise<Listening> {
+  const closing = new AbortController();
+  let url = place.url ?? '';
+  const feedFrames = createFeedFrames(needs);
+  const all = {
+    ...needs,
+    feedFrames,
+    signInLinks: createExpiringSecrets(needs, signInLink),
+    sessions: createExpiringSecrets(needs, session),
+    throttle: createThrottle(needs),
+    adminTokenHash: hashSecret(adminToken),
+    adminUrl: () => url,
+  };
+  const app = await createAdminDoor(all, probe, { limits, uiDirectory, closing: closing.signal });
+  const door = await listen(app, place, limits.closeMs);
+  url ||= door.url;
+  return {
+    url: door.url,
+    [Symbol.asyncDispose]: async () => {
+      closing.abort();
+      await door[Symbol.asyncDispose]();
+      await feedFrames[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { combineJournals, createLogJournal } from './journal.ts';
+import { event, notes, run } from './sample-notes.test.ts';
+
+test('A76 each note is one line of JSON, with hostile text escaped and secrets masked', () => {
+  const lines: string[] = [];
+  const journal = createLogJournal({
+    write: line => void lines.push(line),
+    redactText: text => text.replaceAll('hunter2', '***'),
+  });
+  for (const note of notes) combineJournals(journal).note(note);
+  assert.equal(lines.length, notes.length);
+  const parsed = lines.map(line => {
+    assert.equal(line.indexOf('\n'), line.length - 1);
+    // oxlint-disable-next-line no-control-regex -- these are what a terminal would obey
+    assert.doesNotMatch(line.trimEnd(), /[\u0000-\u001f]/);
+    return JSON.parse(line) as Record<string, unknown>;
+  });
+  assert.deepEqual(
+    parsed.map(({ msg, level }) => [msg, level]),
+    [
+      ['event.admitted', 'info'],
+      ['event.duplicate', 'info'],
+      ['delivery.refused', 'warn'],
+      ['run.started', 'info'],
+      ['run.finished', 'info'],
+      ['run.lost', 'warn'],
+      ['report.told', 'info'],
+      ['trouble', 'error'],
+    ],
+  );
+  assert.equal(parsed[0]?.['actor'], 'the password is ***');
+  assert.equal(parsed[0]?.['ref'], event.ref);
+  assert.deepEqual(parsed[0]?.['verdicts'], { [run.rule]: 'matched' });
+  assert.deepEqual([parsed[4]?.['outcome'], parsed[4]?.['exitCode']], ['failure', 2]);
+  assert.equal((parsed[7]?.['err'] as { code: string } | undefined)?.code, 'unavailable');
+  assert.doesNotMatch(lines.join(''), /hunter2|x-secret/);
+});

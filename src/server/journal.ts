@@ -1,0 +1,100 @@
+import { pino } from 'pino';
+import type { Journal, Note } from '../engine/journal.ts';
+
+export interface LogJournalNeeds {
+  /** Takes one line, line feed included. */
+  readonly write: (line: string) => void;
+  /** Masks the secrets that are known now. */
+  readonly redactText: (text: string) => string;
+}
+
+/**
+ * Writes one JSON line per note. Text of strangers is escaped as JSON does, so a line is one fact and nothing else; it
+ * passes the mask whole, so no field can be forgotten.
+ */
+export function createLogJournal({ write, redactText }: LogJournalNeeds): Journal {
+  const log = pino(
+    {
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: label => ({ level: label }) },
+    },
+    { write: line => write(redactText(line)) },
+  );
+  return {
+    note: note => {
+      const fields = wide(note);
+      switch (note.kind) {
+        case 'trouble':
+          log.error(fields, note.kind);
+          return;
+        case 'run.lost':
+        case 'delivery.refused':
+          log.warn(fields, note.kind);
+          return;
+        case 'event.admitted':
+        case 'event.duplicate':
+        case 'run.started':
+        case 'run.finished':
+        case 'report.told':
+          log.info(fields, note.kind);
+      }
+    },
+  };
+}
+
+/** Tells every journal. */
+export function combineJournals(...journals: readonly Journal[]): Journal {
+  return {
+    note: note => {
+      for (const journal of journals) journal.note(note);
+    },
+  };
+}
+
+/** All of a note that one may search for, and no payload. */
+function wide(note: Note): object {
+  switch (note.kind) {
+    case 'event.admitted': {
+      const { id, source, type, action, deliveryId, repo, ref, after, actor } = note.event;
+      const verdicts = Object.fromEntries(note.verdicts.map(({ rule, verdict }) => [rule, verdict]));
+      const { runs, tookMs } = note;
+      return {
+        event: id,
+        source,
+        type,
+        action,
+        deliveryId,
+        repo: repo?.name,
+        ref,
+        sha: after,
+        actor: actor.name,
+        verdicts,
+        runs,
+        tookMs,
+      };
+    }
+    case 'event.duplicate': {
+      const { source, event, conflict } = note;
+      return { source, event, conflict };
+    }
+    case 'delivery.refused': {
+      const { id, source, peer, method, path } = note.delivery;
+      return { delivery: id, source, peer, method, path, status: note.status, reason: note.reason };
+    }
+    case 'run.started':
+    case 'run.finished':
+    case 'run.lost': {
+      const { id, event, rule, attempt, status } = note.run;
+      return { run: id, event, rule, attempt, ...status };
+    }
+    case 'report.told': {
+      const { reporter, run, result, error } = note;
+      return { reporter, run, result, error };
+    }
+    case 'trouble':
+      return { where: note.where, err: asError(note.error) };
+  }
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,0 +1,34 @@
+import type { Condition } from '../../domain/condition.ts';
+
+/** A condition in words, as the list of rules shows it: `branch main or release/*`. */
+export function inWords(condition: Condition): string {
+  switch (condition.kind) {
+    case 'all':
+      return condition.of.length === 0 ? 'always' : condition.of.map(nested).join(' and ');
+    case 'any':
+      return condition.of.length === 0 ? 'never' : condition.of.map(nested).join(' or ');
+    case 'not':
+      return `not ${nested(condition.of)}`;
+    case 'type':
+      return `event ${list(condition.oneOf)}`;
+    case 'action':
+      return `${condition.type === null ? '' : `${condition.type} `}action ${list(condition.oneOf)}`;
+    case 'repo':
+      return `repository ${list(condition.patterns)}`;
+    case 'branch':
+      return `branch ${list(condition.patterns)}`;
+    case 'paths':
+      return `changed path ${list(condition.patterns)}`;
+    case 'expression':
+      return condition.source;
+    case 'commit':
+      return 'a commit to check out';
+  }
+}
+
+function nested(condition: Condition): string {
+  const isGroup = (condition.kind === 'all' || condition.kind === 'any') && condition.of.length > 1;
+  return isGroup ? `(${inWords(condition)})` : inWords(condition);
+}
+
+const list = (items: readonly string[]): string => items.join(' or ');

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { type Action, type Rule, type Trust, trustLevels } from '../../domain/rule.ts';
+import { inWords } from './condition.ts';
+
+/** A rule as it is in force. Of its environment and secrets only the names are shown. */
+export interface RuleJson {
+  readonly name: string;
+  /** Its conditions in words; all of them must hold. */
+  readonly when: readonly string[];
+  readonly action: { readonly kind: Action['kind']; readonly summary: string };
+  readonly repo: string | null;
+  readonly env: readonly string[];
+  readonly secrets: readonly string[];
+  readonly pool: string;
+  readonly timeoutMs: number;
+  readonly retryLost: number;
+  readonly trust: Trust;
+  readonly report: readonly string[];
+  readonly cron: string | null;
+}
+
+export const ruleSchema: z.ZodType<RuleJson> = z
+  .object({
+    name: z.string(),
+    when: z.array(z.string()),
+    action: z.object({ kind: z.enum(['command']), summary: z.string() }),
+    repo: z.string().nullable(),
+    env: z.array(z.string()),
+    secrets: z.array(z.string()),
+    pool: z.string(),
+    timeoutMs: z.int(),
+    retryLost: z.int(),
+    trust: z.enum(trustLevels),
+    report: z.array(z.string()),
+    cron: z.string().nullable(),
+  })
+  .meta({ id: 'Rule' });
+
+export function ruleJson(rule: Rule): RuleJson {
+  const { name, when, action, repo, env, secrets, pool, timeoutMs, retryLost, trust, report, schedule } =
+    rule;
+  return {
+    name,
+    when: (when.kind === 'all' ? when.of : [when]).map(inWords),
+    action: { kind: action.kind, summary: summary(action) },
+    repo,
+    env: Object.keys(env),
+    secrets,
+    pool,
+    timeoutMs,
+    retryLost,
+    trust,
+    report,
+    cron: schedule?.cron ?? null,
+  };
+}
+
+function summary({ command }: Action): string {
+  return 'shell' in command ? command.shell : command.argv.map(quoted).join(' ');
+}
+
+/** An argument as a shell would need it written. */
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import type { RunDetail } from '../../contracts/store.ts';
+import type { Repo } from '../../domain/event.ts';
+import type { ReportState } from '../../domain/report.ts';
+import { type Outcome, outcomes, type Run, type RunStatus, runStates } from '../../domain/run.ts';
+import { repoSchema } from './repo.ts';
+import { iso, isoOrNull } from './time.ts';
+
+/** A run. What its state does not have is null. */
+export interface RunJson {
+  readonly id: string;
+  readonly rule: string;
+  readonly event: string;
+  readonly state: RunStatus['state'];
+  readonly outcome: Outcome | null;
+  readonly exitCode: number | null;
+  readonly attempt: number;
+  readonly agent: string | null;
+  readonly queuedAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly reason: string | null;
+  readonly repo: Repo | null;
+  readonly ref: string | null;
+  readonly sha: string | null;
+  readonly rerunOf: string | null;
+}
+
+export interface AttemptJson {
+  readonly attempt: number;
+  readonly agent: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly outcome: string | null;
+}
+
+export interface ReportJson {
+  readonly reporter: string;
+  readonly state: ReportState['state'];
+  readonly tries: number;
+  readonly error: string | null;
+  readonly nextTryAt: string | null;
+}
+
+export interface RunDetailJson extends RunJson {
+  readonly attempts: readonly AttemptJson[];
+  readonly reports: readonly ReportJson[];
+}
+
+const run = {
+  id: z.string(),
+  rule: z.string(),
+  event: z.string(),
+  state: z.enum(runStates),
+  outcome: z.enum(outcomes).nullable(),
+  exitCode: z.int().nullable(),
+  attempt: z.int(),
+  agent: z.string().nullable(),
+  queuedAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+  finishedAt: z.iso.datetime().nullable(),
+  reason: z.string().nullable(),
+  repo: repoSchema.nullable(),
+  ref: z.string().nullable(),
+  sha: z.string().nullable(),
+  rerunOf: z.string().nullable(),
+};
+
+const attemptSchema = z.object({
+  attempt: z.int(),
+  agent: z.string(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+  outcome: z.string().nullable(),
+});
+
+const reportSchema = z.object({
+  reporter: z.string(),
+  state: z.enum(['waiting', 'sent', 'replaced', 'given up']),
+  tries: z.int(),
+  error: z.string().nullable(),
+  nextTryAt: z.iso.datetime().nullable(),
+});
+
+export const runSchema: z.ZodType<RunJson> = z.object(run).meta({ id: 'Run' });
+export const runDetailSchema: z.ZodType<RunDetailJson> = z
+  .object({ ...run, attempts: z.array(attemptSchema), reports: z.array(reportSchema) })
+  .meta({ id: 'RunDetail' });
+
+export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, status }: Run): RunJson {
+  const { revision } = plan;
+  return {
+    id,
+    rule,
+    event,
+    attempt,
+    queuedAt: iso(queuedAt),
+    ...statusJson(status),
+    repo: plan.repo,
+    ref: revision?.ref ?? null,
+    sha: revision?.sha ?? null,
+    rerunOf,
+  };
+}
+
+/** Who worked on it last is known here also when the run is over. */
+export function runDetailJson({ run, attempts, reports }: RunDetail): RunDetailJson {
+  const json = runJson(run);
+  return {
+    ...json,
+    agent: json.agent ?? attempts.at(-1)?.agent ?? null,
+    attempts: attempts.map(({ attempt, agent, startedAt, finishedAt, outcome }) => ({
+      attempt,
+      agent,
+      startedAt: iso(startedAt),
+      finishedAt: isoOrNull(finishedAt),
+      outcome,
+    })),
+    reports: reports.map(({ reporter, state, tries, error, nextTryAt }) => ({
+      reporter,
+      state,
+      tries,
+      error,
+      nextTryAt: isoOrNull(nextTryAt),
+    })),
+  };
+}
+
+type StatusJson = Pick<
+  RunJson,
+  'state' | 'outcome' | 'exitCode' | 'agent' | 'startedAt' | 'finishedAt' | 'reason'
+>;
+
+function statusJson(status: RunStatus): StatusJson {
+  const none = { outcome: null, exitCode: null, agent: null, startedAt: null, finishedAt: null };
+  switch (status.state) {
+    case 'blocked':
+    case 'queued':
+      return { ...none, state: status.state, reason: status.reason };
+    case 'running': {
+      const { state, agent, startedAt, cancelling } = status;
+      return { ...none, state, agent, startedAt: iso(startedAt), reason: cancelling };
+    }
+    case 'finished': {
+      const { state, outcome, exitCode, startedAt, finishedAt, reason } = status;
+      return {
+        ...none,
+        state,
+        outcome,
+        exitCode,
+        startedAt: isoOrNull(startedAt),
+        finishedAt: iso(finishedAt),
+        reason,
+      };
+    }
+  }
+}

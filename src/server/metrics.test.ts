@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createSystemClock } from '../clock/system.ts';
+import { createMetrics } from './metrics.ts';
+import { notes } from './sample-notes.test.ts';
+
+test('metrics count what is noted, and look at the store when they are read', async () => {
+  const counts = { queued: 3, running: 2, blocked: 1, outbox: 4, oldestQueuedAt: null };
+  const metrics = createMetrics({
+    clock: createSystemClock(),
+    version: '1.2.3',
+    store: { counts: async () => counts },
+    configState: () => ({ file: null, loadedAt: 5_000, error: 'broken' }),
+  });
+  for (const note of notes) metrics.journal.note(note);
+  const lines = (await metrics.render()).split('\n');
+  for (const line of [
+    'signalbox_events_received_total{source="github",type="push",result="admitted"} 1',
+    'signalbox_events_received_total{source="github",type="",result="refused"} 1',
+    'signalbox_dedupe_total{source="github"} 1',
+    'signalbox_events_verdicts_total{rule="unit \\"1\\"",verdict="matched"} 1',
+    'signalbox_event_ack_seconds_sum 0.002',
+    'signalbox_runs_total{rule="unit \\"1\\"",result="failure"} 1',
+    'signalbox_run_queue_seconds_sum{rule="unit \\"1\\""} 2',
+    'signalbox_run_duration_seconds_sum{rule="unit \\"1\\""} 5',
+    'signalbox_reports_total{sink="github",result="sent"} 1',
+    'signalbox_troubles_total 1',
+    'signalbox_queue_depth{queue="queued"} 3',
+    'signalbox_runs_active 2',
+    'signalbox_report_backlog 4',
+    'signalbox_queue_oldest_seconds 0',
+    'signalbox_config_last_reload_successful 0',
+    'signalbox_config_last_reload_timestamp_seconds 5',
+  ])
+    assert.ok(lines.includes(line), line);
+});

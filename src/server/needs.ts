@@ -1,0 +1,43 @@
+import type { HttpSource } from '../contracts/source.ts';
+import type { Store } from '../contracts/store.ts';
+import type { ControlEnd } from '../contracts/transport.ts';
+import type { Rule } from '../domain/rule.ts';
+import type { ControlNeeds } from '../engine/control.ts';
+import type { FollowNeeds } from '../engine/feed.ts';
+import type { IntakeNeeds } from '../engine/intake.ts';
+
+/** How the configuration stands. */
+export interface ConfigState {
+  /** Null when there is no file. */
+  readonly file: string | null;
+  /** When the configuration in force was read. */
+  readonly loadedAt: number;
+  /** Why the latest reload changed nothing; null when it did. */
+  readonly error: string | null;
+}
+
+/** A process that takes runs. */
+interface AgentState {
+  readonly name: string;
+  readonly pools: readonly string[];
+  readonly slots: number;
+}
+
+/** All that both doors need. Each handler asks for its own small part. */
+export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
+  readonly store: Omit<Store, typeof Symbol.asyncDispose>;
+  readonly control: Pick<ControlEnd, 'hint' | 'onHint' | 'cancel'>;
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** The sources in force now; asked at every delivery. */
+  readonly sources: () => readonly HttpSource[];
+  readonly agents: () => readonly AgentState[];
+  readonly configState: () => ConfigState;
+  /** Reads the configuration again; throws `invalid`, and changes nothing, when it is broken. */
+  readonly reload: () => Promise<void>;
+  /** Rules written as in the configuration file; throws `invalid` with the place of the mistake. */
+  readonly parseRules: (yaml: string) => readonly Rule[];
+  /** All metrics as Prometheus reads them. */
+  readonly renderMetrics: () => Promise<string>;
+}

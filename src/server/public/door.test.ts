@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { EventId } from '../../domain/id.ts';
+import { commandRule, type House, openHouse, sign } from '../open-house.test.ts';
+import { exchange, openSocket, untilClosed } from '../raw-socket.test.ts';
+
+const bodyLimitBytes = 4096;
+const post = (house: House, path: string, body: string, headers: Record<string, string> = {}) =>
+  fetch(house.publicUrl + path, { method: 'POST', body, headers: { 'x-signature': sign(body), ...headers } });
+const refusals = async (house: House) => (await house.store.refusals({ limit: 200, after: null })).items;
+const eventCount = async (house: House) =>
+  (await house.store.events({ source: null, type: null, repo: null }, { limit: 200, after: null })).items
+    .length;
+
+describe('the public door', { timeout: 60_000 }, () => {
+  let house: House;
+  before(async () => {
+    house = await openHouse({ bodyLimitBytes });
+  });
+  after(() => house[Symbol.asyncDispose]());
+
+  test('an accepted delivery is answered 202 with ids, in the body and in headers, once it is stored', async () => {
+    const response = await house.deliver({ type: 'push' });
+    assert.equal(response.status, 202);
+    const body = (await response.json()) as { event: EventId; runs: string[]; matched: boolean };
+    assert.deepEqual(Object.keys(body).sort(), ['event', 'matched', 'runs']);
+    assert.equal(body.matched, true);
+    assert.equal(response.headers.get('x-signalbox-event'), body.event);
+    assert.equal(response.headers.get('x-signalbox-run'), body.runs.join(', '));
+    assert.equal((await house.store.event(body.event))?.verdicts[0]?.verdict, 'matched');
+  });
+
+  test('what no rule wants is accepted all the same, and starts nothing', async () => {
+    const response = await house.deliver({ type: 'other', action: 'ping', note: 'a ping' });
+    assert.equal(response.status, 202);
+    assert.equal(response.headers.has('x-signalbox-run'), false);
+    assert.equal(((await response.json()) as { matched: boolean }).matched, false);
+  });
+
+  test('a copy is answered 200 with the ids of the first', async () => {
+    const first = await house.deliver({ deliveryId: 'same' });
+    const copy = await house.deliver({ deliveryId: 'same' });
+    assert.equal(copy.status, 200);
+    const { event, runs } = (await first.json()) as { event: string; runs: string[] };
+    assert.deepEqual(await copy.json(), { event, runs, duplicate: true });
+    assert.equal(copy.headers.get('x-signalbox-event'), event);
+  });
+
+  test('a delivery is kept as it came, but without what would let its reader in somewhere', async () => {
+    const body = JSON.stringify({ deliveryId: 'as it came' });
+    const head = [
+      'X-Twice: one',
+      'x-signature: ' + sign(body),
+      'Authorization: Bearer x',
+      'Cookie: a=b',
+      'X-Twice: two',
+    ];
+    const answer = await exchange(
+      house.publicUrl,
+      `POST /test?from=here HTTP/1.1\r\nHost: x\r\n${head.join('\r\n')}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+    );
+    const id = /x-signalbox-event: (\S+)/i.exec(answer)?.[1] as EventId;
+    const { delivery } = (await house.store.event(id))?.delivery ?? {};
+    assert.equal(delivery?.path, '/test?from=here');
+    assert.equal(delivery?.peer, '127.0.0.1');
+    assert.equal(Buffer.from(delivery?.body ?? []).toString(), body);
+    const names = delivery?.headers.map(([name]) => name);
+    assert.deepEqual(names, ['host', 'x-twice', 'x-signature', 'x-twice', 'content-length', 'connection']);
+    assert.deepEqual(
+      delivery?.headers.filter(([name]) => name === 'x-twice').map(([, value]) => value),
+      ['one', 'two'],
+    );
+  });
+
+  test('A1 one byte over the cap is answered 413 and the connection closed, with a length and in chunks', async () => {
+    const events = await eventCount(house);
+    const atCap =
+      `{"deliveryId":"at the cap","note":"${'x'.repeat(bodyLimitBytes)}`.slice(0, bodyLimitBytes - 2) + '"}';
+    assert.equal((await post(house, '/test', atCap)).status, 202);
+    const body = `${atCap} `;
+    const head = `POST /test HTTP/1.1\r\nHost: x\r\nX-Signature: ${sign(body)}\r\n`;
+    const answers = [
+      await exchange(house.publicUrl, `${head}Content-Length: ${body.length}\r\n\r\n`, body),
+      await exchange(house.publicUrl, `${head}Content-Length: ${body.length}\r\n\r\n`),
+      await exchange(
+        house.publicUrl,
+        `${head}Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n`,
+        `${body}\r\n`,
+      ),
+    ];
+    for (const answer of answers) assert.match(answer, /^HTTP\/1\.1 413 .*\r\nconnection: close\r\n/is);
+    assert.equal(await eventCount(house), events + 1);
+  });
+
+  test('A2 a wrong signature, a missing one and an unreadable body get the same words; the record says which it was', async () => {
+    const body = '{"deliveryId":"forged"}';
+    const answers = [
+      await post(house, '/test', body, { 'x-signature': sign('something else') }),
+      await fetch(`${house.publicUrl}/test`, { method: 'POST', body }),
+    ];
+    for (const answer of answers) {
+      assert.equal(answer.status, 401);
+      assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/);
+      assert.equal(answer.headers.has('x-signalbox-event'), false);
+      assert.deepEqual(await answer.json(), { type: 'about:blank', title: 'Unauthorized', status: 401 });
+    }
+    const unreadable = await post(house, '/test', 'no json');
+    assert.deepEqual(await unreadable.json(), { type: 'about:blank', title: 'Bad Request', status: 400 });
+    const kept = await until(async () => {
+      const found = await refusals(house);
+      return found.length >= 3 ? found : undefined;
+    });
+    assert.deepEqual(
+      kept.map(({ status, reason, bodyBytes }) => ({ status, reason, bodyBytes })),
+      [
+        { status: 400, reason: 'the body is not JSON', bodyBytes: 7 },
+        { status: 401, reason: 'the signature is wrong', bodyBytes: body.length },
+        { status: 401, reason: 'the signature is wrong', bodyBytes: body.length },
+      ],
+    );
+  });
+
+  test('A18 ambiguous requests are answered 400 and the connection closed', async () => {
+    const shapes = {
+      'a length and chunks': 'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      'two lengths': 'Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde',
+      'a folded header': 'X-A: b\r\n c\r\nContent-Length: 4\r\n\r\nabcd',
+      'a space before the colon': 'Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n',
+      'a signed length': 'Content-Length: +4\r\n\r\nabcd',
+    };
+    for (const [shape, rest] of Object.entries(shapes)) {
+      const answer = await exchange(house.publicUrl, `POST /test HTTP/1.1\r\nHost: x\r\n${rest}`);
+      assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n/, shape);
+      assert.match(answer, /connection: close/i, shape);
+    }
+    const long = await exchange(
+      house.publicUrl,
+      `POST /test HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(17_000)}\r\n\r\n`,
+    );
+    assert.match(long, /^HTTP\/1\.1 431 /);
+  });
+
+  test('A25 tricks with paths find nothing', async () => {
+    const paths = [
+      '/hooks/..%2fadmin',
+      '/%00',
+      '/test%00',
+      '/%74est',
+      '/test/',
+      '//test',
+      '/test/../test',
+      '/%',
+      '/%zz',
+      '/test%2f',
+    ];
+    for (const path of [...paths, `/${'x'.repeat(8192)}`, '/TEST', 'http://evil/test']) {
+      const answer = await exchange(
+        house.publicUrl,
+        `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}`,
+      );
+      assert.match(answer, /^HTTP\/1\.1 404 Not Found\r\n/, path);
+      assert.match(answer, /\{"type":"about:blank","title":"Not Found","status":404\}$/, path);
+    }
+  });
+
+  test('other methods are answered 405 with the one that is right', async () => {
+    const get = await fetch(`${house.publicUrl}/test`);
+    assert.deepEqual([get.status, get.headers.get('allow')], [405, 'POST']);
+    const banner = await fetch(house.publicUrl, { method: 'POST', body: 'x' });
+    assert.deepEqual([banner.status, banner.headers.get('allow')], [405, 'GET, HEAD']);
+  });
+
+  test('compressed bodies are answered 415: what is signed is what is read', async () => {
+    assert.equal((await post(house, '/test', '{}', { 'content-encoding': 'gzip' })).status, 415);
+    assert.equal((await post(house, '/test', '{}', { 'content-encoding': 'identity' })).status, 202);
+  });
+
+  test('any media type reaches the source, and a missing body is an empty one', async () => {
+    const response = await post(house, '/test', '{"deliveryId":"form"}', {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    assert.equal(response.status, 202);
+    const empty = await exchange(
+      house.publicUrl,
+      `POST /test HTTP/1.1\r\nHost: x\r\nX-Signature: ${sign('')}\r\nConnection: close\r\n\r\n`,
+    );
+    assert.match(empty, /^HTTP\/1\.1 400 /);
+  });
+
+  test('the banner names the program, health says ok', async () => {
+    assert.deepEqual(await (await fetch(house.publicUrl)).json(), { name: 'signalbox', version: '1.2.3' });
+    const health = await fetch(`${house.publicUrl}/healthz`);
+    assert.deepEqual([health.status, await health.json()], [200, { status: 'ok' }]);
+    assert.equal((await fetch(`${house.publicUrl}/healthz`, { method: 'HEAD' })).status, 200);
+  });
+
+  test('A21 a full queue is answered 503 with a time, before the body is read, and recovers', async () => {
+    await using house = await openHouse({ queueLimit: 1, rules: [commandRule('unit')] });
+    const first = await house.deliver({});
+    assert.equal(first.status, 202);
+    const full = await exchange(
+      house.publicUrl,
+      'POST /test HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n',
+    );
+    assert.match(full, /^HTTP\/1\.1 503 /);
+    assert.match(full, /retry-after: 10\r\n/i);
+    assert.equal(await eventCount(house), 1);
+    house.emptyQueue();
+    assert.equal((await house.deliver({})).status, 202);
+  });
+
+  test('A21 a store that cannot write is answered 503, never 2xx', async () => {
+    await using house = await openHouse();
+    await house.store[Symbol.asyncDispose]();
+    const response = await house.deliver({});
+    assert.equal(response.status, 503);
+    assert.ok(Number(response.headers.get('retry-after')) > 0);
+    assert.deepEqual(await response.json(), {
+      type: 'about:blank',
+      title: 'Service Unavailable',
+      status: 503,
+    });
+    assert.equal((await fetch(`${house.publicUrl}/healthz`)).status, 503);
+  });
+
+  test('A17 slow senders of headers and of bodies are cut off, and others do not wait for them', async () => {
+    await using house = await openHouse({ limits: { headersMs: 300, requestMs: 600, checkEveryMs: 50 } });
+    const starts = [
+      '',
+      'POST /test HTTP/1.1\r\nHost',
+      'POST /test HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{',
+    ];
+    const slow = await Promise.all(
+      starts
+        .flatMap(start => [start, start, start, start])
+        .map(async start => {
+          const socket = await openSocket(house.publicUrl);
+          socket.write(start);
+          return untilClosed(socket);
+        }),
+    );
+    assert.equal((await house.deliver({})).status, 202);
+    for (const answer of slow) assert.ok(answer === '' || answer.startsWith('HTTP/1.1 408 '), answer);
+  });
+});
+
+async function until<Found>(look: () => Promise<Found | undefined>): Promise<Found> {
+  for (const deadline = Date.now() + 10_000; ; ) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error('waited in vain');
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify';
+import { SignalboxError } from '../../domain/errors.ts';
+import { createServer } from '../create-server.ts';
+import type { DoorLimits } from '../door-limits.ts';
+import { addHealthz } from '../healthz.ts';
+import type { Probe } from '../probe.ts';
+import { failure, sendProblem } from '../problem.ts';
+import { checkAtDoor } from './check-at-door.ts';
+import { type DeliverNeeds, deliver } from './deliver.ts';
+
+/**
+ * The door that faces strangers. It says yes with ids, and no with a status and always the same words: nobody learns
+ * from it which part of a request was wrong.
+ */
+export function createPublicDoor(
+  needs: DeliverNeeds & { readonly version: string },
+  probe: Probe,
+  options: { readonly bodyLimitBytes: number; readonly limits: DoorLimits },
+): FastifyInstance {
+  const app = createServer(options.limits, options.bodyLimitBytes, { 'x-content-type-options': 'nosniff' });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, request, reply) => {
+    const { status, retryAfterMs } = failure(error);
+    if (status >= 500 && SignalboxError.from(error).code !== 'overloaded')
+      needs.journal.note({
+        kind: 'trouble',
+        where: `${request.method} ${request.routeOptions.url ?? ''}`,
+        error,
+      });
+    return sendProblem(reply, status, {}, retryAfterMs);
+  });
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, 404));
+
+  addHealthz(app, probe);
+  app.get('/', { exposeHeadRoute: true }, () => ({ name: 'signalbox', version: needs.version }));
+  app.all('*', { onRequest: checkAtDoor(needs) }, deliver(needs));
+  return app;
+}
