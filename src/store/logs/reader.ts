@@ -1,0 +1,84 @@
+import type { LogLine } from '../../domain/log.ts';
+import { type Entry, entryBytes, readEntry } from './entry.ts';
+import { entryAt, findEnd, type LogFiles, type LogPaths, openToRead, readAt } from './files.ts';
+import { splitLines } from './lines.ts';
+
+/** Entries read at once: 32 KB of the index. */
+const entriesAtOnce = 1024;
+/** A page takes no further chunk beyond this, however few its lines are. */
+const pageBytes = 4 * 1024 * 1024;
+const rawPieceBytes = 256 * 1024;
+
+/** Up to `limit` lines with `seq > after`, oldest first; fewer when they are long, none only at the end. */
+export async function readLines(paths: LogPaths, after: number, limit: number): Promise<LogLine[]> {
+  await using files = await openToRead(paths);
+  if (files === undefined) return [];
+  const { entries, last } = await findEnd(files);
+  // Most readers wait at the end.
+  if (last === undefined || last.firstSeq + last.lines <= after + 1) return [];
+  const lines: LogLine[] = [];
+  let place = await placeOf(files, entries, after + 1);
+  let left = pageBytes;
+  while (lines.length < limit && left > 0 && place < entries) {
+    const most = Math.min(entries - place, entriesAtOnce);
+    for (const { entry, bytes } of await readChunks(files, place, most, after + limit, left)) {
+      let seq = entry.firstSeq;
+      for (const text of splitLines(bytes)) {
+        if (seq > after && lines.length < limit)
+          lines.push({ seq, at: entry.at, stream: entry.stream, text });
+        seq += 1;
+      }
+      left -= bytes.length;
+      place += 1;
+    }
+  }
+  return lines;
+}
+
+/** The bytes of a log as they were printed. */
+export async function* readRaw(paths: LogPaths): AsyncGenerator<Uint8Array> {
+  await using files = await openToRead(paths);
+  if (files === undefined) return;
+  const end = await findEnd(files);
+  for (let position = 0; position < end.bytes; position += rawPieceBytes)
+    yield await readAt(files.bytes, position, Math.min(rawPieceBytes, end.bytes - position));
+}
+
+/** The place of the last entry that begins at or before a line. */
+async function placeOf(files: LogFiles, entries: number, seq: number): Promise<number> {
+  let low = 0;
+  let high = entries - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    const entry = await entryAt(files, middle);
+    if (entry !== undefined && entry.firstSeq <= seq) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The chunks from a place on that begin at or before line `until`, the first one and as many as fit into `mostBytes`. */
+async function readChunks(
+  files: LogFiles,
+  place: number,
+  most: number,
+  until: number,
+  mostBytes: number,
+): Promise<readonly { readonly entry: Entry; readonly bytes: Buffer }[]> {
+  const index = await readAt(files.index, place * entryBytes, most * entryBytes);
+  const first = readEntry(index, 0);
+  if (first === undefined) return [];
+  const entries = [first];
+  let length = first.length;
+  for (let position = entryBytes; position < index.length; position += entryBytes) {
+    const entry = readEntry(index, position);
+    if (entry === undefined || entry.firstSeq > until || length + entry.length > mostBytes) break;
+    entries.push(entry);
+    length += entry.length;
+  }
+  const bytes = await readAt(files.bytes, first.offset, length);
+  return entries.map(entry => {
+    const start = entry.offset - first.offset;
+    return { entry, bytes: bytes.subarray(start, start + entry.length) };
+  });
+}

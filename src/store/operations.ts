@@ -1,0 +1,87 @@
+import { addRun } from './operations/add-run.ts';
+import { admit } from './operations/admit.ts';
+import { amend } from './operations/amend.ts';
+import { delivery } from './operations/deliveries.ts';
+import { event, events, repo } from './operations/events.ts';
+import { feed, feedEnd } from './operations/feed.ts';
+import { giveUp, nextDue, postpone, settle, takeOutbox } from './operations/outbox.ts';
+import { position } from './operations/positions.ts';
+import { addRefusals, refusals } from './operations/refusals.ts';
+import { forgetDeliveryIds, forgetEvents, forgettable } from './operations/retention.ts';
+import { counts, run, running, runs } from './operations/runs.ts';
+import { ticketAgain } from './operations/tickets.ts';
+import { addToken, revokeToken, tokens, touchTokens } from './operations/tokens.ts';
+
+/** What an engine runs in a transaction of its own, or together with others that each still succeed or fail alone. */
+export const writes: {
+  readonly admit: typeof admit;
+  readonly addRun: typeof addRun;
+  readonly amend: typeof amend;
+  readonly ticketAgain: typeof ticketAgain;
+  readonly takeOutbox: typeof takeOutbox;
+  readonly settle: typeof settle;
+  readonly postpone: typeof postpone;
+  readonly giveUp: typeof giveUp;
+  readonly addRefusals: typeof addRefusals;
+  readonly addToken: typeof addToken;
+  readonly revokeToken: typeof revokeToken;
+  readonly touchTokens: typeof touchTokens;
+  readonly forgetEvents: typeof forgetEvents;
+  readonly forgetDeliveryIds: typeof forgetDeliveryIds;
+} = {
+  admit,
+  addRun,
+  amend,
+  ticketAgain,
+  takeOutbox,
+  settle,
+  postpone,
+  giveUp,
+  addRefusals,
+  addToken,
+  revokeToken,
+  touchTokens,
+  forgetEvents,
+  forgetDeliveryIds,
+};
+
+/** What an engine answers from one snapshot. */
+export const reads: {
+  readonly nextDue: typeof nextDue;
+  readonly feed: typeof feed;
+  readonly feedEnd: typeof feedEnd;
+  readonly events: typeof events;
+  readonly event: typeof event;
+  readonly delivery: typeof delivery;
+  readonly refusals: typeof refusals;
+  readonly runs: typeof runs;
+  readonly run: typeof run;
+  readonly running: typeof running;
+  readonly repo: typeof repo;
+  readonly position: typeof position;
+  readonly counts: typeof counts;
+  readonly tokens: typeof tokens;
+  readonly forgettable: typeof forgettable;
+} = {
+  nextDue,
+  feed,
+  feedEnd,
+  events,
+  event,
+  delivery,
+  refusals,
+  runs,
+  run,
+  running,
+  repo,
+  position,
+  counts,
+  tokens,
+  forgettable,
+};
+
+type Operations = typeof writes & typeof reads;
+export type OperationName = keyof Operations;
+/** What an operation is given beside its transaction; undefined when that is nothing. */
+export type Input<Name extends OperationName> = Parameters<Operations[Name]>[1];
+export type Output<Name extends OperationName> = Awaited<ReturnType<Operations[Name]>>;

@@ -1,0 +1,72 @@
+import type { News, Run } from '../../domain/run.ts';
+import { prepared } from '../prepared.ts';
+import type { Transaction } from '../transaction.ts';
+import { feedRun } from './feed.ts';
+import { putIntoOutbox } from './put-into-outbox.ts';
+import { writeReports } from './reports.ts';
+
+/** What follows from a new run, in the transaction that brings it. */
+export async function runAdded(tx: Transaction, run: Run): Promise<void> {
+  await feedRun(tx, run);
+  if (run.status.state === 'queued') await writeTicket(tx, run);
+  await writeReports(tx, run);
+}
+
+/** What follows from a change of a run, in the transaction that makes it. */
+export async function runChanged(tx: Transaction, before: Run, after: Run, news: News): Promise<void> {
+  await feedRun(tx, after);
+  await keepAttempts(tx, before, after, news);
+  if (after.status.state === 'queued') await writeTicket(tx, after);
+  await writeReports(tx, after);
+}
+
+async function writeTicket(tx: Transaction, run: Run): Promise<void> {
+  await putIntoOutbox(tx, { kind: 'ticket', ticket: { run: run.id, pool: run.plan.pool } });
+}
+
+async function keepAttempts(tx: Transaction, before: Run, after: Run, news: News): Promise<void> {
+  const { id, attempt, status } = after;
+  if (status.state === 'running' && attempt > before.attempt)
+    await tx.run(openAttempt, { run: id, attempt, agent: status.agent, startedAt: status.startedAt });
+  if (before.status.state !== 'running' || status.state === 'running') return;
+  // A running run that is queued again has lost its attempt.
+  const outcome = status.state === 'finished' ? status.outcome : 'lost';
+  await tx.run(closeAttempt, { run: id, attempt, outcome, finishedAt: 'at' in news ? news.at : tx.now });
+}
+
+const openAttempt = prepared(
+  (
+    db,
+    p: {
+      readonly run: Run['id'];
+      readonly attempt: number;
+      readonly agent: string;
+      readonly startedAt: number;
+    },
+  ) =>
+    db.insertInto('attempt').values({
+      run: p.run,
+      attempt: p.attempt,
+      agent: p.agent,
+      started_at: p.startedAt,
+      finished_at: null,
+      outcome: null,
+    }),
+);
+
+const closeAttempt = prepared(
+  (
+    db,
+    p: {
+      readonly run: Run['id'];
+      readonly attempt: number;
+      readonly outcome: string;
+      readonly finishedAt: number;
+    },
+  ) =>
+    db
+      .updateTable('attempt')
+      .set({ finished_at: p.finishedAt, outcome: p.outcome })
+      .where('run', '=', p.run)
+      .where('attempt', '=', p.attempt),
+);

@@ -1,0 +1,26 @@
+import type { Admission } from '../../contracts/store.ts';
+import type { Json } from '../../domain/json.ts';
+import { prepared } from '../prepared.ts';
+import { first, type Transaction } from '../transaction.ts';
+
+export async function setPosition(tx: Transaction, position: Admission['position']): Promise<void> {
+  if (position === null) return;
+  await tx.run(upsert, { source: position.source, position: JSON.stringify(position.position) });
+}
+
+/** How far a source has been read; null when it never was. */
+export async function position(tx: Transaction, source: string): Promise<Json> {
+  const row = await first(tx, find, { source });
+  return row === undefined ? null : JSON.parse(row.position);
+}
+
+const upsert = prepared((db, p: { readonly source: string; readonly position: string }) =>
+  db
+    .insertInto('position')
+    .values({ source: p.source, position: p.position })
+    .onConflict(on => on.column('source').doUpdateSet(eb => ({ position: eb.ref('excluded.position') }))),
+);
+
+const find = prepared((db, p: { readonly source: string }) =>
+  db.selectFrom('position').select('position').where('source', '=', p.source),
+);

@@ -1,0 +1,49 @@
+import type { OutboxBody, OutboxKind } from '../../contracts/store.ts';
+import { prepared } from '../prepared.ts';
+import type { Transaction } from '../transaction.ts';
+
+/**
+ * Writes an entry that is due at once. It takes the place of an older one with its key; while that is being sent, the
+ * new one is held back until its end, so that nobody is told two things at the same time.
+ */
+export async function putIntoOutbox(tx: Transaction, body: OutboxBody): Promise<void> {
+  const { kind } = body;
+  const [key, data] =
+    kind === 'ticket'
+      ? [`ticket:${body.ticket.run}`, body.ticket]
+      : [`report:${body.report.subject}`, body.report];
+  await tx.run(put, { key, kind, version: tx.now, data: JSON.stringify(data) });
+}
+
+// A new entry's version is the time: it must not be one that an entry with this key had before, because whoever still
+// holds that one would settle this one.
+const put = prepared(
+  (
+    db,
+    p: {
+      readonly key: string;
+      readonly kind: OutboxKind;
+      readonly version: number;
+      readonly data: string;
+    },
+  ) =>
+    db
+      .insertInto('outbox')
+      .values({
+        key: p.key,
+        kind: p.kind,
+        version: p.version,
+        due_at: 0,
+        taken: 0,
+        tries: 0,
+        data: p.data,
+      })
+      .onConflict(on =>
+        on.column('key').doUpdateSet(eb => ({
+          version: eb('outbox.version', '+', 1),
+          due_at: eb.case().when('outbox.taken', '=', 1).then(eb.ref('outbox.due_at')).else(0).end(),
+          tries: 0,
+          data: eb.ref('excluded.data'),
+        })),
+      ),
+);

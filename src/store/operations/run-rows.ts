@@ -1,0 +1,79 @@
+import type { Selectable } from 'kysely';
+import type { RunId } from '../../domain/id.ts';
+import type { Plan, Run, RunStatus } from '../../domain/run.ts';
+import { prepared } from '../prepared.ts';
+import type { RunTable } from '../schema.ts';
+import { first, type Transaction } from '../transaction.ts';
+
+/** A row as the domain knows it. */
+export function runOf(row: Selectable<RunTable>): Run {
+  const plan: Plan = JSON.parse(row.plan);
+  const status: RunStatus = JSON.parse(row.status);
+  const { id, event, rule, attempt, version } = row;
+  return { id, event, rule, queuedAt: row.queued_at, plan, rerunOf: row.rerun_of, attempt, version, status };
+}
+
+export async function findRun(tx: Transaction, id: RunId): Promise<Run | undefined> {
+  const row = await first(tx, selectRun, { id });
+  return row && runOf(row);
+}
+
+export async function insertRun(tx: Transaction, run: Run): Promise<void> {
+  await tx.run(insert, {
+    id: run.id,
+    event: run.event,
+    rule: run.rule,
+    pool: run.plan.pool,
+    queuedAt: run.queuedAt,
+    rerunOf: run.rerunOf,
+    ...changing(run),
+  });
+}
+
+export async function updateRun(tx: Transaction, run: Run): Promise<void> {
+  await tx.run(update, { id: run.id, ...changing(run) });
+}
+
+function changing(run: Run): Changing {
+  const { attempt, version, plan, status } = run;
+  return {
+    state: status.state,
+    attempt,
+    version,
+    plan: JSON.stringify(plan),
+    status: JSON.stringify(status),
+  };
+}
+
+type Changing = Pick<Selectable<RunTable>, 'state' | 'attempt' | 'version' | 'plan' | 'status'>;
+
+const selectRun = prepared((db, p: { readonly id: RunId }) =>
+  db.selectFrom('run').selectAll().where('id', '=', p.id),
+);
+
+const insert = prepared(
+  (
+    db,
+    p: Changing & Pick<Run, 'id' | 'event' | 'rule' | 'queuedAt' | 'rerunOf'> & { readonly pool: string },
+  ) =>
+    db.insertInto('run').values({
+      id: p.id,
+      event: p.event,
+      rule: p.rule,
+      pool: p.pool,
+      state: p.state,
+      queued_at: p.queuedAt,
+      rerun_of: p.rerunOf,
+      attempt: p.attempt,
+      version: p.version,
+      plan: p.plan,
+      status: p.status,
+    }),
+);
+
+const update = prepared((db, p: Changing & { readonly id: RunId }) =>
+  db
+    .updateTable('run')
+    .set({ state: p.state, attempt: p.attempt, version: p.version, plan: p.plan, status: p.status })
+    .where('id', '=', p.id),
+);

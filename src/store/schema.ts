@@ -1,0 +1,153 @@
+import type { Generated } from 'kysely';
+import type { DeliveryId, EventId, RunId } from '../domain/id.ts';
+import type { ReportState } from '../domain/report.ts';
+import type { RunStatus } from '../domain/run.ts';
+
+/**
+ * The tables, the same on every engine. Times are milliseconds since 1970, booleans are 0 and 1, JSON is text that
+ * only our code looks into: what is filtered or sorted by has a column of its own.
+ */
+export interface Schema {
+  migration: MigrationTable;
+  delivery: DeliveryTable;
+  delivery_id: DeliveryIdTable;
+  event: EventTable;
+  duplicate: DuplicateTable;
+  run: RunTable;
+  attempt: AttemptTable;
+  report: ReportTable;
+  outbox: OutboxTable;
+  feed: FeedTable;
+  refusal: RefusalTable;
+  position: PositionTable;
+  token: TokenTable;
+}
+
+/** One row per step that made the database what it is. */
+export interface MigrationTable {
+  version: number;
+  name: string;
+  applied_at: number;
+}
+
+export interface DeliveryTable {
+  id: DeliveryId;
+  source: string;
+  received_at: number;
+  peer: string;
+  method: string;
+  path: string;
+  headers: string;
+  body: Uint8Array;
+  authentication: string;
+}
+
+/** Which (source, delivery id) was here before; kept longer than the events. */
+export interface DeliveryIdTable {
+  source: string;
+  delivery_id: string;
+  event: EventId;
+  /** SHA-256 of the body, hex; null when there were no bytes. */
+  body_hash: string | null;
+  received_at: number;
+}
+
+export interface EventTable {
+  id: EventId;
+  source: string;
+  type: string;
+  repo: string | null;
+  delivery: DeliveryId | null;
+  received_at: number;
+  /** The `Event`. */
+  data: string;
+  /** Rule, word and reason of each verdict; their trees are in `explanations`, in the same order. */
+  verdicts: string;
+  explanations: string;
+}
+
+/** Copies of a delivery that came after the first. */
+export interface DuplicateTable {
+  seq: Generated<number>;
+  event: EventId;
+  received_at: number;
+  conflict: number;
+}
+
+export interface RunTable {
+  id: RunId;
+  event: EventId;
+  rule: string;
+  pool: string;
+  state: RunStatus['state'];
+  queued_at: number;
+  rerun_of: RunId | null;
+  attempt: number;
+  version: number;
+  plan: string;
+  status: string;
+}
+
+export interface AttemptTable {
+  run: RunId;
+  attempt: number;
+  agent: string;
+  started_at: number;
+  finished_at: number | null;
+  outcome: string | null;
+}
+
+/**
+ * What became of a run's reports. It outlives the outbox entries: a late report of an older run finds here that the
+ * subject belongs to a younger one.
+ */
+export interface ReportTable {
+  run: RunId;
+  reporter: string;
+  subject: string;
+  state: ReportState['state'];
+  tries: number;
+  error: string | null;
+  next_try_at: number | null;
+}
+
+/** What is still to be sent, one row per key. */
+export interface OutboxTable {
+  seq: Generated<number>;
+  key: string;
+  kind: 'ticket' | 'report';
+  version: number;
+  /** Nobody takes it before this time; 0 is at once. */
+  due_at: number;
+  /** 1 while somebody sends it: until `due_at`, then it may be taken again. */
+  taken: number;
+  tries: number;
+  /** The `Ticket` or the `Report`. */
+  data: string;
+}
+
+/** Numbered in the order of commits. */
+export interface FeedTable {
+  id: Generated<number>;
+  at: number;
+  item: string;
+}
+
+export interface RefusalTable {
+  seq: Generated<number>;
+  /** The `RefusedDelivery`. */
+  data: string;
+}
+
+/** How far a stream source has been read. */
+export interface PositionTable {
+  source: string;
+  position: string;
+}
+
+export interface TokenTable {
+  name: string;
+  hash: string;
+  created_at: number;
+  last_used_at: number | null;
+}

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
+import { after, before, beforeEach, test } from 'node:test';
+import type { SignalboxError } from '../../domain/errors.ts';
+import { parseEventId } from '../../domain/id.ts';
+import { openSqliteStore } from './store.ts';
+
+let root = '';
+let directory = '';
+let made = 0;
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'signalbox-directory-'));
+  await writeFile(join(root, 'admitting.mjs'), admitting);
+});
+beforeEach(() => {
+  directory = join(root, String(++made));
+});
+after(() => rm(root, { recursive: true }));
+
+/** Another process that opens the store, says `open`, and admits events, eight at a time, saying the id of each that is acknowledged. */
+const admitting = `
+  import { openSqliteStore } from ${JSON.stringify(import.meta.resolve('./store.ts'))};
+  import { blankEvent } from ${JSON.stringify(import.meta.resolve('../../domain/event.ts'))};
+  const store = await openSqliteStore({ directory: process.argv[2] });
+  console.log('open');
+  let made = 0;
+  const body = new Uint8Array(7_000);
+  await Promise.all(Array.from({ length: 8 }, async () => {
+    for (;;) {
+      const unique = String(++made).padStart(26, '0');
+      const delivery = { id: 'dlv_' + unique, source: 'test', receivedAt: 1, peer: '', method: 'POST', path: '/', headers: [], body };
+      const event = { ...blankEvent('push'), id: 'evt_' + unique, source: 'test', delivery: delivery.id, deliveryId: unique, receivedAt: 1, replayOf: null };
+      const authentication = { result: 'not required', reason: '' };
+      await store.admit({ delivery: { delivery, authentication }, event, verdicts: [], runs: [], position: null });
+      console.log(event.id);
+    }
+  })).catch(error => console.log('failed ' + error.code + ' ' + error.message));
+  await store[Symbol.asyncDispose]().catch(() => undefined);
+`;
+
+/** Starts the other process; `shell` is what is done in its shell first. */
+function startAdmitting(shell: string): { child: ChildProcess; lines: AsyncIterator<string> } {
+  const args = [
+    '-c',
+    `${shell}\nexec "$0" "$1" "$2"`,
+    process.execPath,
+    join(root, 'admitting.mjs'),
+    directory,
+  ];
+  const child = spawn('/bin/sh', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  assert.ok(child.stdout);
+  return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+}
+
+async function rest(lines: AsyncIterator<string>): Promise<string[]> {
+  const all: string[] = [];
+  for (let line = await lines.next(); !line.done; line = await lines.next()) all.push(line.value);
+  return all;
+}
+
+test('what was acknowledged is there after the process was killed', { timeout: 60_000 }, async () => {
+  const { child, lines } = startAdmitting('');
+  assert.equal((await lines.next()).value, 'open');
+  const acknowledged: string[] = [];
+  while (acknowledged.length < 300) acknowledged.push((await lines.next()).value);
+  child.kill('SIGKILL');
+  acknowledged.push(...(await rest(lines)));
+
+  await using store = await openSqliteStore({ directory });
+  // The last line may have been cut by the kill.
+  const ids = acknowledged.flatMap(line => parseEventId(line) ?? []);
+  assert.ok(ids.length >= 300);
+  for (const id of ids) {
+    const found = await store.event(id);
+    assert.equal(found?.delivery?.delivery.body.length, 7_000, `${id} was acknowledged and is not there`);
+  }
+});
+
+test('a directory has one owner, which is named', { timeout: 60_000 }, async () => {
+  const { child, lines } = startAdmitting('');
+  assert.equal((await lines.next()).value, 'open');
+  await assert.rejects(openSqliteStore({ directory }), (error: SignalboxError) => {
+    assert.equal(error.code, 'conflict');
+    assert.match(
+      error.message,
+      new RegExp(`${directory} is in use by another signalbox \\(process ${child.pid}\\)`),
+    );
+    return true;
+  });
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  await using _store = await openSqliteStore({ directory });
+  await assert.rejects(openSqliteStore({ directory }), { code: 'conflict' });
+});
+
+test('a full disk is said, and never acknowledged', { timeout: 60_000 }, async () => {
+  // The system lets this process write no file beyond 8 MB.
+  const { child, lines } = startAdmitting(`trap '' XFSZ; ulimit -f 16384`);
+  const said = await rest(lines);
+  await once(child, 'close');
+  const failure = said.find(line => line.startsWith('failed'));
+  assert.match(failure ?? '', /^failed unavailable the database in .* cannot be written/);
+
+  await using store = await openSqliteStore({ directory });
+  const ids = said.flatMap(line => parseEventId(line) ?? []);
+  assert.ok(ids.length > 100);
+  for (const id of ids) assert.ok(await store.event(id), `${id} was acknowledged and is not there`);
+});
+
+test('a database of a newer signalbox is refused, untouched', async () => {
+  await (await openSqliteStore({ directory }))[Symbol.asyncDispose]();
+  const file = join(directory, 'signalbox.sqlite');
+  {
+    using database = new DatabaseSync(file);
+    database.exec(`insert into migration values (999, 'tomorrow', 0); drop table feed`);
+  }
+  await assert.rejects(openSqliteStore({ directory }), (error: SignalboxError) => {
+    assert.equal(error.code, 'conflict');
+    assert.match(error.message, /version 999.*start the newer signalbox/);
+    return true;
+  });
+  using database = new DatabaseSync(file, { readOnly: true });
+  assert.equal(database.prepare(`select name from sqlite_schema where name = 'feed'`).get(), undefined);
+});
+
+test('a damaged database is said to be damaged, and the directory is free afterwards', async () => {
+  await (await openSqliteStore({ directory }))[Symbol.asyncDispose]();
+  const file = join(directory, 'signalbox.sqlite');
+  await writeFile(file, 'this is no database '.repeat(1000));
+  for (let n = 0; n < 2; n++)
+    await assert.rejects(openSqliteStore({ directory }), (error: SignalboxError) => {
+      assert.equal(error.code, 'corrupt');
+      assert.match(error.message, new RegExp(`the database in ${directory} is damaged`));
+      return true;
+    });
+});
+
+test('a directory that cannot be made is said', async () => {
+  await writeFile(directory, 'a file');
+  for (const path of [directory, join(directory, 'below')])
+    await assert.rejects(openSqliteStore({ directory: path }), (error: SignalboxError) => {
+      assert.equal(error.code, 'unavailable');
+      assert.ok(error.message.includes(path));
+      return true;
+    });
+});
+
+test('leaves nothing behind but its data', async () => {
+  await (await openSqliteStore({ directory }))[Symbol.asyncDispose]();
+  assert.deepEqual((await readdir(directory)).sort(), ['lock.sqlite', 'signalbox.sqlite']);
+});

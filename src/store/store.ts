@@ -1,0 +1,101 @@
+import { hash } from 'node:crypto';
+import type { Store } from '../contracts/store.ts';
+import type { RefusedDelivery } from '../domain/delivery.ts';
+import type { RunId } from '../domain/id.ts';
+import type { Engine } from './engine.ts';
+import { createLater } from './later.ts';
+import type { Logs } from './logs/logs.ts';
+import type { Output } from './operations.ts';
+
+/** A flood of refusals costs five transactions a second at most; a crash loses the last of them, never a fact. */
+const laterMs = 200;
+const mostWaiting = 1_000;
+/** Tickets written in one transaction: a few milliseconds. */
+const ticketBatch = 500;
+
+/** The store: facts in an engine's database, logs beside it. */
+export function createStore(engine: Engine, logs: Logs): Store {
+  const limits = { items: mostWaiting, delayMs: laterMs };
+  const refused = createLater<RefusedDelivery>(items => engine.call('addRefusals', items), limits);
+  const touched = createLater<TokenUse>(uses => engine.call('touchTokens', lastUses(uses)), limits);
+
+  return {
+    async admit(admission) {
+      const { delivery } = admission;
+      if (delivery === null) return engine.call('admit', admission);
+      const body = new Uint8Array(delivery.delivery.body);
+      const given = { ...delivery, delivery: { ...delivery.delivery, body } };
+      return engine.call('admit', { ...admission, delivery: given }, [body]);
+    },
+    refuse: ({ body, ...rest }) =>
+      refused.add({ ...rest, bodyBytes: body.byteLength, bodyHash: hash('sha256', body, 'hex') }),
+    addRun: run => engine.call('addRun', run),
+    amend: (run, news) => engine.call('amend', { run, news }),
+    async ticketAgain() {
+      let total = 0;
+      let after: RunId | null = null;
+      do {
+        const written: Output<'ticketAgain'> = await engine.call('ticketAgain', {
+          after,
+          limit: ticketBatch,
+        });
+        total += written.count;
+        after = written.next;
+      } while (after !== null);
+      return total;
+    },
+
+    takeOutbox: (kind, now, limit, takenUntil) => engine.call('takeOutbox', { kind, now, limit, takenUntil }),
+    settle: entry => engine.call('settle', entry),
+    postpone: (entry, dueAt, error) => engine.call('postpone', { entry, dueAt, error }),
+    giveUp: (entry, error) => engine.call('giveUp', { entry, error }),
+    nextDue: kind => engine.call('nextDue', kind),
+
+    appendLog: (run, chunk) => logs.append(run, chunk),
+    syncLog: run => logs.sync(run),
+    log: (run, after, limit) => logs.lines(run, after, limit),
+    rawLog: run => logs.raw(run),
+
+    feed: (after, limit) => engine.call('feed', { after, limit }),
+    feedEnd: () => engine.call('feedEnd', undefined),
+    events: (filter, page) => engine.call('events', { filter, page }),
+    event: id => engine.call('event', id),
+    delivery: id => engine.call('delivery', id),
+    refusals: page => engine.call('refusals', page),
+    runs: (filter, page) => engine.call('runs', { filter, page }),
+    run: id => engine.call('run', id),
+    running: () => engine.call('running', undefined),
+    repo: name => engine.call('repo', name),
+    position: source => engine.call('position', source),
+    counts: () => engine.call('counts', undefined),
+
+    addToken: token => engine.call('addToken', token),
+    tokens: () => engine.call('tokens', undefined),
+    revokeToken: name => engine.call('revokeToken', name),
+    touchToken: (hash, at) => touched.add({ hash, at }),
+
+    async forgetEvents(before, limit) {
+      const { events, runs } = await engine.call('forgettable', { before, limit });
+      // The files first: after a crash in between, the rows still say what is left to do.
+      for (const run of runs) await logs.forget(run);
+      return events.length === 0 ? 0 : engine.call('forgetEvents', events);
+    },
+    forgetDeliveryIds: (before, limit) => engine.call('forgetDeliveryIds', { before, limit }),
+
+    async [Symbol.asyncDispose]() {
+      await using _engine = engine;
+      await using _logs = logs;
+      await using _touched = touched;
+      await using _refused = refused;
+    },
+  };
+}
+
+interface TokenUse {
+  readonly hash: string;
+  readonly at: number;
+}
+
+const lastUses = (uses: readonly TokenUse[]): TokenUse[] => [
+  ...new Map(uses.map(use => [use.hash, use])).values(),
+];
