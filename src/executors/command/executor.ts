@@ -1,0 +1,18 @@
+import type { Executor } from '../../contracts/executor.ts';
+import type { Action } from '../../domain/rule.ts';
+import { endOrphans, type ProcessNeeds, runProcess } from '../process.ts';
+
+/** Runs a line for the shell, which stops at the first command that fails, or a program without any shell. */
+export function createCommandExecutor(needs: ProcessNeeds): Executor {
+  return {
+    kind: 'command',
+    execute: (action, context) => runProcess(needs, argvOf(action), context),
+    endOrphans: runs => endOrphans(needs, runs),
+    // Launcher and process tree belong to who made them.
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+function argvOf({ command }: Action): readonly [string, ...string[]] {
+  return 'argv' in command ? command.argv : ['/bin/sh', '-e', '-c', command.shell];
+}

@@ -1,0 +1,152 @@
+import type { ExecutionContext } from '../contracts/executor.ts';
+import type { RunId } from '../domain/id.ts';
+import { duration } from '../domain/report.ts';
+import type { Ending } from '../domain/run.ts';
+import type { Exit, Job } from '../lib/launcher/job.ts';
+import type { Launcher } from '../lib/launcher/launcher.ts';
+import type { JobMarks, Process, ProcessTree } from '../lib/process-tree.ts';
+import { within } from '../lib/within.ts';
+import { type StopReason, type StopRequest, stopRequest } from './stop-request.ts';
+
+export interface ProcessNeeds {
+  readonly launcher: Launcher;
+  readonly processes: ProcessTree;
+  /** Between asking a process to end and SIGKILL. */
+  readonly graceMs: number;
+  /** How long what a command left in the background may go on printing. */
+  readonly drainMs: number;
+}
+
+/** A note names this many processes; a fork bomb leaves more. */
+const mostNamed = 10;
+/** How long the output of a stopped command may take to be written; together with killing it, `grace + 5 s` holds. */
+const lastWordsMs = 1_000;
+
+/**
+ * Runs a program until it ends, its time is over, or it is cancelled. Then nothing that it started is left, and what
+ * it printed has been written.
+ */
+export async function runProcess(
+  needs: ProcessNeeds,
+  argv: readonly [string, ...string[]],
+  context: ExecutionContext,
+): Promise<Ending> {
+  if (context.signal.aborted) return stopped('cancelled', context);
+  const since = needs.processes.moment();
+  const command = { argv, cwd: context.directory, env: context.env };
+  const started = await needs.launcher.start(command, (stream, bytes) => context.write(stream, bytes));
+  if (started.result === 'refused') return { outcome: 'error', exitCode: null, reason: started.reason };
+  using job = started.job;
+  using stop = stopRequest(context);
+  const { session, launcher } = job;
+  const marks = { session, launcher, entries: entriesOf(context), files: [], since };
+  try {
+    // Output that nobody can take ends the wait as well: by rejecting.
+    const first = await Promise.race([job.exited, stop.asked, job.drained.then(() => job.exited)]);
+    if (typeof first === 'string') {
+      await endStopped(needs, { job, marks, context });
+      return stopped(first, context);
+    }
+    await endLeftovers(needs, { job, marks, context }, stop);
+    return endingOf(first);
+  } catch (error) {
+    await needs.processes.end(marks, needs.graceMs);
+    throw error;
+  }
+}
+
+/** Ends the processes of these runs that another server process, dead by now, has started; tells which runs had any. */
+export async function endOrphans(
+  { processes, graceMs }: Pick<ProcessNeeds, 'processes' | 'graceMs'>,
+  runs: readonly RunId[],
+): Promise<readonly RunId[]> {
+  const found = await Promise.all(
+    runs.map(async run => {
+      const entries = [`${runVariable}=${run}`];
+      const marks = { session: undefined, launcher: undefined, entries, files: [], since: undefined };
+      const { ended, survivors } = await processes.end(marks, graceMs);
+      return ended.length + survivors.length > 0 ? [run] : [];
+    }),
+  );
+  return found.flat();
+}
+
+interface Running {
+  readonly job: Job;
+  readonly marks: JobMarks;
+  readonly context: ExecutionContext;
+}
+
+const runVariable = 'SIGNALBOX_RUN_ID';
+const attemptVariable = 'SIGNALBOX_ATTEMPT';
+
+/** What all processes of this attempt carry, and none of another attempt. */
+function entriesOf({ env }: ExecutionContext): readonly string[] {
+  return [runVariable, attemptVariable].flatMap(name =>
+    env[name] === undefined ? [] : [`${name}=${env[name]}`],
+  );
+}
+
+/** It has to end now. A second is left for what it had printed, even if nobody takes it. */
+async function endStopped(needs: ProcessNeeds, { job, marks, context }: Running): Promise<void> {
+  const { survivors } = await needs.processes.end({ ...marks, files: job.files }, needs.graceMs);
+  const lastWords = job.drained.then(() => say(context, survivorsNote(survivors)));
+  await within(lastWordsMs, lastWords);
+}
+
+/** It has ended by itself. What it left in the background may finish printing; then that has to end, too. */
+async function endLeftovers(
+  needs: ProcessNeeds,
+  { job, marks, context }: Running,
+  stop: StopRequest,
+): Promise<void> {
+  const over = Promise.race([job.drained, stop.asked]);
+  if (!job.isDrained()) await within(needs.drainMs, over);
+  // Who still holds the output belongs to the job, however well it hides otherwise.
+  const files = job.isDrained() ? [] : job.files;
+  const { ended, survivors } = await needs.processes.end({ ...marks, files }, needs.graceMs);
+  // Output that is taken slowly is waited for; output that somebody out of reach keeps open in silence is not.
+  while (!job.isDrained() && !(await within(needs.drainMs, over)) && job.silentMs() < needs.drainMs);
+  const note = [...leftoversNote(ended), ...survivorsNote(survivors)];
+  await Promise.race([say(context, note), stop.asked]);
+}
+
+async function say(context: ExecutionContext, lines: readonly string[]): Promise<void> {
+  for (const line of lines) await context.write('system', Buffer.from(`${line}\n`));
+}
+
+function leftoversNote(ended: readonly Process[]): readonly string[] {
+  return ended.length === 0
+    ? []
+    : [`ended ${list(ended)}: the command had left this running in the background`];
+}
+
+function survivorsNote(survivors: readonly Process[]): readonly string[] {
+  return survivors.length === 0 ? [] : [`could not end ${list(survivors)}: not even SIGKILL helped`];
+}
+
+function list(processes: readonly Process[]): string {
+  const named = processes.slice(0, mostNamed).map(({ name, pid }) => `${name} (${pid})`);
+  const more = processes.length - named.length;
+  return more === 0 ? named.join(', ') : `${named.join(', ')} and ${more} more`;
+}
+
+function endingOf(exit: Exit): Ending {
+  switch (exit.how) {
+    case 'exited':
+      return { outcome: exit.code === 0 ? 'success' : 'failure', exitCode: exit.code, reason: null };
+    case 'killed':
+      return { outcome: 'failure', exitCode: 128 + exit.number, reason: `killed by ${exit.signal}` };
+    case 'unknown':
+      return { outcome: 'error', exitCode: null, reason: exit.reason };
+  }
+}
+
+function stopped(reason: StopReason, { timeoutMs }: ExecutionContext): Ending {
+  switch (reason) {
+    case 'cancelled':
+      return { outcome: 'cancelled', exitCode: null, reason: null };
+    case 'timeout':
+      return { outcome: 'timeout', exitCode: null, reason: `it took longer than ${duration(timeoutMs)}` };
+  }
+}

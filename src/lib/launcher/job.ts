@@ -1,0 +1,44 @@
+/** What to start. Nothing is added to it: the process sees exactly this environment. */
+export interface Command {
+  /** The program (looked up in the `PATH` of `env` unless it holds a slash) and its arguments. */
+  readonly argv: readonly [string, ...string[]];
+  /** Absolute. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Takes output, in order per stream; while its promise is pending, that stream is not read and the program blocks. */
+export type TakeOutput = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => Promise<void>;
+
+export type Exit =
+  /** A code above 128 may also be a shell's way to say that its own child was killed. */
+  | { readonly how: 'exited'; readonly code: number }
+  | { readonly how: 'killed'; readonly signal: string; readonly number: number }
+  /** The process that waited for it was killed, so nobody knows. */
+  | { readonly how: 'unknown'; readonly reason: string };
+
+/** A started program. Dispose it when its processes are gone: only then may the next job take its place. */
+export interface Job extends Disposable {
+  readonly pid: number;
+  /** The session (and process group) that it was started in; no other living job shares it. */
+  readonly session: number;
+  /** The process that started it when that is a member of the session as well. */
+  readonly launcher: number | undefined;
+  /** Named pipes that it alone writes to, where there are any. */
+  readonly files: readonly string[];
+  readonly exited: Promise<Exit>;
+  /**
+   * Resolves when no process holds its output open any more and all of it was taken; also when the job is disposed.
+   * Rejects when taking it failed.
+   */
+  readonly drained: Promise<void>;
+  /** Whether all output was taken. */
+  isDrained(): boolean;
+  /** For how long there has been nothing to take; 0 while something is being taken. */
+  silentMs(): number;
+}
+
+export type Started =
+  | { readonly result: 'started'; readonly job: Job }
+  /** It never ran; one clause says what is wrong. */
+  | { readonly result: 'refused'; readonly reason: string };
