@@ -1,0 +1,146 @@
+import { mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Checkout, Workspace } from '../../contracts/checkout.ts';
+import { SignalboxError } from '../../domain/errors.ts';
+import type { RunId } from '../../domain/id.ts';
+import type { Revision } from '../../domain/run.ts';
+import { createAttemptDirectory } from './attempt-directory.ts';
+import { gitSaid, knownFailure } from './failure.ts';
+import { askpassScript, createGit, type Git, type GitContact } from './git.ts';
+import { createMirrors } from './mirror.ts';
+import { openRemote, type RemotePolicy, systemLookup } from './remote.ts';
+import { removeTree } from './remove-tree.ts';
+import { findTarget } from './target.ts';
+
+export interface GitCheckoutOptions extends RemotePolicy {
+  /** In it `mirrors` and `workspaces` are its own. */
+  readonly directory: string;
+  /** Where git, ssh, sh and rm are found. */
+  readonly path: string;
+  /** For each call of git. */
+  readonly timeoutMs: number;
+  /** With less room than this on the disk nothing is checked out. */
+  readonly lowestFreeBytes: number;
+}
+
+export const gitCheckoutDefaults: Pick<GitCheckoutOptions, 'lookup' | 'timeoutMs' | 'lowestFreeBytes'> = {
+  lookup: systemLookup,
+  timeoutMs: 10 * 60_000, // a first fetch of a big repository over a slow line
+  lowestFreeBytes: 256 * 1024 * 1024, // what the rest of the house needs to go on writing
+};
+
+/** Work trees of exactly one commit each, from mirrors that fetch only what is new. */
+export function createGitCheckout(options: GitCheckoutOptions): Checkout {
+  const { path, timeoutMs } = options;
+  const directory = resolve(options.directory);
+  const workspaces = join(directory, 'workspaces');
+  const bring = createMirrors({ path, directory: join(directory, 'mirrors') });
+  /** Names of the workspaces in use. */
+  const live = new Set<string>();
+  const preparing = new Set<Promise<unknown>>();
+  const over = new AbortController();
+
+  async function prepare(
+    attempt: { readonly run: RunId; readonly name: string },
+    revision: Revision | null,
+    say: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<Workspace> {
+    const home = join(workspaces, attempt.name);
+    live.add(attempt.name);
+    const leave = async (): Promise<void> => {
+      try {
+        await removeTree(path, home);
+      } catch (error) {
+        // How the run ended does not depend on this; `clean` tries again.
+        say(SignalboxError.from(error).message);
+      } finally {
+        live.delete(attempt.name);
+      }
+    };
+    try {
+      const { work, place } = await createAttemptDirectory(path, home);
+      const git = createGit({ path, ceiling: directory, timeoutMs, run: attempt.run });
+      const sha = revision === null ? null : await fill({ git, home, work }, revision, say, signal);
+      return { directory: work, sha, place, [Symbol.asyncDispose]: leave };
+    } catch (error) {
+      await leave();
+      signal.throwIfAborted();
+      throw SignalboxError.from(error);
+    }
+  }
+
+  /** Checks the revision out into `work`. Returns the commit. */
+  async function fill(
+    { git, home, work }: { readonly git: Git; readonly home: string; readonly work: string },
+    revision: Revision,
+    say: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<string> {
+    await checkSpace();
+    const remote = await openRemote(options, revision.url, signal);
+    const { url } = remote;
+    say(`fetching ${revision.sha ?? revision.ref} of ${url}`);
+    const contact = { remote, askpass: remote.credentials === null ? null : join(home, 'askpass') };
+    const target = await withAskpass(contact, async () => {
+      const target = await findTarget({ git, contact, directory: work }, revision, signal);
+      await bring({ git, contact, target, directory: work, signal });
+      return target;
+    });
+
+    const must = async (...args: readonly string[]): Promise<string> => {
+      const { exitCode, stdout, stderr } = await git(args, { directory: work, contact: null }, signal);
+      if (exitCode === 0) return stdout.trim();
+      const what = `could not check out ${target.sha} of ${url}`;
+      throw knownFailure(what, stderr) ?? new SignalboxError('internal', `${what} (${gitSaid(stderr)})`);
+    };
+    await must('checkout', '--quiet', '--detach', '--force', target.sha);
+    // The id that was asked for may be that of a tag object: its commit is meant.
+    const [sha = '', wanted] = (await must('rev-parse', 'HEAD', `${target.sha}^{commit}`)).split('\n');
+    if (sha !== wanted) throw new SignalboxError('internal', `git checked out ${sha} instead of ${wanted}`);
+    await must('remote', 'add', 'origin', url);
+    say(`checked out ${sha}`);
+    return sha;
+  }
+
+  async function checkSpace(): Promise<void> {
+    const { bavail, bsize } = await statfs(workspaces);
+    const free = bavail * bsize;
+    if (free < options.lowestFreeBytes)
+      throw new SignalboxError(
+        'unavailable',
+        `only ${Math.floor(free / 1e6)} MB are free on the disk of ${workspaces}; make room`,
+      );
+  }
+
+  return {
+    async prepare(run, attempt, revision, say, signal) {
+      const either = AbortSignal.any([signal, over.signal]);
+      const mine = prepare({ run, name: `${run}-${attempt}` }, revision, say, either);
+      preparing.add(mine);
+      return mine.finally(() => preparing.delete(mine));
+    },
+
+    async clean() {
+      await mkdir(workspaces, { recursive: true, mode: 0o700 });
+      for (const name of await readdir(workspaces))
+        if (!live.has(name)) await removeTree(path, join(workspaces, name));
+    },
+
+    async [Symbol.asyncDispose]() {
+      over.abort(new SignalboxError('unavailable', 'shutting down'));
+      await Promise.allSettled(preparing);
+    },
+  };
+}
+
+/** The program that tells git the credentials exists only while git may ask. */
+async function withAskpass<Result>({ askpass }: GitContact, task: () => Promise<Result>): Promise<Result> {
+  if (askpass === null) return task();
+  try {
+    await writeFile(askpass, askpassScript, { mode: 0o700, flag: 'wx' });
+    return await task();
+  } finally {
+    await rm(askpass, { force: true });
+  }
+}

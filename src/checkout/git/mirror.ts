@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { SignalboxError } from '../../domain/errors.ts';
+import { gitSaid, knownFailure } from './failure.ts';
+import type { Git, GitContact } from './git.ts';
+import { removeTree } from './remove-tree.ts';
+import type { Target } from './target.ts';
+import { createTurns } from './turns.ts';
+
+/**
+ * How many commits of history come along: enough for change logs and for seeing what a branch did, little enough for
+ * repositories of any age. A job that needs all of it runs `git fetch --unshallow`.
+ */
+const historyDepth = 50;
+/** Git's word for "all of it". */
+const wholeHistory = 2_147_483_647;
+
+/** What is to be brought where. */
+export interface Transfer {
+  readonly git: Git;
+  readonly contact: GitContact;
+  readonly target: Target;
+  /** Becomes a repository that has the target's commit, and some history, without any of its files. */
+  readonly directory: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Mirrors: one bare repository per URL, so that only what is new is fetched. Each is used by one at a time. The remote
+ * is asked every time, so a commit that it does not give out any more is not found, cached or not. What leaves a mirror
+ * goes through git's transport, which computes every object's id anew: a damaged or forged one cannot leave it. A
+ * mirror that does not work is made anew, once.
+ */
+export function createMirrors(needs: {
+  /** Where programs are found. */
+  readonly path: string;
+  readonly directory: string;
+}): (transfer: Transfer) => Promise<void> {
+  const { path } = needs;
+  const inTurn = createTurns();
+  /** Mirrors whose last use in this process ended well; others may hold what a killed git left. */
+  const sound = new Set<string>();
+
+  return transfer => {
+    const mirror = join(needs.directory, hash(transfer.contact.remote.url));
+    return inTurn(mirror, transfer.signal, async () => {
+      if (!sound.delete(mirror)) await removeLocks(mirror);
+      try {
+        await carry(mirror, transfer);
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        await removeTree(path, mirror);
+        await carry(mirror, transfer).catch((again: unknown) => {
+          // It was not the mirror.
+          throw isDamage(again) ? new SignalboxError('internal', again.message, { cause: again }) : again;
+        });
+      }
+      sound.add(mirror);
+    });
+  };
+
+  async function carry(mirror: string, transfer: Transfer): Promise<void> {
+    await init(mirror, ['--bare'], transfer);
+    await fetchCommit(mirror, transfer);
+    await removeTree(path, join(transfer.directory, '.git'));
+    await init(transfer.directory, [], transfer);
+    await copyCommit(mirror, transfer);
+  }
+}
+
+/** Makes a repository, or writes the configuration of one anew: nothing that somebody added to it counts. */
+async function init(
+  repository: string,
+  options: readonly string[],
+  { git, target, signal }: Transfer,
+): Promise<void> {
+  await mkdir(repository, { recursive: true, mode: 0o700 });
+  await rm(join(repository, 'config'), { force: true });
+  const format = `--object-format=${target.sha.length === 64 ? 'sha256' : 'sha1'}`;
+  const args = [
+    'init',
+    '--quiet',
+    '--template=',
+    '--initial-branch=main',
+    format,
+    ...options,
+    '--',
+    repository,
+  ];
+  const { exitCode, stderr } = await git(args, { directory: repository, contact: null }, signal);
+  if (exitCode !== 0) throw damage(`could not make ${repository} a repository`, stderr);
+}
+
+/** Exactly what is asked for: no tags, no note of where it came from. */
+const fetchOnly = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head'];
+
+/**
+ * Gets the commit itself or, where the remote gives out only what its refs point at, the ref that should have it, and
+ * looks whether it has.
+ */
+async function fetchCommit(mirror: string, { git, contact, target, signal }: Transfer): Promise<void> {
+  const { url } = contact.remote;
+  const { sha, ref } = target;
+  const inMirror = `--git-dir=${mirror}`;
+  const kept = `refs/signalbox/${hash(ref ?? sha)}`;
+  const fetch = (wanted: string, depth: number) => {
+    const args = [inMirror, ...fetchOnly, `--depth=${depth}`, '--end-of-options', url, `+${wanted}:${kept}`];
+    return git(args, { directory: mirror, contact }, signal);
+  };
+  const failure = (wanted: string, stderr: string): SignalboxError => {
+    const what = `could not fetch ${wanted} of ${url}`;
+    return knownFailure(what, stderr) ?? damage(what, stderr);
+  };
+  const gone = (): SignalboxError => {
+    const where = ref === null ? url : `${url} (${ref})`;
+    return new SignalboxError('not_found', `commit ${sha} is no longer on the remote ${where}`);
+  };
+
+  const commit = await fetch(sha, historyDepth);
+  if (commit.exitCode === 0) return;
+  const unknown = /not our ref/.test(commit.stderr);
+  if (!unknown && !/unadvertised object|no matching remote head/.test(commit.stderr))
+    throw failure(sha, commit.stderr);
+  if (ref === null) throw gone();
+
+  const tip = await fetch(ref, unknown ? historyDepth : wholeHistory);
+  if (/couldn't find remote ref|no matching remote head/.test(tip.stderr)) throw gone();
+  if (tip.exitCode !== 0) throw failure(ref, tip.stderr);
+  const has = ['merge-base', '--is-ancestor', sha, kept];
+  const { exitCode } = await git([inMirror, ...has], { directory: mirror, contact: null }, signal);
+  if (exitCode !== 0) throw gone();
+}
+
+/** From the mirror into a repository of its own, which stays whole whatever becomes of the mirror. */
+async function copyCommit(mirror: string, { git, target, directory, signal }: Transfer): Promise<void> {
+  const url = pathToFileURL(mirror).href;
+  const contact = { remote: { url, scheme: 'file', credentials: null, pin: null }, askpass: null } as const;
+  const depth = `--depth=${historyDepth}`;
+  const args = [...fetchOnly, '--no-auto-maintenance', depth, '--end-of-options', url, target.sha];
+  const { exitCode, stderr } = await git(args, { directory, contact }, signal);
+  if (exitCode !== 0) throw damage(`could not copy ${target.sha} from its mirror`, stderr);
+}
+
+/** What may be the mirror's fault. */
+const damage = (what: string, stderr: string): SignalboxError =>
+  new SignalboxError('corrupt', `${what} (${gitSaid(stderr)})`);
+const isDamage = (error: unknown): error is SignalboxError =>
+  error instanceof SignalboxError && error.code === 'corrupt';
+
+/** Removes the locks and half-written packs that a killed git left; nobody else uses the mirror now. */
+async function removeLocks(mirror: string): Promise<void> {
+  await mkdir(mirror, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(mirror, { recursive: true }))
+    if (/\.lock$|(?:^|\/)(?:tmp_|incoming-|gc\.pid)/.test(name))
+      await rm(join(mirror, name), { recursive: true, force: true });
+}
+
+/** Names of URLs and refs can be too long, or differ in case alone, for names of files. */
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
