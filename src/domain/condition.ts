@@ -40,3 +40,9 @@ export type ExpressionResult =
   | { readonly result: 'missing'; readonly text: string }
   /** Broken or too expensive: the rule's verdict is `error`. */
   | { readonly result: 'error'; readonly text: string };
+
+/** What is wrong with a pattern or an expression as it is written; `offset` counts characters from its start. */
+export interface Flaw {
+  readonly message: string;
+  readonly offset: number;
+}

@@ -1,6 +1,7 @@
 import type { Condition, ExpressionResult } from './condition.ts';
-import type { Event } from './event.ts';
+import type { Event, EventType } from './event.ts';
 import type { Json } from './json.ts';
+import { cut, listed } from './shown.ts';
 
 /**
  * Why a condition holds or not, written for people; the tree has the shape of the condition.
@@ -8,11 +9,14 @@ import type { Json } from './json.ts';
  */
 export interface Explanation {
   readonly holds: boolean | null;
-  /** One clear clause with the values seen: `branch "feature/x" is none of main, release/*`. */
+  /**
+   * One clear clause with the values seen: `branch "feature/x" is none of main, release/*`. Where several parts were
+   * asked, the clause of the one that decided.
+   */
   readonly text: string;
   /** The value that was looked at, when there is one. */
   readonly seen: Json;
-  /** Set when this could not be decided because the condition itself is broken or too expensive. */
+  /** Set when this could not be decided because the condition itself is broken or too expensive; `holds` is false. */
   readonly error: boolean;
   readonly parts: readonly Explanation[];
 }
@@ -32,19 +36,10 @@ export function holds(matchers: Matchers, condition: Condition, event: Event): E
       return all(matchers, condition.of, event);
     case 'any':
       return any(matchers, condition.of, event);
-    case 'not': {
-      const inner = holds(matchers, condition.of, event);
-      return leaf(inner.error ? false : !inner.holds, `not: ${inner.text}`, inner.seen, inner.error, [inner]);
-    }
-    case 'type': {
-      const ok = condition.oneOf.includes(event.type);
-      const name = event.type === 'other' ? (event.action ?? 'other') : event.type;
-      return leaf(
-        ok,
-        ok ? `event is a ${event.type}` : `event ${quote(name)} is none of ${list(condition.oneOf)}`,
-        name,
-      );
-    }
+    case 'not':
+      return not(matchers, condition.of, event);
+    case 'type':
+      return type(condition.oneOf, event);
     case 'action':
       return action(condition, event);
     case 'repo':
@@ -62,31 +57,8 @@ export function holds(matchers: Matchers, condition: Condition, event: Event): E
     case 'expression':
       return expression(matchers.expression(condition.source, event));
     case 'commit':
-      return event.action === 'deleted'
-        ? leaf(false, `${event.ref ?? 'the ref'} was deleted: there is no commit to run`, event.ref)
-        : leaf(
-            true,
-            event.after === null
-              ? 'the commit is looked up when the run starts'
-              : `commit ${event.after.slice(0, 12)}`,
-            event.after,
-          );
+      return commit(event);
   }
-}
-
-/** The sentence that answers "why (not)?": the first part that failed, else the whole. */
-export function reason(explanation: Explanation): string {
-  if (explanation.holds !== false) return explanation.text;
-  const failed = explanation.parts.find(part => part.holds === false);
-  return failed && !explanation.text.startsWith('not: ') ? reason(failed) : explanation.text;
-}
-
-/** Whether anything that was decisive could not be decided. */
-export function isBroken(explanation: Explanation): boolean {
-  return (
-    explanation.error ||
-    (explanation.holds === false && explanation.parts.some(part => part.holds === false && isBroken(part)))
-  );
 }
 
 function leaf(
@@ -99,84 +71,128 @@ function leaf(
   return { holds, text, seen, error, parts };
 }
 
-/** Expressions can be dear: they are only looked at when everything cheap holds. */
+/** Expressions can be dear: they are only looked at when everything before them holds. */
 function all(matchers: Matchers, conditions: readonly Condition[], event: Event): Explanation {
   let failed = false;
   const parts = conditions.map(condition => {
-    if (failed && condition.kind === 'expression') return leaf(null, `not looked at: ${condition.source}`);
+    if (failed && condition.kind === 'expression')
+      return leaf(null, `not looked at: ${cut(condition.source)}`);
     const part = holds(matchers, condition, event);
     failed ||= part.holds === false;
     return part;
   });
-  const no = parts.filter(part => part.holds === false).length;
-  const text =
-    no === 0
-      ? `all ${parts.length} conditions hold`
-      : `${no} of ${parts.length} conditions ${no === 1 ? 'does' : 'do'} not hold`;
+  // A condition that plainly fails decides; a broken one only when nothing else does.
+  const no =
+    parts.find(part => part.holds === false && !part.error) ?? parts.find(part => part.holds === false);
+  if (no !== undefined) return leaf(false, no.text, null, no.error, parts);
+  const [only] = parts;
   return leaf(
-    no === 0,
-    text,
+    true,
+    only !== undefined && parts.length === 1 ? only.text : `all ${parts.length} conditions hold`,
     null,
-    parts.some(part => part.error),
+    false,
     parts,
   );
 }
 
 function any(matchers: Matchers, conditions: readonly Condition[], event: Event): Explanation {
   const parts = conditions.map(condition => holds(matchers, condition, event));
-  const held = parts.find(part => part.holds === true);
-  const error = held === undefined && parts.some(part => part.error);
+  const decisive = parts.find(part => part.holds === true) ?? parts.find(part => part.error);
+  if (decisive !== undefined) return leaf(decisive.holds, decisive.text, null, decisive.error, parts);
+  const why = parts
+    .slice(0, 3)
+    .map(part => part.text)
+    .join('; ');
   return leaf(
-    held !== undefined,
-    held?.text ?? `none of ${parts.length} alternatives holds`,
+    false,
+    parts.length === 1 ? why : cut(`none of ${parts.length} alternatives holds: ${why}`, 300),
     null,
-    error,
+    false,
     parts,
+  );
+}
+
+function not(matchers: Matchers, condition: Condition, event: Event): Explanation {
+  // To the expression language, "not" of something missing is missing too; turned round here, it would hold.
+  if (condition.kind === 'expression')
+    return holds(matchers, { kind: 'expression', source: `!(${condition.source})` }, event);
+  const inner = holds(matchers, condition, event);
+  return leaf(
+    !inner.error && !inner.holds,
+    inner.error ? inner.text : `not: ${inner.text}`,
+    inner.seen,
+    inner.error,
+    [inner],
+  );
+}
+
+const kinds: Readonly<Record<EventType, string>> = {
+  push: 'a push',
+  patch: 'a patch',
+  tag: 'a tag',
+  pipeline: 'a pipeline',
+  hook: 'a hook call',
+  script: 'a script call',
+  schedule: 'a schedule',
+  manual: 'a start by hand',
+  other: 'nothing to run',
+};
+
+function type(oneOf: readonly EventType[], event: Event): Explanation {
+  if (oneOf.includes(event.type)) return leaf(true, `the event is ${kinds[event.type]}`, event.type);
+  const wanted = oneOf.map(type => kinds[type]).join(' or ');
+  const what =
+    event.type === 'other' ? `${quote(event.action ?? 'other')}: it asks for nothing` : kinds[event.type];
+  return leaf(
+    false,
+    `the event is ${what}, not ${wanted}`,
+    event.type === 'other' ? seen(event.action ?? 'other') : event.type,
   );
 }
 
 function action(condition: Extract<Condition, { kind: 'action' }>, event: Event): Explanation {
   if (condition.type !== null && condition.type !== event.type)
-    return leaf(true, `any action of a ${event.type} will do`, event.action);
-  const ok = event.action !== null && condition.oneOf.includes(event.action);
-  const why = condition.implied ? ` (what a rule means when it names no action)` : '';
-  const seen = event.action === null ? 'the event has no action' : `action ${quote(event.action)} is`;
-  return leaf(
-    ok,
-    ok
-      ? `${seen} one of ${list(condition.oneOf)}`
-      : event.action === null
-        ? seen
-        : `${seen} none of ${list(condition.oneOf)}${why}`,
-    event.action,
-  );
+    return leaf(true, `any action of ${kinds[event.type]} will do`, seen(event.action));
+  if (event.action === null) return leaf(false, 'the event has no action');
+  const what = `action ${quote(event.action)}`;
+  if (condition.oneOf.includes(event.action))
+    return leaf(true, `${what} is one of ${listed(condition.oneOf)}`, seen(event.action));
+  const mend = condition.implied ? ', which a rule means when it names no action' : '';
+  return leaf(false, `${what} is none of ${listed(condition.oneOf)}${mend}`, seen(event.action));
+}
+
+function commit(event: Event): Explanation {
+  if (event.action === 'deleted')
+    return leaf(
+      false,
+      `${cut(event.ref ?? 'the ref')} was deleted: there is no commit to run`,
+      seen(event.ref),
+    );
+  if (event.after === null) return leaf(true, 'the commit is looked up when the run starts');
+  return leaf(true, `there is a commit: ${event.after.slice(0, 12)}`, seen(event.after));
 }
 
 function branch(matchers: Matchers, patterns: readonly string[], event: Event): Explanation {
-  const usesDefault = patterns.some(pattern => pattern.replace(/^!/, '') === '$default');
-  const known = event.repo?.defaultBranch ?? null;
-  if (usesDefault && known === null && event.branch !== null) {
-    const rest = patterns.filter(pattern => pattern.replace(/^!/, '') !== '$default');
-    const without = named(matchers, 'branch', event.branch, rest, '');
-    return without.holds
-      ? without
-      : leaf(
-          false,
-          `branch ${quote(event.branch)} is none of ${list(patterns)}: the repository's default branch is not known`,
-          event.branch,
-        );
-  }
-  // The default branch is a name, not a glob: compare it literally.
-  const isDefault = event.branch !== null && event.branch === known;
-  const globs = {
-    ...matchers,
-    glob: (pattern: string, text: string) =>
-      pattern === '$default' ? isDefault : matchers.glob(pattern, text),
-  };
   const missing = event.type === 'tag' ? 'a tag has no branch' : 'the event has no branch';
+  const known = event.repo?.defaultBranch ?? null;
+  // The default branch is a name, not a glob: it is compared as it is.
+  const globs = {
+    glob: (pattern: string, text: string) =>
+      pattern === '$default' ? text === known : matchers.glob(pattern, text),
+  };
   const shown = (pattern: string) =>
     pattern === '$default' ? `$default (${known ?? 'not known'})` : pattern;
-  return named(globs, 'branch', event.branch, patterns, missing, shown);
+  const usesDefault = patterns.some(pattern => pattern === '$default' || pattern === '!$default');
+  const answer = named(globs, 'branch', event.branch, patterns, missing, shown);
+  if (!usesDefault || known !== null || event.branch === null) return answer;
+  // Who is not known cannot be excluded either, so an exclusion of it must not let the branch pass.
+  return answer.holds && !patterns.includes('!$default')
+    ? answer
+    : leaf(
+        false,
+        `branch ${quote(event.branch)} cannot be compared with $default: the repository's default branch is not known`,
+        seen(event.branch),
+      );
 }
 
 /** A value against globs: one that matches and no `!` that does; only exclusions mean "everything but". */
@@ -190,17 +206,19 @@ function named(
 ): Explanation {
   if (value === null) return leaf(false, missing);
   const match = select(matchers, value, patterns);
-  if (match.excludedBy !== undefined)
-    return leaf(false, `${what} ${quote(value)} is excluded by !${shown(match.excludedBy)}`, value);
-  if (match.by === undefined)
-    return leaf(false, `${what} ${quote(value)} is none of ${list(patterns.map(shown))}`, value);
-  return leaf(
-    true,
-    match.by === ''
-      ? `${what} ${quote(value)} is not excluded`
-      : `${what} ${quote(value)} matches ${shown(match.by)}`,
-    value,
-  );
+  const it = `${what} ${quote(value)}`;
+  switch (match.result) {
+    case 'excluded':
+      return leaf(false, `${it} is excluded by !${shown(match.by)}`, seen(value));
+    case 'none':
+      return leaf(false, `${it} is none of ${listed(patterns.map(shown))}`, seen(value));
+    case 'matches':
+      return leaf(
+        true,
+        match.by === null ? `${it} is not excluded` : `${it} matches ${shown(match.by)}`,
+        seen(value),
+      );
+  }
 }
 
 function paths(
@@ -209,30 +227,28 @@ function paths(
   changed: readonly string[] | null,
 ): Explanation {
   if (changed === null) return leaf(true, 'the sender did not list the changed paths: counted as matching');
-  const hit = changed.find(path => {
-    const match = select(matchers, path, patterns);
-    return match.by !== undefined && match.excludedBy === undefined;
-  });
-  const seen = changed.slice(0, 20);
-  if (hit !== undefined) return leaf(true, `changed path ${quote(hit)} matches ${list(patterns)}`, seen);
-  if (changed.length === 0) return leaf(false, 'no path was changed', seen);
-  const some = changed.slice(0, 3).map(quote).join(', ');
+  const some = changed.slice(0, 20).map(path => cut(path));
+  if (changed.length === 0) return leaf(false, 'no path was changed', some);
+  const hit = changed.find(path => select(matchers, path, patterns).result === 'matches');
+  if (hit !== undefined) return leaf(true, `changed path ${quote(hit)} matches ${listed(patterns)}`, some);
+  const few = changed.slice(0, 3).map(quote).join(', ');
   const more = changed.length > 3 ? ` and ${changed.length - 3} more` : '';
-  return leaf(false, `no changed path matches ${list(patterns)}: ${some}${more}`, seen);
+  return leaf(false, `no changed path matches ${listed(patterns)}: ${few}${more}`, some);
 }
 
-/** `by` is the pattern that matched, '' when there are only exclusions, undefined when none did. */
-function select(
-  matchers: Pick<Matchers, 'glob'>,
-  value: string,
-  patterns: readonly string[],
-): { by: string | undefined; excludedBy: string | undefined } {
-  const positive = patterns.filter(pattern => !pattern.startsWith('!'));
-  const by = positive.length === 0 ? '' : positive.find(pattern => matchers.glob(pattern, value));
-  const excludedBy = patterns
-    .find(pattern => pattern.startsWith('!') && matchers.glob(pattern.slice(1), value))
-    ?.slice(1);
-  return { by, excludedBy };
+type Selected =
+  | { readonly result: 'excluded'; readonly by: string }
+  /** `by` is null when there are only exclusions. */
+  | { readonly result: 'matches'; readonly by: string | null }
+  | { readonly result: 'none' };
+
+function select(matchers: Pick<Matchers, 'glob'>, value: string, patterns: readonly string[]): Selected {
+  const excludes = (pattern: string) => pattern.startsWith('!');
+  const excludedBy = patterns.find(pattern => excludes(pattern) && matchers.glob(pattern.slice(1), value));
+  if (excludedBy !== undefined) return { result: 'excluded', by: excludedBy.slice(1) };
+  if (patterns.every(excludes)) return { result: 'matches', by: null };
+  const by = patterns.find(pattern => !excludes(pattern) && matchers.glob(pattern, value));
+  return by === undefined ? { result: 'none' } : { result: 'matches', by };
 }
 
 function expression(result: ExpressionResult): Explanation {
@@ -246,5 +262,6 @@ function expression(result: ExpressionResult): Explanation {
   }
 }
 
-const quote = (text: string): string => JSON.stringify(text);
-const list = (items: readonly string[]): string => items.join(', ');
+const quote = (text: string): string => JSON.stringify(cut(text));
+/** A value as it is kept with the explanation: long enough to be told apart, never a whole payload. */
+const seen = (value: string | null): Json => (value === null ? null : cut(value, 200));

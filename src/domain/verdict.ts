@@ -1,6 +1,7 @@
 import type { Event } from './event.ts';
-import { type Explanation, holds, isBroken, type Matchers, reason } from './explanation.ts';
+import { type Explanation, holds, type Matchers } from './explanation.ts';
 import type { Rule } from './rule.ts';
+import { cut } from './shown.ts';
 
 export const verdictWords = ['matched', 'not matched', 'blocked', 'error'] as const;
 export type VerdictWord = (typeof verdictWords)[number];
@@ -18,13 +19,12 @@ export interface Verdict {
 export function judge(matchers: Matchers, rule: Rule, event: Event): Verdict {
   const explanation =
     event.target === null ? holds(matchers, rule.when, event) : named(rule, event.target, event);
-  if (isBroken(explanation))
-    return { rule: rule.name, verdict: 'error', reason: reason(explanation), explanation };
-  if (explanation.holds !== true)
-    return { rule: rule.name, verdict: 'not matched', reason: reason(explanation), explanation };
+  const reason = explanation.text;
+  if (explanation.error) return { rule: rule.name, verdict: 'error', reason, explanation };
+  if (explanation.holds !== true) return { rule: rule.name, verdict: 'not matched', reason, explanation };
   const doubt = distrust(rule, event);
   if (doubt !== null) return { rule: rule.name, verdict: 'blocked', reason: doubt, explanation };
-  return { rule: rule.name, verdict: 'matched', reason: explanation.text, explanation };
+  return { rule: rule.name, verdict: 'matched', reason, explanation };
 }
 
 /** Schedules and calls by hand name their rule; its conditions are not asked. */
@@ -43,9 +43,9 @@ function distrust(rule: Rule, event: Event): string | null {
   if (rule.trust === 'anyone' || event.target !== null) return null;
   if (rule.trust === 'approval') return 'the rule wants an approval for every run';
   if (event.patch === null) return null;
-  const who = event.patch.author.name ?? 'an unknown person';
+  const who = cut(event.patch.author.name ?? 'an unknown person');
   if (event.patch.fromFork)
-    return `the patch by ${who} comes from the fork ${event.patch.from.repo ?? '(deleted)'}: waits for approval`;
+    return `the patch by ${who} comes from the fork ${cut(event.patch.from.repo ?? '(deleted)')}: waits for approval`;
   if (!event.patch.authorIsMember)
     return `${who} is not a member of ${event.repo?.name ?? 'the repository'}: waits for approval`;
   return null;

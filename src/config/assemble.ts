@@ -1,0 +1,121 @@
+import type { Config, Door } from './config.ts';
+import { type Finding, finding } from './problem.ts';
+import { resolvePath, type Surroundings } from './references.ts';
+import { adviseRule, type ConditionChecks, checkRule, namedIn } from './rule-checks.ts';
+import { compileRule, isStartedByEvents } from './rules.ts';
+import type { WrittenConfig } from './schema.ts';
+
+/** What the command line says, which wins over the file. */
+export interface Overrides {
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly adminPort: number | undefined;
+  /** Relative to the working directory, unlike the file's own. */
+  readonly data: string | undefined;
+}
+
+export const noOverrides: Overrides = {
+  host: undefined,
+  port: undefined,
+  adminPort: undefined,
+  data: undefined,
+};
+
+/** Shorter texts occur by chance: masking them would black out half of what is printed. */
+export const shortestMasked = 6;
+
+/** The configuration that is written, as the program uses it; whole only when there are no problems. */
+export function assemble(
+  checks: ConditionChecks,
+  written: WrittenConfig,
+  from: Surroundings & { readonly file: string | null; readonly overrides: Overrides },
+): { readonly config: Config; readonly problems: readonly Finding[]; readonly warnings: readonly Finding[] } {
+  const { overrides } = from;
+  const { github, schedule } = written.sources;
+  const config: Config = {
+    file: from.file,
+    public: {
+      ...written.public,
+      host: overrides.host ?? written.public.host,
+      port: overrides.port ?? written.public.port,
+    },
+    admin: { ...written.admin, port: overrides.adminPort ?? written.admin.port },
+    dataDir: resolvePath(
+      overrides.data ?? written.data,
+      overrides.data === undefined ? from : { ...from, directory: process.cwd() },
+    ),
+    github,
+    schedule,
+    rules: written.rules.map(compileRule),
+    secrets: written.secrets,
+    limits: written.limits,
+    retention: written.retention,
+    git: written.git,
+  };
+  return {
+    config,
+    problems: [
+      ...sameDoor(config.public, config.admin),
+      ...sameNames(written),
+      ...inRules(written, rule => checkRule(checks, rule, namedIn(config))),
+    ],
+    warnings: [
+      ...shortSecrets(written),
+      ...silentSources(written),
+      ...inRules(written, rule => adviseRule(checks, rule)),
+    ],
+  };
+}
+
+function inRules(
+  written: WrittenConfig,
+  check: (rule: WrittenConfig['rules'][number]) => readonly Finding[],
+): readonly Finding[] {
+  return written.rules.flatMap((rule, n) =>
+    check(rule).map(found => ({ ...found, path: ['rules', n, ...found.path] })),
+  );
+}
+
+function sameDoor(one: Door, other: Door): readonly Finding[] {
+  const same = one.port !== 0 && one.port === other.port && one.host === other.host;
+  return same
+    ? [finding(['admin', 'port'], `is the public door's port as well: they cannot share ${one.port}`)]
+    : [];
+}
+
+function sameNames({ rules }: WrittenConfig): readonly Finding[] {
+  return rules.flatMap(({ name }, n) => {
+    const first = rules.findIndex(rule => rule.name === name);
+    return first === n
+      ? []
+      : [finding(['rules', n, 'name'], `rules[${first}] is called ${name} already: a name is given once`)];
+  });
+}
+
+function shortSecrets(written: WrittenConfig): readonly Finding[] {
+  const github = written.sources.github;
+  const secrets: readonly (readonly [path: Finding['path'], value: string])[] = [
+    ...Object.entries(written.secrets).map(([name, value]) => [['secrets', name], value] as const),
+    ...(github?.secrets ?? []).map((value, n) => [['sources', 'github', 'secret', n], value] as const),
+  ];
+  return secrets
+    .filter(([, value]) => value.length < shortestMasked)
+    .map(([path]) =>
+      finding(
+        path,
+        `is shorter than ${shortestMasked} characters: too easily guessed, and not masked in logs`,
+      ),
+    );
+}
+
+/** Rules that wait for what no source brings. */
+function silentSources({ rules, sources }: WrittenConfig): readonly Finding[] {
+  const first = rules.findIndex(isStartedByEvents);
+  if (first < 0 || sources.github !== null) return [];
+  return [
+    finding(
+      ['rules', first, 'on'],
+      'nothing brings such events yet: add a source, such as `sources: { github: { secret: "${env:GITHUB_WEBHOOK_SECRET}" } }`',
+    ),
+  ];
+}

@@ -1,0 +1,63 @@
+import type { Rule } from '../domain/rule.ts';
+import type { Problem } from './problem.ts';
+
+/** One address that the server listens on. */
+export interface Door {
+  readonly host: string;
+  /** 0: the system chooses. */
+  readonly port: number;
+  /** How others reach it, without a slash at the end; null where nobody said. */
+  readonly url: string | null;
+}
+
+export interface GithubConfig {
+  /** Any of them may have signed a delivery. At least one. */
+  readonly secrets: readonly string[];
+  /** For commit statuses; null: GitHub is not told anything. */
+  readonly token: string | null;
+  /** Without a slash at the end. */
+  readonly api: string;
+}
+
+export interface Limits {
+  readonly bodyBytes: number;
+  readonly queue: number;
+  readonly logBytes: number;
+  readonly runs: number;
+  readonly leaseMs: number;
+}
+
+export interface Retention {
+  readonly eventsMs: number;
+  readonly deliveryIdsMs: number;
+  readonly logsMs: number;
+  readonly logsTotalBytes: number;
+}
+
+export interface GitPolicy {
+  readonly allowFile: boolean;
+  readonly allowPrivateHosts: boolean;
+}
+
+/** The configuration as the program uses it: defaults filled in, references replaced, paths absolute, rules compiled. */
+export interface Config {
+  /** Absolute; null when there was no file. */
+  readonly file: string | null;
+  readonly public: Door;
+  readonly admin: Door;
+  readonly dataDir: string;
+  /** Null: no door for GitHub. */
+  readonly github: GithubConfig | null;
+  readonly schedule: { readonly timezone: string };
+  readonly rules: readonly Rule[];
+  /** Values of what rules may name in `secrets:`; never printed. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+  readonly retention: Retention;
+  readonly git: GitPolicy;
+}
+
+/** A broken configuration is never half in force: it is whole, or it is refused with all that is wrong with it. */
+export type LoadedConfig =
+  | { readonly result: 'loaded'; readonly config: Config; readonly warnings: readonly Problem[] }
+  | { readonly result: 'refused'; readonly problems: readonly Problem[] };

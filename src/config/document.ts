@@ -1,0 +1,181 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import { type Finding, finding, type Path, type Place } from './problem.ts';
+
+/** A configuration is text that people write: more is a mistake, and slow to refuse later. */
+const longestText = 1_000_000;
+/** How often anchors may be repeated in all: a few lines of aliases can stand for gigabytes. */
+const mostAliases = 100;
+/** One broken line often breaks those after it as well. */
+const mostSyntaxErrors = 3;
+
+/** A text that stands as a value somewhere in the document. What is assigned to its node is what the document then says. */
+export interface TextValue {
+  readonly path: Path;
+  readonly node: Scalar;
+  readonly text: string;
+}
+
+/** A YAML 1.2 document that knows where everything stands. */
+export interface YamlFile {
+  /** Each once, also when aliases repeat it. */
+  readonly texts: readonly TextValue[];
+  /** The document as plain data, or why it cannot be had. */
+  data(): { readonly value: unknown } | { readonly finding: Finding };
+  /** The value's node, aliases followed. */
+  nodeAt(path: Path): Node | undefined;
+  /** The path as people would write it: a single value that is read as a list has no `[0]`. */
+  writtenPath(path: Path): Path;
+  /** Where something is found; what is not there is where its nearest parent is. */
+  place(finding: Pick<Finding, 'path' | 'at'>): Place;
+}
+
+export type ReadYaml =
+  | { readonly result: 'read'; readonly file: YamlFile }
+  | {
+      readonly result: 'broken';
+      readonly errors: readonly { readonly message: string; readonly place: Place }[];
+    };
+
+export function readYaml(text: string): ReadYaml {
+  const start = { line: 1, column: 1 };
+  if (text.length > longestText)
+    return { result: 'broken', errors: [{ message: 'the file is longer than 1 MB', place: start }] };
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    version: '1.2',
+    schema: 'core',
+    merge: true,
+    prettyErrors: false,
+    lineCounter: lines,
+  });
+  const placeOf = (offset: number): Place => {
+    const { line, col } = lines.linePos(Math.min(offset, text.length));
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const mistakes = [
+    ...[...document.errors, ...document.warnings].map(error => ({
+      message: syntaxMessage(error),
+      at: error.pos[0],
+    })),
+    ...danglingAliases(document),
+  ]
+    .sort((a, b) => a.at - b.at)
+    // One slip is often reported several times.
+    .filter(({ at }, n, all) => all[n - 1]?.at !== at)
+    .slice(0, mostSyntaxErrors);
+  if (mistakes.length > 0)
+    return { result: 'broken', errors: mistakes.map(({ message, at }) => ({ message, place: placeOf(at) })) };
+  return {
+    result: 'read',
+    file: {
+      texts: [...textsIn(document.contents, [])],
+      data: () => dataOf(document),
+      nodeAt: path => nodeAt(document, path).value,
+      writtenPath: path =>
+        typeof path.at(-1) === 'number' && isScalar(nodeAt(document, path.slice(0, -1)).value)
+          ? path.slice(0, -1)
+          : path,
+      place: ({ path, at }) => {
+        const found = nodeAt(document, path);
+        const node = (at === 'key' ? found.key : found.value) ?? found.key ?? found.parent;
+        return placeOf((node?.range?.[0] ?? 0) + (at === 'key' ? 0 : offsetWithin(text, node, at)));
+      },
+    },
+  };
+}
+
+function dataOf(document: Document): ReturnType<YamlFile['data']> {
+  try {
+    return { value: document.toJS({ maxAliasCount: mostAliases }) };
+  } catch (error) {
+    const message =
+      error instanceof RangeError ? nestedTooDeeply : `anchors are repeated more than ${mostAliases} times`;
+    return { finding: finding([], message) };
+  }
+}
+
+/** `*.md` is not a pattern to YAML but the name of an anchor. */
+function danglingAliases(document: Document): readonly { readonly message: string; readonly at: number }[] {
+  const found: { message: string; at: number }[] = [];
+  visit(document, {
+    Alias: (_, node) => {
+      if (node.resolve(document) === undefined)
+        found.push({ message: 'a value that begins with * needs quotes', at: node.range?.[0] ?? 0 });
+    },
+  });
+  return found;
+}
+
+function* textsIn(node: unknown, path: Path): Generator<TextValue> {
+  if (isScalar(node)) {
+    if (typeof node.value === 'string') yield { path, node, text: node.value };
+  } else if (isMap(node)) {
+    for (const pair of node.items) yield* textsIn(pair.value, [...path, keyOf(pair)]);
+  } else if (isSeq(node)) {
+    for (const [n, item] of node.items.entries()) yield* textsIn(item, [...path, n]);
+  }
+}
+
+const keyOf = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.value) : String(pair.key));
+
+interface Found {
+  readonly key: Node | undefined;
+  readonly value: Node | undefined;
+  /** The last node on the way that does exist. */
+  readonly parent: Node | undefined;
+}
+
+function nodeAt(document: Document, path: Path): Found {
+  const resolve = (node: unknown): Node | undefined => {
+    if (isAlias(node)) return node.resolve(document);
+    return isScalar(node) || isMap(node) || isSeq(node) ? node : undefined;
+  };
+  let found: Found = { key: undefined, value: resolve(document.contents), parent: undefined };
+  for (const step of path) {
+    const parent = found.value ?? found.parent;
+    if (isMap(found.value)) {
+      const pair = found.value.items.find(pair => keyOf(pair) === String(step));
+      found = { key: resolve(pair?.key), value: resolve(pair?.value), parent };
+    } else if (isSeq(found.value)) {
+      found = { key: undefined, value: resolve(found.value.items[Number(step)]), parent };
+    } else {
+      found = { key: undefined, value: undefined, parent };
+    }
+  }
+  return found;
+}
+
+/** Exact where the text stands in the file as it is, letter by letter; else the beginning of the value. */
+function offsetWithin(text: string, node: Node | undefined, offset: number): number {
+  if (offset === 0 || !isScalar(node) || typeof node.value !== 'string' || !node.range) return 0;
+  const quote = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE' ? 1 : 0;
+  const isVerbatim = text.startsWith(node.value, node.range[0] + quote);
+  return isVerbatim ? quote + Math.min(offset, node.value.length) : 0;
+}
+
+const nestedTooDeeply = 'nested too deeply';
+/** The mistakes that people make, in their words. */
+const knownMistakes: Readonly<Partial<Record<YAMLError['code'], string>>> = {
+  DUPLICATE_KEY: 'this key is here twice',
+  TAB_AS_INDENT: 'a tab cannot indent: use spaces',
+  MULTIPLE_DOCS: 'a second document begins here: a configuration is one document',
+  BLOCK_AS_IMPLICIT_KEY: 'there is a second ": " in this line: put the value in quotes',
+  RESOURCE_EXHAUSTION: nestedTooDeeply,
+  TAG_RESOLVE_FAILED: 'a value that begins with ! needs quotes',
+};
+
+const syntaxMessage = ({ code, message }: YAMLError): string =>
+  knownMistakes[code] ?? `cannot be read as YAML: ${message}`;

@@ -1,0 +1,124 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isScalar } from 'yaml';
+import { assemble, type Overrides, shortestMasked } from './assemble.ts';
+import type { LoadedConfig } from './config.ts';
+import { readYaml, type YamlFile } from './document.ts';
+import type { Environment } from './env.ts';
+import { findingsOf, wordsFor } from './issues.ts';
+import { type Finding, finding, type Path, type Problem, pathText } from './problem.ts';
+import { type References, replaceReferences, systemError } from './references.ts';
+import type { ConditionChecks } from './rule-checks.ts';
+import { configSchema, secretPlaces } from './schema.ts';
+
+export interface ConfigNeeds {
+  readonly checks: ConditionChecks;
+  readonly env: Environment;
+}
+
+/** Where the file is found when nobody names one. */
+const usualFile = 'signalbox.yaml';
+/** With no file at all: no sources and no rules, everything else as usual. */
+const noFile = 'version: 1';
+
+/** Reads the configuration from a file; null: from `./signalbox.yaml` where there is one, else the defaults. */
+export function loadConfig(needs: ConfigNeeds, path: string | null, overrides: Overrides): LoadedConfig {
+  const file = path ?? (existsSync(usualFile) ? usualFile : null);
+  if (file === null) return parseConfig(needs, noFile, { file, overrides });
+  try {
+    return parseConfig(needs, readFileSync(file, 'utf8'), { file, overrides });
+  } catch (error) {
+    const message = `cannot be read: ${systemError(error)}`;
+    return {
+      result: 'refused',
+      problems: [{ file, line: null, column: null, path: '', message, suggestion: null }],
+    };
+  }
+}
+
+/** Reads the configuration from its text, as if that stood in `file`. Whatever the text: never throws. */
+export function parseConfig(
+  needs: ConfigNeeds,
+  text: string,
+  from: { readonly file: string | null; readonly overrides: Overrides },
+): LoadedConfig {
+  const yaml = readYaml(text);
+  if (yaml.result === 'broken') {
+    const problems = yaml.errors.map(({ message, place }) => ({
+      file: from.file,
+      ...place,
+      path: '',
+      message,
+      suggestion: null,
+    }));
+    return { result: 'refused', problems };
+  }
+  const absolute = from.file === null ? null : resolve(from.file);
+  const around = { env: needs.env, directory: absolute === null ? process.cwd() : dirname(absolute) };
+  const references = replaceReferences(yaml.file.texts, around);
+  const told = (findings: readonly Finding[]) =>
+    problemsOf(findings, yaml.file, from.file, references.values);
+
+  const data = yaml.file.data();
+  if ('finding' in data) return { result: 'refused', problems: told([data.finding]) };
+  const value = data.value ?? {};
+  const parsed = configSchema.safeParse(value, { error: wordsFor });
+  const assembled = parsed.success
+    ? assemble(needs.checks, parsed.data, { ...around, file: absolute, overrides: from.overrides })
+    : { problems: findingsOf(parsed.error.issues, value), warnings: [] };
+  const unresolved = new Set(references.findings.map(({ path }) => pathText(path)));
+  const problems = [
+    ...references.findings,
+    ...literalSecrets(yaml.file, value, references),
+    // What is wrong with a value that could not be had is no news.
+    ...assembled.problems.filter(({ path }) => !unresolved.has(pathText(path))),
+  ];
+  if (problems.length > 0 || !('config' in assembled)) return { result: 'refused', problems: told(problems) };
+  return { result: 'loaded', config: assembled.config, warnings: told(assembled.warnings) };
+}
+
+/** Secrets that stand in the file as they are. */
+function literalSecrets(file: YamlFile, data: unknown, { whole }: References): readonly Finding[] {
+  return secretPlaces
+    .flatMap(place => textsAt(data, place))
+    .filter(path => {
+      const node = file.nodeAt(path);
+      return !isScalar(node) || !whole.has(node);
+    })
+    .map(path =>
+      finding(
+        path,
+        'a secret does not stand in this file: write "${env:NAME}" or "${file:PATH}", and put it there',
+      ),
+    );
+}
+
+/** The paths to all texts at a place, where `*` is any key; lists are looked into. */
+function textsAt(data: unknown, place: readonly string[], before: Path = []): readonly Path[] {
+  const [step, ...rest] = place;
+  if (Array.isArray(data)) return data.flatMap((item, n) => textsAt(item, place, [...before, n]));
+  if (step === undefined) return typeof data === 'string' ? [before] : [];
+  if (typeof data !== 'object' || data === null) return [];
+  return Object.entries(data)
+    .filter(([key]) => step === '*' || step === key)
+    .flatMap(([key, value]) => textsAt(value, rest, [...before, key]));
+}
+
+function problemsOf(
+  findings: readonly Finding[],
+  file: YamlFile,
+  name: string | null,
+  values: readonly string[],
+): readonly Problem[] {
+  const hidden = values.filter(value => value.length >= shortestMasked).sort((a, b) => b.length - a.length);
+  const safe = (text: string) => hidden.reduce((text, value) => text.replaceAll(value, '***'), text);
+  return findings
+    .map(found => ({
+      ...file.place(found),
+      file: name,
+      path: pathText(file.writtenPath(found.path)),
+      message: safe(found.message),
+      suggestion: found.suggestion === null ? null : safe(found.suggestion),
+    }))
+    .sort((a, b) => a.line - b.line || a.column - b.column);
+}

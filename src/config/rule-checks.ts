@@ -1,0 +1,196 @@
+import { Cron } from 'croner';
+import type { Flaw } from '../domain/condition.ts';
+import { nearest } from '../lib/nearest.ts';
+import type { Config, GitPolicy } from './config.ts';
+import { type Finding, finding } from './problem.ts';
+import { isCloneUrl, isStartedByEvents, literalRepo } from './rules.ts';
+import type { WrittenRule } from './schema-rule.ts';
+
+/** How patterns and expressions are told to be right or wrong; what evaluates them knows. */
+export interface ConditionChecks {
+  checkGlob(pattern: string): Flaw | null;
+  checkExpression(source: string): Flaw | null;
+  /** What is allowed and probably not meant. */
+  adviseExpression(source: string): readonly Flaw[];
+}
+
+/** The parts of the configuration that rules name. */
+export interface Named {
+  readonly secrets: readonly string[];
+  readonly reporters: readonly string[];
+  readonly timezone: string;
+  readonly git: GitPolicy;
+}
+
+export function namedIn(config: Pick<Config, 'secrets' | 'github' | 'schedule' | 'git'>): Named {
+  return {
+    secrets: Object.keys(config.secrets),
+    reporters: (config.github?.token ?? null) === null ? [] : ['github'],
+    timezone: config.schedule.timezone,
+    git: config.git,
+  };
+}
+
+/** Everything that is wrong with a rule beyond its single values. Paths begin at the rule. */
+export function checkRule(checks: ConditionChecks, rule: WrittenRule, named: Named): readonly Finding[] {
+  return [
+    ...checkCommand(rule),
+    ...checkConditionsApply(rule),
+    ...checkSchedule(rule, named.timezone),
+    ...checkRepo(rule, named.git),
+    ...checkPatterns(checks, rule),
+    ...(rule.if === undefined ? [] : flawsAt(['if'], checks.checkExpression(rule.if))),
+    ...checkVariables(rule),
+    ...unknownNames(
+      'secrets',
+      rule.secrets,
+      named.secrets,
+      name => `there is no secret ${name}: add it to the section \`secrets\``,
+    ),
+    ...unknownNames('report', rule.report, named.reporters, name =>
+      name === 'github'
+        ? 'GitHub cannot be told without a token: add `sources: { github: { token: "${env:GITHUB_TOKEN}" } }`'
+        : `there is no reporter ${JSON.stringify(name)}`,
+    ),
+  ];
+}
+
+/** What is allowed and probably not meant. */
+export function adviseRule(checks: ConditionChecks, rule: WrittenRule): readonly Finding[] {
+  const nameless = (rule.repo ?? []).flatMap((pattern, n) =>
+    /\/|\*\*|^!/.test(pattern)
+      ? []
+      : [finding(['repo', n], 'matches no repository: their names are owner/name')],
+  );
+  const tagless = rule.branch !== undefined && rule.on.includes('tag');
+  return [
+    ...nameless,
+    ...(tagless ? [finding(['branch'], 'a tag has no branch: with this the rule never runs for a tag')] : []),
+    ...(rule.if === undefined ? [] : checks.adviseExpression(rule.if).flatMap(flaw => flawsAt(['if'], flaw))),
+  ];
+}
+
+function checkCommand({ run, exec }: WrittenRule): readonly Finding[] {
+  if (run === undefined && exec === undefined)
+    return [finding([], 'does nothing: add `run` with a shell command, or `exec` with a program')];
+  return run !== undefined && exec !== undefined
+    ? [finding(['exec'], 'there is a `run` as well, and only one of them can be')]
+    : [];
+}
+
+function checkConditionsApply(rule: WrittenRule): readonly Finding[] {
+  if (!isStartedByEvents(rule))
+    return (['branch', 'paths', 'action', 'if'] as const)
+      .filter(key => rule[key] !== undefined)
+      .map(key => ({
+        path: [key],
+        at: 'key',
+        message: 'is never asked: a schedule or a hand starts this rule, whatever happened',
+        suggestion: null,
+      }));
+  const needsPatch = rule.action?.find(action => action === 'closed' || action === 'merged');
+  return needsPatch === undefined || rule.on.includes('patch')
+    ? []
+    : [finding(['action'], `only patches are ${needsPatch}: add patch to \`on\``)];
+}
+
+function checkSchedule({ on, cron, ...rule }: WrittenRule, timezone: string): readonly Finding[] {
+  if (!on.includes('schedule'))
+    return cron === undefined
+      ? []
+      : [{ path: ['cron'], at: 'key', message: 'is never due: add schedule to `on`', suggestion: null }];
+  if (cron === undefined) return [finding(['on'], 'a schedule needs `cron` to say when')];
+  const manyRepos = rule.repo !== undefined && literalRepo(rule) === null;
+  return [
+    ...checkCron(cron, timezone),
+    ...(manyRepos
+      ? [
+          finding(
+            ['repo'],
+            'a schedule needs one repository, without wildcards: its name, or none for an empty directory',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function checkCron(cron: string, timezone: string): readonly Finding[] {
+  try {
+    const next = new Cron(cron, { paused: true, timezone, mode: '5-or-6-parts' }).nextRun();
+    return next === null ? [finding(['cron'], 'is never due')] : [];
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
+    const form = 'write minute, hour, day of month, month and day of week, such as "0 3 * * *"';
+    return [finding(['cron'], /parts|configuration format/.test(why) ? form : `${why}: ${form}`)];
+  }
+}
+
+function checkRepo(rule: WrittenRule, git: GitPolicy): readonly Finding[] {
+  return (rule.repo ?? []).flatMap((repo, n) => {
+    if (!isCloneUrl(repo))
+      return /^[^/]+@[^/]+:/.test(repo)
+        ? [finding(['repo', n], 'write a clone URL in full: ssh://git@host/owner/name.git')]
+        : [];
+    if (isStartedByEvents(rule) || (rule.repo?.length ?? 0) > 1)
+      return [
+        finding(
+          ['repo', n],
+          'only a rule for schedule and manual alone can have a clone URL, one of them: write owner/name',
+        ),
+      ];
+    const message = cloneUrlFlaw(repo, git);
+    return message === undefined ? [] : [finding(['repo', n], message)];
+  });
+}
+
+function cloneUrlFlaw(text: string, git: GitPolicy): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) return 'is not a URL';
+  if (url.password !== '') return 'a password cannot stand here: it would be shown with every run';
+  if (url.protocol === 'file:')
+    return git.allowFile ? undefined : 'a repository on this machine needs `git: { allowFile: true }`';
+  return ['https:', 'http:', 'ssh:'].includes(url.protocol)
+    ? undefined
+    : `${url.protocol}// cannot be cloned: use https:// or ssh://`;
+}
+
+function checkPatterns(checks: ConditionChecks, rule: WrittenRule): readonly Finding[] {
+  return (['repo', 'branch', 'paths'] as const).flatMap(key =>
+    (rule[key] ?? []).flatMap((written, n) => {
+      const pattern = written.replace(/^!/, '');
+      if (key === 'repo' && isCloneUrl(pattern)) return [];
+      if (key === 'branch' && pattern.startsWith('$'))
+        return pattern === '$default'
+          ? []
+          : [finding(['branch', n], `${JSON.stringify(pattern)} is not known`, '$default')];
+      return flawsAt([key, n], checks.checkGlob(pattern), written.length - pattern.length);
+    }),
+  );
+}
+
+/** Variables that every job gets; a rule's own would be overwritten. */
+function checkVariables({ env, secrets }: WrittenRule): readonly Finding[] {
+  const taken = (name: string) => name === 'CI' || name.startsWith('SIGNALBOX');
+  const message = 'is set for every job already, and cannot be changed';
+  return [
+    ...Object.keys(env)
+      .filter(taken)
+      .map(name => ({ path: ['env', name], at: 'key' as const, message, suggestion: null })),
+    ...secrets.flatMap((name, n) => (taken(name) ? [finding(['secrets', n], `${name} ${message}`)] : [])),
+  ];
+}
+
+function unknownNames(
+  key: string,
+  names: readonly string[],
+  known: readonly string[],
+  message: (name: string) => string,
+): readonly Finding[] {
+  return names.flatMap((name, n) =>
+    known.includes(name) ? [] : [finding([key, n], message(name), nearest(name, known))],
+  );
+}
+
+function flawsAt(path: Finding['path'], flaw: Flaw | null, shift = 0): readonly Finding[] {
+  return flaw === null ? [] : [{ path, at: flaw.offset + shift, message: flaw.message, suggestion: null }];
+}

@@ -1,0 +1,57 @@
+import type { Condition } from '../domain/condition.ts';
+import type { Rule } from '../domain/rule.ts';
+import type { WrittenRule } from './schema-rule.ts';
+
+/** Makes a rule of what is written. What is wrong with it is `checkRule`'s to tell. */
+export function compileRule(written: WrittenRule): Rule {
+  return {
+    name: written.name,
+    when: { kind: 'all', of: conditions(written) },
+    action: {
+      kind: 'command',
+      command: written.exec === undefined ? { shell: written.run ?? '' } : { argv: written.exec },
+    },
+    repo: literalRepo(written),
+    env: written.env,
+    secrets: written.secrets,
+    pool: written.pool,
+    timeoutMs: written.timeout,
+    retryLost: written.retry.lost,
+    trust: written.trust,
+    report: written.report,
+    schedule: written.cron === undefined ? null : { cron: written.cron },
+  };
+}
+
+/** Cheap ones first, in the order in which people ask; expressions last, so that they are only looked at when all else holds. */
+function conditions(written: WrittenRule): readonly Condition[] {
+  const { on, action, repo, branch, paths } = written;
+  if (!isStartedByEvents(written)) return [{ kind: 'type', oneOf: on }];
+  return [
+    { kind: 'type', oneOf: on },
+    ...(action === undefined
+      ? on.includes('patch')
+        ? [{ kind: 'action', type: 'patch', oneOf: ['created', 'updated'], implied: true } as const]
+        : []
+      : [{ kind: 'action', type: null, oneOf: action, implied: false } as const]),
+    { kind: 'commit' },
+    ...(repo === undefined ? [] : [{ kind: 'repo', patterns: repo } as const]),
+    ...(branch === undefined ? [] : [{ kind: 'branch', patterns: branch } as const]),
+    ...(paths === undefined ? [] : [{ kind: 'paths', patterns: paths } as const]),
+    ...(written.if === undefined ? [] : [{ kind: 'expression', source: written.if } as const]),
+  ];
+}
+
+/** Whether anything but a schedule or a hand starts the rule: those two name their rule, and ask no conditions. */
+export function isStartedByEvents({ on }: Pick<WrittenRule, 'on'>): boolean {
+  return on.some(trigger => trigger !== 'schedule' && trigger !== 'manual');
+}
+
+/** The one repository that a rule is for, by name or clone URL; null when it is for several. */
+export function literalRepo({ repo }: Pick<WrittenRule, 'repo'>): string | null {
+  const [only, ...others] = repo ?? [];
+  if (only === undefined || others.length > 0) return null;
+  return isCloneUrl(only) || !/[*?[\]{}\\!]/.test(only) ? only : null;
+}
+
+export const isCloneUrl = (repo: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(repo);

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { type Trust, trustLevels } from '../domain/rule.ts';
+import { duration, name, oneOrMany, text, variable, whole } from './schema-parts.ts';
+
+const triggers = ['push', 'patch', 'tag', 'schedule', 'manual'] as const;
+type Trigger = (typeof triggers)[number];
+/** What can happen to something that then has a commit to run. */
+const actions = ['created', 'updated', 'closed', 'merged'] as const;
+
+/** A rule as it is written, each value readable in itself. */
+export interface WrittenRule {
+  readonly name: string;
+  readonly on: readonly Trigger[];
+  readonly repo?: readonly string[] | undefined;
+  readonly branch?: readonly string[] | undefined;
+  readonly paths?: readonly string[] | undefined;
+  readonly action?: readonly (typeof actions)[number][] | undefined;
+  readonly if?: string | undefined;
+  readonly cron?: string | undefined;
+  readonly run?: string | undefined;
+  readonly exec?: readonly [string, ...string[]] | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+  readonly pool: 'local';
+  readonly timeout: number;
+  readonly retry: { readonly lost: number };
+  readonly trust: Trust;
+  readonly report: readonly string[];
+}
+
+const patterns = oneOrMany(text(256));
+/** Larger arguments are refused by the system when the job starts. */
+const argument = z
+  .string()
+  .max(32_768, { error: 'is longer than 32768 characters' })
+  .refine(text => !text.includes('\0'), {
+    error: 'a NUL character cannot be passed to a program',
+  });
+
+export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
+  name: name.meta({
+    description: 'What the rule is called in lists, links and commit statuses. Unique.',
+    examples: ['unit-tests'],
+  }),
+  on: oneOrMany(z.enum(triggers)).meta({
+    description:
+      'What starts the rule: `push` (to a branch), `patch` (a pull or merge request), `tag`, `schedule` (with `cron`), `manual` (only by hand; every rule can also be started by hand).',
+    examples: ['push', ['push', 'patch']],
+  }),
+  repo: patterns.optional().meta({
+    description:
+      'Globs of repository names `owner/name`; `!` excludes. All repositories when left out. A plain name is also what is checked out for a schedule or a start by hand; a rule for `schedule` and `manual` alone may give a clone URL instead.',
+    examples: ['acme/*', ['acme/app', 'acme/lib-*'], 'https://git.example.org/acme/app.git'],
+  }),
+  branch: patterns.optional().meta({
+    description:
+      "Globs of branch names; for a patch, of the branch that it wants to change. `$default` is the repository's default branch, `!` excludes. All branches when left out.",
+    examples: ['$default', ['main', 'release/*']],
+  }),
+  paths: patterns.optional().meta({
+    description:
+      'Globs of changed files, of which one must match; `!` excludes. Where the sender does not say what changed, this holds.',
+    examples: [['src/**', '!**/*.md']],
+  }),
+  action: oneOrMany(z.enum(actions))
+    .optional()
+    .meta({
+      description:
+        'What must have happened to the branch, patch or tag. When left out: for patches `created` and `updated`, otherwise anything.',
+      examples: [['created', 'updated', 'merged']],
+    }),
+  if: text(4096)
+    .optional()
+    .meta({
+      description: 'An expression that must be true; see below.',
+      examples: ['event.actor.name != "renovate"'],
+    }),
+  cron: text(100)
+    .optional()
+    .meta({
+      description:
+        'When a `schedule` is due: minute, hour, day of month, month, day of week. In `sources.schedule.timezone`.',
+      examples: ['0 3 * * *', '*/15 * * * MON-FRI'],
+    }),
+  run: text(65_536)
+    .refine(text => !text.includes('\0'), { error: 'a NUL character cannot be passed to a program' })
+    .optional()
+    .meta({
+      description: 'What to run, by `/bin/sh`, in a fresh checkout of the commit. Either this or `exec`.',
+      examples: ['npm ci && npm test'],
+    }),
+  exec: z
+    .tuple([argument.min(1, { error: 'is empty' })], argument, {
+      error: 'write a list: the program, then its arguments',
+    })
+    .optional()
+    .meta({
+      description: 'A program and its arguments, without a shell. Either this or `run`.',
+      examples: [['make', '-j2', 'test']],
+    }),
+  env: z
+    .record(variable, argument)
+    .prefault({})
+    .meta({
+      description:
+        'Variables for the job. Anyone who may see a run sees them: what is secret belongs in `secrets`.',
+      examples: [{ NODE_ENV: 'test' }],
+    }),
+  secrets: oneOrMany(variable, 0)
+    .prefault([])
+    .meta({
+      description:
+        'Which of the top-level `secrets` the job gets, as variables of the same name. They are masked in its log.',
+      examples: [['NPM_TOKEN']],
+    }),
+  pool: z
+    .literal('local', { error: 'there is one pool, "local"' })
+    .prefault('local')
+    .meta({ description: 'Which agents may take the run. `local` is this server.', examples: ['local'] }),
+  timeout: duration('1s', '7d')
+    .prefault('1h')
+    .meta({
+      description:
+        'How long an attempt may take (a duration, 1s to 7d); then it is ended, and the outcome is `timeout`.',
+      examples: ['10m'],
+    }),
+  retry: z
+    .strictObject({
+      lost: whole(0, 10)
+        .prefault(2)
+        .meta({
+          description:
+            'How many more attempts (0 to 10) follow one that was lost because its machine or the server died. 0: never run twice; a lost run then ends as `lost`.',
+          examples: [0],
+        }),
+    })
+    .prefault({})
+    .meta({ description: 'What is tried again.', examples: [{ lost: 0 }] }),
+  trust: z
+    .enum(trustLevels)
+    .prefault('members')
+    .meta({
+      description:
+        "Who may start the rule without anyone's approval: `members` (of the repository, as the forge knows them; a push counts as a member's), `anyone` (also patches from forks), or nobody (`approval`). Other runs wait to be approved.",
+      examples: ['approval'],
+    }),
+  report: oneOrMany(text(64), 0)
+    .prefault([])
+    .meta({
+      description:
+        'Who is told how the run stands: `github` sets commit statuses (needs `sources.github.token`).',
+      examples: [['github']],
+    }),
+});

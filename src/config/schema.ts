@@ -1,0 +1,244 @@
+import { z } from 'zod';
+import type { Door, GithubConfig, GitPolicy, Limits, Retention } from './config.ts';
+import { duration, httpUrl, oneOrMany, size, text, variable, whole } from './schema-parts.ts';
+import { ruleSchema, type WrittenRule } from './schema-rule.ts';
+
+/** The configuration file, each value read and every default filled in. */
+export interface WrittenConfig {
+  readonly version: 1;
+  readonly public: Door;
+  readonly admin: Door;
+  readonly data: string;
+  readonly store: 'sqlite';
+  readonly transport: 'embedded';
+  readonly sources: {
+    readonly github: GithubConfig | null;
+    readonly schedule: { readonly timezone: string };
+  };
+  readonly rules: readonly WrittenRule[];
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+  readonly retention: Retention;
+  readonly git: GitPolicy;
+}
+
+/** Where a value may only stand as a reference; `*` is any key. */
+export const secretPlaces: readonly (readonly string[])[] = [
+  ['sources', 'github', 'secret'],
+  ['sources', 'github', 'token'],
+  ['secrets', '*'],
+];
+
+const door = (what: string, host: string, port: number, url: string): z.ZodType<Door> =>
+  z
+    .strictObject({
+      host: text(255)
+        .prefault(host)
+        .meta({ description: `The address that the ${what} door listens on.`, examples: ['::'] }),
+      port: whole(0, 65_535)
+        .prefault(port)
+        .meta({ description: 'Its port; 0: the system chooses a free one.', examples: [port] }),
+      url: httpUrl.optional().meta({
+        description: 'How others reach it, when a proxy stands before it. Used in links.',
+        examples: [url],
+      }),
+    })
+    .transform(({ url, ...rest }) => ({ ...rest, url: url ?? null }));
+
+const github: z.ZodType<GithubConfig> = z
+  .strictObject({
+    secret: oneOrMany(text(1024)).meta({
+      description:
+        "The webhook's secret, by reference. With a list, any of them may have signed, so that it can be changed without a gap.",
+      examples: ['${env:GITHUB_WEBHOOK_SECRET}'],
+    }),
+    token: text(4096)
+      .optional()
+      .meta({
+        description:
+          'A token that may write commit statuses, by reference. Without it GitHub is not told anything.',
+        examples: ['${env:GITHUB_TOKEN}'],
+      }),
+    api: httpUrl.prefault('https://api.github.com').meta({
+      description: 'The address of the API; another one for GitHub Enterprise.',
+      examples: ['https://github.example.org/api/v3'],
+    }),
+  })
+  .transform(({ secret, token, api }) => ({ secrets: secret, token: token ?? null, api }));
+
+const limits: z.ZodType<Limits> = z
+  .strictObject({
+    body: size('1KB', '256MB')
+      .prefault('25MB')
+      .meta({
+        description: 'The largest delivery (a size); a larger one is answered 413. GitHub sends up to 25MB.',
+        examples: ['5MB'],
+      }),
+    queue: whole(1, 10_000_000)
+      .prefault(100_000)
+      .meta({
+        description:
+          'How many runs may wait. When that many do, deliveries are answered 503 and sent again later.',
+        examples: [1000],
+      }),
+    log: size('1KB', '100GB')
+      .prefault('100MB')
+      .meta({
+        description: 'The largest log of one run (a size); what follows is dropped, and the log says so.',
+        examples: ['10MB'],
+      }),
+    runs: whole(1, 1000)
+      .prefault(4)
+      .meta({ description: 'How many runs this server executes at a time.', examples: [2] }),
+    lease: duration('1s', '10m')
+      .prefault('30s')
+      .meta({
+        description: 'How long an agent may be silent before its attempt counts as lost (a duration).',
+        examples: ['1m'],
+      }),
+  })
+  .transform(({ body, queue, log, runs, lease }) => ({
+    bodyBytes: body,
+    queue,
+    logBytes: log,
+    runs,
+    leaseMs: lease,
+  }));
+
+const retention: z.ZodType<Retention> = z
+  .strictObject({
+    events: duration('1s', '3650d')
+      .prefault('30d')
+      .meta({
+        description:
+          'How long events are kept, with their deliveries and runs (a duration). Unfinished runs keep theirs.',
+        examples: ['7d'],
+      }),
+    deliveryIds: duration('1s', '3650d')
+      .prefault('90d')
+      .meta({
+        description: 'How long a repeated delivery is recognised (a duration); longer than `events`.',
+        examples: ['35d'],
+      }),
+    logs: duration('1s', '3650d')
+      .prefault('30d')
+      .meta({ description: 'How long logs are kept (a duration).', examples: ['14d'] }),
+    logsTotal: size('1MB', '100TB')
+      .prefault('5GB')
+      .meta({
+        description: 'How much room all logs may take together (a size); the oldest go first.',
+        examples: ['500MB'],
+      }),
+  })
+  .transform(({ events, deliveryIds, logs, logsTotal }) => ({
+    eventsMs: events,
+    deliveryIdsMs: deliveryIds,
+    logsMs: logs,
+    logsTotalBytes: logsTotal,
+  }));
+
+const timezone = z.string().refine(isTimezone, { error: 'write a time zone such as UTC or Europe/Berlin' });
+
+export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
+  version: z
+    .literal(1, { error: 'write `version: 1`' })
+    .meta({ description: 'The version of this format.', examples: [1] }),
+  public: door('public', '0.0.0.0', 8080, 'https://ci.example.org')
+    .prefault({})
+    .meta({
+      description: 'The door that forges call.',
+      examples: [{ port: 8080, url: 'https://ci.example.org' }],
+    }),
+  admin: door('admin', '127.0.0.1', 8081, 'https://ci-admin.example.org')
+    .prefault({})
+    .meta({
+      description: 'The door with the web page, the API and the metrics.',
+      examples: [{ port: 8081 }],
+    }),
+  data: text(4096)
+    .prefault('./data')
+    .meta({
+      description: 'The directory for everything that is stored. A relative path begins at this file.',
+      examples: ['/var/lib/signalbox'],
+    }),
+  store: z
+    .literal('sqlite', { error: 'there is one store, "sqlite"' })
+    .prefault('sqlite')
+    .meta({
+      description: 'Where facts are kept: `sqlite`, a file in `data`.',
+      examples: ['sqlite'],
+    }),
+  transport: z
+    .literal('embedded', { error: 'there is one transport, "embedded"' })
+    .prefault('embedded')
+    .meta({
+      description: 'How runs reach their agents: `embedded`, within this process.',
+      examples: ['embedded'],
+    }),
+  sources: z
+    .strictObject({
+      github: github.optional().meta({
+        description: 'Webhooks of GitHub, at `/github` on the public door.',
+        examples: [{ secret: '${env:GITHUB_WEBHOOK_SECRET}' }],
+      }),
+      schedule: z
+        .strictObject({
+          timezone: timezone
+            .prefault('UTC')
+            .meta({ description: 'The time zone of every `cron`.', examples: ['Europe/Berlin'] }),
+        })
+        .prefault({})
+        .meta({ description: 'What starts rules by the clock.', examples: [{ timezone: 'Europe/Berlin' }] }),
+    })
+    .prefault({})
+    .transform(({ github, schedule }) => ({ github: github ?? null, schedule }))
+    .meta({
+      description: 'Where events come from.',
+      examples: [{ github: { secret: '${env:GITHUB_WEBHOOK_SECRET}' } }],
+    }),
+  rules: z
+    .array(ruleSchema)
+    .max(1000, { error: 'there are more than 1000 rules' })
+    .prefault([])
+    .meta({
+      description: 'When something is to run, and what.',
+      examples: [[{ name: 'unit-tests', on: 'push', run: 'npm test' }]],
+    }),
+  secrets: z
+    .record(variable, text(65_536))
+    .prefault({})
+    .meta({
+      description: 'What rules may name in their `secrets`, by reference.',
+      examples: [{ NPM_TOKEN: '${env:NPM_TOKEN}', DEPLOY_KEY: '${file:deploy-key}' }],
+    }),
+  limits: limits
+    .prefault({})
+    .meta({ description: 'How much is accepted and done at a time.', examples: [{ runs: 2 }] }),
+  retention: retention
+    .prefault({})
+    .meta({ description: 'How long things are kept.', examples: [{ events: '7d' }] }),
+  git: z
+    .strictObject({
+      allowFile: z
+        .boolean()
+        .prefault(false)
+        .meta({ description: 'Allow `file://` clone URLs: repositories on this machine.', examples: [true] }),
+      allowPrivateHosts: z
+        .boolean()
+        .prefault(false)
+        .meta({
+          description: "Allow clone URLs that lead into private networks, such as an intranet's own forge.",
+          examples: [true],
+        }),
+    })
+    .prefault({})
+    .meta({ description: 'What may be cloned.', examples: [{ allowPrivateHosts: true }] }),
+});
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

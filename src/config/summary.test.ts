@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { goodConfig } from '../../test/support/config.ts';
+import { jobEnvironment } from './env.ts';
+import { summary } from './summary.ts';
+
+test('a summary tells what is in force, and of secrets only that they are there', () => {
+  const text = `version: 1
+public: { port: 80, url: "https://ann:\${env:A}@ci.example.org" }
+sources: { github: { secret: ["\${env:A}", "\${env:A}"], token: "\${env:A}" } }
+secrets: { NPM_TOKEN: "\${env:A}" }
+rules: [{ name: unit-tests, on: push, run: "echo hunter2", env: { X: "\${env:A}" } }]`;
+  const told = summary(goodConfig(text, { env: { A: 'secret-value' }, file: '/etc/signalbox.yaml' }));
+  assert.deepEqual(told, {
+    file: '/etc/signalbox.yaml',
+    public: { host: '0.0.0.0', port: 80, url: 'https://ann:***@ci.example.org' },
+    admin: { host: '127.0.0.1', port: 8081 },
+    data: '/etc/data',
+    sources: {
+      github: { secrets: 2, token: 'set', api: 'https://api.github.com' },
+      schedule: { timezone: 'UTC' },
+    },
+    rules: ['unit-tests'],
+    secrets: ['NPM_TOKEN'],
+    limits: { body: '25MB', queue: 100_000, log: '100MB', runs: 4, lease: '30s' },
+    retention: { events: '30d', deliveryIds: '90d', logs: '30d', logsTotal: '5GB' },
+    git: { allowFile: false, allowPrivateHosts: false },
+  });
+});
+
+test("a job sees only what is on the list of the server's environment", () => {
+  const env = {
+    PATH: '/bin',
+    HOME: '/root',
+    LANG: undefined,
+    GITHUB_TOKEN: 'secret',
+    NODE_OPTIONS: '--x',
+    LD_PRELOAD: 'x',
+  };
+  assert.deepEqual(jobEnvironment(env), { PATH: '/bin', HOME: '/root' });
+});

@@ -1,0 +1,49 @@
+import type { Json } from '../domain/json.ts';
+import { masked } from '../domain/shown.ts';
+import type { Config, Door } from './config.ts';
+import { durationText, sizeText } from './units.ts';
+
+/** The configuration in force, for the first line of the log: what was chosen, and of secrets only that they are there. */
+export function summary(config: Config): { readonly [key: string]: Json } {
+  const { limits, retention, github } = config;
+  return {
+    file: config.file,
+    public: door(config.public),
+    admin: door(config.admin),
+    data: config.dataDir,
+    sources: {
+      ...(github === null
+        ? {}
+        : {
+            github: {
+              secrets: github.secrets.length,
+              token: github.token === null ? 'none' : 'set',
+              api: github.api,
+            },
+          }),
+      schedule: { timezone: config.schedule.timezone },
+    },
+    rules: config.rules.map(rule => rule.name),
+    secrets: Object.keys(config.secrets),
+    limits: {
+      body: sizeText(limits.bodyBytes),
+      queue: limits.queue,
+      log: sizeText(limits.logBytes),
+      runs: limits.runs,
+      lease: durationText(limits.leaseMs),
+    },
+    retention: {
+      events: durationText(retention.eventsMs),
+      deliveryIds: durationText(retention.deliveryIdsMs),
+      logs: durationText(retention.logsMs),
+      logsTotal: sizeText(retention.logsTotalBytes),
+    },
+    git: { allowFile: config.git.allowFile, allowPrivateHosts: config.git.allowPrivateHosts },
+  };
+}
+
+const door = ({ host, port, url }: Door): Json => ({
+  host,
+  port,
+  ...(url === null ? {} : { url: masked(url) }),
+});

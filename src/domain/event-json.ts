@@ -1,0 +1,50 @@
+import type { Event } from './event.ts';
+import type { Json } from './json.ts';
+
+/**
+ * An event as the outside sees it: in the API, in a job's event file, and as `event` in expressions. The names are a
+ * promise. `patch`, `replayOf`, `target` and `note` are there only when the event has them; other lacking fields are null.
+ */
+export function eventJson(event: Event): { readonly [key: string]: Json } {
+  return {
+    id: event.id,
+    source: event.source,
+    type: event.type,
+    action: event.action,
+    deliveryId: event.deliveryId,
+    receivedAt: isoTime(event.receivedAt),
+    repo: event.repo && {
+      forge: event.repo.forge,
+      name: event.repo.name,
+      url: event.repo.url,
+      defaultBranch: event.repo.defaultBranch,
+    },
+    ref: event.ref,
+    branch: event.branch,
+    before: event.before,
+    after: event.after,
+    commits: event.commits.map(({ sha, message, author }) => ({ sha, message, author })),
+    changed: event.changed,
+    actor: { id: event.actor.id, name: event.actor.name },
+    ...(event.patch === null ? {} : { patch: patchJson(event.patch) }),
+    ...(event.replayOf === null ? {} : { replayOf: event.replayOf }),
+    ...(event.target === null ? {} : { target: event.target }),
+    ...(event.note === null ? {} : { note: event.note }),
+  };
+}
+
+function patchJson(patch: NonNullable<Event['patch']>): Json {
+  return {
+    number: patch.number,
+    title: patch.title,
+    url: patch.url,
+    from: { repo: patch.from.repo, branch: patch.from.branch },
+    fromFork: patch.fromFork,
+    draft: patch.draft,
+    author: { id: patch.author.id, name: patch.author.name },
+    authorIsMember: patch.authorIsMember,
+  };
+}
+
+// oxlint-disable-next-line no-restricted-globals -- converts a given time; does not read the clock
+const isoTime = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { patchEvent, pushEvent } from '../../test/support/events.ts';
+import { createMatchers } from '../matchers/matchers.ts';
+import type { Event } from './event.ts';
+import type { Rule } from './rule.ts';
+import { judge } from './verdict.ts';
+
+const matchers = createMatchers();
+
+function rule(changes: Partial<Rule>): Rule {
+  return {
+    name: 'unit-tests',
+    when: {
+      kind: 'all',
+      of: [
+        { kind: 'type', oneOf: ['push', 'patch'] },
+        { kind: 'branch', patterns: ['main'] },
+      ],
+    },
+    action: { kind: 'command', command: { shell: 'true' } },
+    repo: null,
+    env: {},
+    secrets: [],
+    pool: 'local',
+    timeoutMs: 1000,
+    retryLost: 2,
+    trust: 'members',
+    report: [],
+    schedule: null,
+    ...changes,
+  };
+}
+
+function told(changes: Partial<Rule>, event: Event): string {
+  const { verdict, reason } = judge(matchers, rule(changes), event);
+  return `${verdict}: ${reason}`;
+}
+
+const stranger = { id: '9', name: 'eve' };
+const fork = patchEvent({
+  fromFork: true,
+  from: { repo: 'eve/app', branch: 'main' },
+  author: stranger,
+  authorIsMember: false,
+});
+
+test('verdicts and their one sentence', () => {
+  const broken = { when: { kind: 'expression', source: 'event.branch' } } as const;
+  const table: readonly (readonly [changes: Partial<Rule>, event: Event, told: string])[] = [
+    [{}, pushEvent(), 'matched: all 2 conditions hold'],
+    [{}, pushEvent({ branch: 'next' }), 'not matched: branch "next" is none of main'],
+    [broken, pushEvent(), 'error: event.branch: it gives "main", not true or false'],
+    [broken, fork, 'error: event.branch: it gives "main", not true or false'],
+    [{}, patchEvent(), 'matched: all 2 conditions hold'],
+    [{}, fork, 'blocked: the patch by eve comes from the fork eve/app: waits for approval'],
+    [
+      {},
+      patchEvent({ fromFork: true, from: { repo: null, branch: 'x' }, author: { id: null, name: null } }),
+      'blocked: the patch by an unknown person comes from the fork (deleted): waits for approval',
+    ],
+    [
+      {},
+      patchEvent({ author: stranger, authorIsMember: false }),
+      'blocked: eve is not a member of acme/app: waits for approval',
+    ],
+    [{ trust: 'anyone' }, fork, 'matched: all 2 conditions hold'],
+    [{ trust: 'approval' }, pushEvent(), 'blocked: the rule wants an approval for every run'],
+    [{ trust: 'approval' }, pushEvent({ branch: 'next' }), 'not matched: branch "next" is none of main'],
+    [broken, pushEvent({ type: 'manual', target: 'unit-tests' }), 'matched: started by someone, by hand'],
+    [
+      { trust: 'approval' },
+      pushEvent({ type: 'schedule', target: 'unit-tests' }),
+      'matched: started by its schedule',
+    ],
+    [
+      {},
+      pushEvent({ type: 'manual', target: 'deploy' }),
+      'not matched: the event is for rule "deploy" alone',
+    ],
+  ];
+  for (const [changes, event, expected] of table) assert.equal(told(changes, event), expected);
+});
+
+test('who may start a rule is never judged by the names in commits', () => {
+  const posing = patchEvent(
+    { author: stranger, authorIsMember: false },
+    { commits: [{ sha: 'x', message: '', author: 'ann' }] },
+  );
+  assert.match(told({}, posing), /^blocked: eve is not a member/);
+});
