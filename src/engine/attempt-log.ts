@@ -19,6 +19,8 @@ export interface AttemptLog {
   write(stream: LogStream, bytes: Uint8Array): Promise<void>;
   /** A line of the house itself. */
   say(line: string): void;
+  /** The text without the attempt's secrets, for what is told elsewhere. */
+  masked(text: string): string;
   /** Sends what is held back; nothing may be written afterwards. Resolves when everything is stored. */
   end(): Promise<void>;
 }
@@ -80,6 +82,11 @@ export function createAttemptLog(
       const bytes = encoder.encode(`${line.replaceAll(/[\r\n]+/g, ' ')}\n`);
       void send('system', cutter.push(masker.mask(bytes)));
       void send('system', cutter.push(masker.end()));
+    },
+    masked: text => {
+      const masker = needs.maskSecrets(attempt.secrets);
+      const decoder = new TextDecoder();
+      return decoder.decode(masker.mask(encoder.encode(text)), { stream: true }) + decoder.decode(masker.end());
     },
     end: async () => {
       for (const [stream, { masker, cutter }] of streams) {

@@ -11,6 +11,8 @@ const batch = 16;
 /** Longer than any reporter may take for one report. */
 const takenMs = 60_000;
 const longestWaitMs = 5_000;
+/** How often it is looked whether the last reports are out. */
+const lookAgainMs = 20;
 
 /**
  * Wait after the n-th failed try:
@@ -23,7 +25,10 @@ const longestWaitMs = 5_000;
 const waitsMs = [1_000, 5_000, 15_000, 60_000, 300_000, 900_000, 1_800_000, 3_600_000];
 const mostTries = 30;
 
-/** Tells the outside what the outbox holds until the signal. One report per subject at a time, the newest state only. */
+/**
+ * Tells the outside what the outbox holds until `drain`; what is being told then is told to its end, or `abandon`ed.
+ * One report per subject at a time, the newest state only.
+ */
 export async function report(
   needs: {
     readonly store: Pick<Store, 'takeOutbox' | 'settle' | 'postpone' | 'giveUp' | 'nextDue'>;
@@ -32,10 +37,10 @@ export async function report(
     readonly clock: Clock;
     readonly journal: Journal;
   },
-  signal: AbortSignal,
+  life: { readonly drain: AbortSignal; readonly abandon: AbortSignal },
 ): Promise<void> {
   using bell = createBell(needs, 'report');
-  await loop(needs, 'report', signal, async () => {
+  await loop(needs, 'report', life.drain, async () => {
     const now = needs.clock.now();
     const entries = await needs.store.takeOutbox('report', now, batch, now + takenMs);
     await Promise.all(entries.map(tell));
@@ -43,15 +48,15 @@ export async function report(
     const due = await needs.store.nextDue('report');
     const waitMs =
       due === null ? longestWaitMs : Math.min(Math.max(due - needs.clock.now(), 10), longestWaitMs);
-    await bell.wait(waitMs, signal);
+    await bell.wait(waitMs, life.drain);
   });
 
   async function tell(entry: OutboxEntry): Promise<void> {
     if (entry.kind !== 'report') return;
     const { reporter: name, run } = entry.report;
     const reporter = needs.reporters().find(reporter => reporter.name === name);
-    const told = reporter === undefined ? refused(name) : await reporter.report(entry.report, signal);
-    if (signal.aborted && told.result === 'retry') return;
+    const told = reporter === undefined ? refused(name) : await reporter.report(entry.report, life.abandon);
+    if (life.abandon.aborted && told.result === 'retry') return;
     switch (told.result) {
       case 'sent':
         await needs.store.settle(entry);
@@ -88,3 +93,18 @@ const refused = (name: string) => ({
   result: 'refused' as const,
   error: `reporter "${name}" is not configured any more`,
 });
+
+/** Resolves when no report waits to be sent now, or after `mostMs`. */
+export async function reportsAreOut(
+  needs: { readonly store: Pick<Store, 'nextDue'>; readonly clock: Clock },
+  mostMs: number,
+): Promise<void> {
+  const until = needs.clock.now() + mostMs;
+  const never = new AbortController().signal;
+  for (;;) {
+    const due = await needs.store.nextDue('report');
+    const now = needs.clock.now();
+    if (due === null || due > now || now >= until) return;
+    await needs.clock.sleep(lookAgainMs, never);
+  }
+}

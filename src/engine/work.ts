@@ -131,7 +131,7 @@ async function attempt(
   }
   if (ending.reason !== null) log.say(ending.reason);
   await log.end();
-  return ending;
+  return ending.reason === null ? ending : { ...ending, reason: log.masked(ending.reason) };
 }
 
 async function perform(
@@ -152,7 +152,8 @@ async function perform(
     await needs.agent.news({ kind: 'news', run: run.id, news });
   }
   const eventFile = await workspace.place('event.json', `${JSON.stringify(eventJson(event), null, 2)}\n`);
-  return executor.execute(action, {
+  // Awaited here: the workspace lives as long as the job.
+  return await executor.execute(action, {
     run: run.id,
     attempt: run.attempt,
     directory: workspace.directory,

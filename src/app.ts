@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import { createGitCheckout, gitCheckoutDefaults } from './checkout/git/checkout.ts';
+import { createSystemClock } from './clock/system.ts';
+import type { Config } from './config/config.ts';
+import { parseRules } from './config/draft-rules.ts';
+import { dispatch } from './engine/dispatch.ts';
+import type { Journal } from './engine/journal.ts';
+import { listen } from './engine/listen.ts';
+import { createQueueGauge } from './engine/queue-gauge.ts';
+import { createRecorder } from './engine/record.ts';
+import { findRepo } from './engine/replay.ts';
+import { report, reportsAreOut } from './engine/report.ts';
+import { buryAgent, sweepLeases, sweepOld } from './engine/sweep.ts';
+import { work } from './engine/work.ts';
+import { createCommandExecutor } from './executors/command/executor.ts';
+import { inForce } from './in-force.ts';
+import { createLauncher } from './lib/launcher/launcher.ts';
+import { createProcessTree } from './lib/process-tree.ts';
+import { createRedactor, redactText } from './lib/redactor.ts';
+import { createMatchers } from './matchers/matchers.ts';
+import { ensureAdminToken } from './server/auth/admin-token.ts';
+import { doorLimits } from './server/door-limits.ts';
+import { openDoors } from './server/doors.ts';
+import { combineJournals, createLogJournal } from './server/journal.ts';
+import { createMetrics } from './server/metrics.ts';
+import { createScheduleSource } from './sources/schedule.ts';
+import { openSqliteStore } from './store/sqlite/store.ts';
+import { createEmbeddedTransport } from './transport/embedded.ts';
+
+/** The agent inside the server. Whoever has the store may bury what an earlier one of that name left: there is one at a time. */
+const localAgent = { name: 'local', pools: ['local'] };
+/** A job that is asked to end has this long before it is made to. */
+const graceMs = 10_000;
+/** Output that background processes still hold open after a job's end is waited for this long. */
+const drainMs = 2_000;
+/** At the end the last reports may take this long; what is not out by then is told at the next start. */
+const lastReportsMs = 5_000;
+/** Retention is no hurry: it looks once a minute, and rests between steps so that intake goes first. */
+const retention = { everyMs: 60_000, pauseMs: 50 };
+
+export interface AppOptions {
+  readonly config: Config;
+  /** Reads the configuration again; throws `invalid`, naming all that is wrong, when it is broken. */
+  readonly readConfig: () => Promise<Config>;
+  /** What of this machine's environment every job may see. */
+  readonly jobEnvironment: Readonly<Record<string, string>>;
+  /** Takes the log, one JSON line at a time. */
+  readonly writeLog: (line: string) => void;
+  readonly version: string;
+  /** The built web UI; undefined when there is none. */
+  readonly uiDirectory: string | undefined;
+  /** `drain`: start nothing new, close after what runs has ended. `abandon`: end what runs as well. */
+  readonly life: { readonly drain: AbortSignal; readonly abandon: AbortSignal };
+}
+
+export interface App {
+  readonly publicUrl: string;
+  /** Null when there is no admin door. */
+  readonly adminUrl: string | null;
+  readonly adminToken: string;
+  /** Puts the configuration that is on disk now in force, whole or not at all; throws `invalid` when it is broken. */
+  reload(): Promise<void>;
+  /** Resolves when everything has drained and is closed. */
+  readonly closed: Promise<void>;
+}
+
+/** Builds the house and opens its doors. Resolves when both answer; if that fails, what was built is closed again. */
+export async function openApp(options: AppOptions): Promise<App> {
+  await using building = new AsyncDisposableStack();
+  const { life, version } = options;
+  const { dataDir, limits, git } = options.config;
+  const clock = createSystemClock();
+  const over = new AbortController();
+
+  // Early: its shells are started while the process is small.
+  const launcher = building.use(createLauncher({ directory: join(dataDir, 'launcher'), warm: limits.runs }));
+  const store = building.use(await openSqliteStore({ directory: dataDir }));
+  const { control, agent, remembersTickets } = building.use(createEmbeddedTransport());
+
+  const present = inForce(options.config, { clock, readConfig: options.readConfig });
+  const metrics = createMetrics({ store, clock, version, configState: present.state });
+  const mask = (text: string) => redactText(present.maskable(), text);
+  const journal = combineJournals(metrics.journal, createLogJournal({ write: options.writeLog, redactText: mask }));
+  const queue = createQueueGauge(limits.queue);
+  const needs = { store, control, agent, clock, journal, queue, rules: present.rules, matchers: createMatchers() };
+
+  const checkout = building.use(createGitCheckout({
+      ...gitCheckoutDefaults,
+      ...git,
+      directory: dataDir,
+      tokenFor: present.tokenFor,
+      path: options.jobEnvironment['PATH'] ?? '',
+    }));
+  const executor = building.use(createCommandExecutor({ launcher, processes: createProcessTree(), graceMs, drainMs }));
+  building.use(control.serve(createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs })));
+
+  // What a killed predecessor left is put in order before anything new comes in.
+  const left = (await store.running()).filter(held => held.agent === localAgent.name).map(held => held.run);
+  await executor.endOrphans(left);
+  await buryAgent(needs, localAgent.name, 'the server was ended in mid-run');
+  await checkout.clean();
+  if (!remembersTickets) await store.ticketAgain();
+
+  const schedule = createScheduleSource({
+    rules: present.rules,
+    timezone: options.config.schedule.timezone,
+    clock,
+    repoOf: async rule => (rule.repo === null ? null : findRepo(needs, rule.repo)),
+  });
+  const adminToken = await ensureAdminToken(dataDir);
+  const doors = building.use(
+    await openDoors(
+      {
+        ...needs,
+        version,
+        startedAt: clock.now(),
+        sources: present.sources,
+        agents: () => [{ ...localAgent, slots: limits.runs }],
+        configState: present.state,
+        reload: present.reload,
+        parseRules: text => parseRules(needs.matchers, text, present.config()),
+        renderMetrics: metrics.render,
+      },
+      {
+        public: options.config.public,
+        admin: { ...options.config.admin, url: options.config.admin.url ?? undefined },
+        adminToken,
+        bodyLimitBytes: limits.bodyBytes,
+        uiDirectory: options.uiDirectory,
+        limits: doorLimits,
+      },
+    ),
+  );
+
+  const loops = [
+    dispatch(needs, over.signal),
+    report({ ...needs, reporters: present.reporters }, { drain: over.signal, abandon: life.abandon }),
+    listen(needs, schedule, over.signal),
+    sweepLeases(needs, limits.leaseMs, over.signal),
+    sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
+  ];
+  const working = work(
+    { ...needs, checkout, executors: [executor], maskSecrets: createRedactor },
+    {
+      ...localAgent,
+      slots: limits.runs,
+      heartbeatMs: Math.floor(limits.leaseMs / 3),
+      logLimitBytes: limits.logBytes,
+      baseEnv: options.jobEnvironment,
+    },
+    life,
+  );
+
+  const house = building.move();
+  const closed = (async () => {
+    // Until its last job has ended the house is open: what comes in is stored, and runs after the next start.
+    await working;
+    await reportsAreOut(needs, lastReportsMs);
+    over.abort();
+    await Promise.all(loops);
+    await house.disposeAsync();
+  })();
+  return { publicUrl: doors.publicUrl, adminUrl: doors.adminUrl, adminToken, reload: present.reload, closed };
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createSystemClock } from '../clock/system.ts';
+import type { AgentNews } from '../contracts/transport.ts';
+import { runId } from '../domain/id.ts';
+import type { LogChunk } from '../domain/log.ts';
+import { createAttemptLog, type MaskSecrets } from './attempt-log.ts';
+
+const run = runId('0'.repeat(26));
+const plain: MaskSecrets = () => ({ mask: bytes => bytes, end: () => new Uint8Array() });
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+function open(limitBytes = 1000, news: (word: AgentNews) => Promise<void> = async () => undefined) {
+  const chunks: LogChunk[] = [];
+  const agent = {
+    news: async (word: AgentNews) => {
+      if (word.kind === 'log') chunks.push(word.chunk);
+      await news(word);
+    },
+  };
+  const log = createAttemptLog({ agent, clock: createSystemClock(), maskSecrets: plain }, { run, attempt: 2, secrets: [], limitBytes });
+  const text = (stream?: LogChunk['stream']) =>
+    chunks.filter(chunk => stream === undefined || chunk.stream === stream).map(chunk => new TextDecoder().decode(chunk.bytes));
+  return { log, chunks, text };
+}
+
+test('chunks are whole lines of one stream, numbered in order, of the attempt', async () => {
+  const { log, chunks, text } = open();
+  await log.write('stdout', bytes('one\ntwo'));
+  await log.write('stderr', bytes('oops\n'));
+  await log.write('stdout', bytes(' and a half\n'));
+  await log.end();
+  assert.deepEqual(text(), ['one\n', 'oops\n', 'two and a half\n']);
+  assert.deepEqual(chunks.map(chunk => [chunk.attempt, chunk.sequence]), [[2, 1], [2, 2], [2, 3]]);
+});
+
+test('A37 the last words need no line feed', async () => {
+  const { log, text } = open();
+  await log.write('stdout', bytes('done'));
+  assert.deepEqual(text(), []);
+  await log.end();
+  assert.deepEqual(text(), ['done']);
+});
+
+test('A36 beyond the limit one line says so, the rest is taken and dropped, and the house may still speak', async () => {
+  const { log, text } = open(10);
+  for (let n = 0; n < 100; n++) await log.write('stdout', bytes('12345\n'));
+  log.say('it is over');
+  await log.end();
+  assert.deepEqual(text('stdout'), ['12345\n']);
+  assert.deepEqual(text('system'), ['the log limit of 10 bytes is reached: further output is not kept\n', 'it is over\n']);
+});
+
+test('a writer waits while its lines are being stored', async () => {
+  const stored = Promise.withResolvers<void>();
+  const { log } = open(1000, () => stored.promise);
+  let through = false;
+  const writing = log.write('stdout', bytes('one\n')).then(() => {
+    through = true;
+  });
+  await new Promise(resolve => setImmediate(resolve));
+  assert.equal(through, false);
+  stored.resolve();
+  await writing;
+  assert.equal(through, true);
+});
+
+test('a log that cannot be stored fails the writer and the end', async () => {
+  const { log } = open(1000, async () => Promise.reject(new Error('disk full')));
+  await assert.rejects(log.write('stdout', bytes('one\n')), /disk full/);
+  await assert.rejects(log.end(), /disk full/);
+});
+
+test('what is said is one line, whatever is in it', async () => {
+  const { log, text } = open();
+  log.say('fatal: could not read\r\nUsername');
+  await log.end();
+  assert.deepEqual(text('system'), ['fatal: could not read Username\n']);
+});

@@ -1,0 +1,89 @@
+import type { Config } from './config/config.ts';
+import type { Clock } from './contracts/clock.ts';
+import type { Reporter } from './contracts/reporter.ts';
+import type { HttpSource } from './contracts/source.ts';
+import { SignalboxError } from './domain/errors.ts';
+import type { RunId } from './domain/id.ts';
+import type { Rule } from './domain/rule.ts';
+import { createGithubReporter } from './reporters/github.ts';
+import type { ConfigState } from './server/needs.ts';
+import { createGithubSource } from './sources/github/source.ts';
+
+/** What the configuration decides and a reload may replace; every use asks again. */
+export interface InForce {
+  readonly config: () => Config;
+  readonly rules: () => readonly Rule[];
+  readonly sources: () => readonly HttpSource[];
+  readonly reporters: () => readonly Reporter[];
+  /** Values of what rules may name as secrets. */
+  readonly secrets: () => Readonly<Record<string, string>>;
+  /** Everything that must not be read anywhere. */
+  readonly maskable: () => readonly string[];
+  /** The token that opens a clone URL; null when none does. */
+  readonly tokenFor: (url: string) => string | null;
+  readonly state: () => ConfigState;
+  /** Reads the configuration again. A broken one changes nothing but the state, and is thrown as `invalid`. */
+  readonly reload: () => Promise<void>;
+}
+
+interface Built {
+  readonly config: Config;
+  readonly sources: readonly HttpSource[];
+  readonly reporters: readonly Reporter[];
+}
+
+/** Holds the configuration that counts now. Addresses, limits and folders are those of the start: they need a new one. */
+export function inForce(
+  first: Config,
+  needs: { readonly clock: Clock; readonly readConfig: () => Promise<Config> },
+): InForce {
+  let built = build(first);
+  let state: ConfigState = { file: first.file, loadedAt: needs.clock.now(), error: null };
+
+  /** Where people see a run; only a URL that somebody wrote down can be told to the world. */
+  function runUrl(config: Config): ((run: RunId) => string) | null {
+    const base = config.admin.url;
+    return base === null ? null : run => `${base}/#/runs/${run}`;
+  }
+
+  function build(config: Config): Built {
+    const { github } = config;
+    return {
+      config,
+      sources: github === null ? [] : [createGithubSource(github)],
+      reporters: github === null || github.token === null ? [] : [createGithubReporter({ token: github.token, api: github.api, runUrl: runUrl(config) })],
+    };
+  }
+
+  return {
+    config: () => built.config,
+    rules: () => built.config.rules,
+    sources: () => built.sources,
+    reporters: () => built.reporters,
+    secrets: () => built.config.secrets,
+    maskable: () => [
+      ...Object.values(built.config.secrets),
+      ...(built.config.github?.secrets ?? []),
+      ...(built.config.github?.token ? [built.config.github.token] : []),
+    ],
+    tokenFor: url => githubToken(built.config, url),
+    state: () => state,
+    reload: async () => {
+      try {
+        built = build(await needs.readConfig());
+        state = { file: built.config.file, loadedAt: needs.clock.now(), error: null };
+      } catch (error) {
+        state = { ...state, error: SignalboxError.from(error).message };
+        throw error;
+      }
+    },
+  };
+}
+
+/** GitHub's token is for GitHub's own host alone: the one that its API base names. */
+function githubToken({ github }: Config, url: string): string | null {
+  if (github?.token == null || !URL.canParse(url)) return null;
+  const { protocol, hostname } = new URL(url);
+  const forge = new URL(github.api).hostname.replace(/^api\./, '');
+  return protocol === 'https:' && hostname === forge ? github.token : null;
+}
