@@ -1,0 +1,74 @@
+import type { Command } from 'commander';
+import { checkData } from './doctor/data.ts';
+import type { Finding, Health } from './doctor/finding.ts';
+import { checkGit, checkNode, checkShell, checkUser, checkUserNamespaces } from './doctor/machine.ts';
+import { checkConfig, checkServer } from './doctor/service.ts';
+import { exitCodes } from './exit-codes.ts';
+import { type CliIo, print, printJson } from './io.ts';
+import { dataDirectory } from './server-address.ts';
+import { type Options, withServer } from './server-options.ts';
+import { prose } from './show/block.ts';
+import { type Mark, paint } from './style.ts';
+
+export function register(program: Command, io: CliIo): void {
+  withServer(
+    program
+      .command('doctor')
+      .description('look for what could keep signalbox from working, and say how to mend it')
+      .option('--config <file>', 'configuration (default: ./signalbox.yaml, if there is one)'),
+  )
+    .addHelpText('after', '\nExample: signalbox doctor\nEnds with 1 when something is broken.')
+    .action((options: DoctorOptions) => doctor(io, options));
+}
+
+interface DoctorOptions extends Options {
+  readonly config: string | undefined;
+}
+
+async function doctor(io: CliIo, options: DoctorOptions): Promise<void> {
+  // Loaded when it is needed: every other command starts sooner.
+  const { loadConfigFile } = await import('./config-file.ts');
+  const loaded = loadConfigFile(io, options.config);
+  const config = loaded.result === 'loaded' ? loaded.config : null;
+  const configured = config === null || config.file === null ? undefined : config.dataDir;
+  const data = await dataDirectory(io, options.data ?? configured);
+  const findings: readonly Finding[] = [
+    checkNode(),
+    await checkGit(io.env),
+    await checkShell(),
+    checkUser(),
+    await checkUserNamespaces(),
+    checkConfig(loaded),
+    ...(await checkData(data)),
+    ...(await checkServer(io, { ...options, data }, config)),
+  ];
+  const isBroken = findings.some(({ health }) => health === 'broken');
+  if (options.json) printJson(io, { ok: !isBroken, findings });
+  else
+    print(
+      io,
+      findings.flatMap(each => lines(io, each)),
+    );
+  if (isBroken) io.exitWith(exitCodes.failed);
+}
+
+const marks: Readonly<Record<Health, Mark>> = {
+  ok: { symbol: '✓', colour: 'green' },
+  info: { symbol: '·', colour: 'gray' },
+  warning: { symbol: '!', colour: 'yellow' },
+  broken: { symbol: '✗', colour: 'red' },
+};
+
+/** Wide enough for the longest name of a check. */
+const nameColumns = 13;
+
+function lines(io: CliIo, { check, health, says, mend }: Finding): readonly string[] {
+  const { symbol, colour } = marks[health];
+  const indent = ' '.repeat(nameColumns + 2);
+  const [first = '', ...rest] = prose(io, indent, says);
+  return [
+    `${paint(io, colour, symbol)} ${check.padEnd(nameColumns)}${first.trimStart()}`,
+    ...rest,
+    ...(mend === null ? [] : prose(io, `${indent}→ `, mend)),
+  ];
+}

@@ -1,0 +1,16 @@
+import { type App, type AppOptions, openApp } from '../app.ts';
+import { type Environment, jobEnvironment } from '../config/env.ts';
+import { uiDirectory } from './ui-directory.ts';
+import { version } from './version.ts';
+
+/** Opens the house with what every way of serving has in common. */
+export function openHouse(
+  options: Pick<AppOptions, 'config' | 'readConfig' | 'writeLog' | 'life'> & { readonly env: Environment },
+): Promise<App> {
+  return openApp({
+    ...options,
+    jobEnvironment: jobEnvironment(options.env),
+    version,
+    uiDirectory: uiDirectory(),
+  });
+}

@@ -1,0 +1,43 @@
+import { type CliIo, type Writer, wantsColour } from './io.ts';
+import { runCli } from './program.ts';
+import { lifeSignals } from './signals.ts';
+
+using life = lifeSignals();
+/** Aborted when the reader of stdout has gone (`signalbox runs ls | head -1`). */
+const unread = new AbortController();
+const argv = process.argv.slice(2);
+const isTTY = process.stdout.isTTY;
+
+const io: Omit<CliIo, 'exitWith'> = {
+  stdout: writer(process.stdout, () => unread.abort()),
+  stderr: writer(process.stderr, () => {}),
+  isTTY,
+  colour: wantsColour(argv, process.env, isTTY),
+  columns: isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY,
+  env: process.env,
+  cwd: process.cwd(),
+  now: Date.now,
+  signal: AbortSignal.any([life.drain, unread.signal]),
+  abandon: life.abandon,
+};
+
+process.exitCode = await runCli(argv, io);
+
+function writer(stream: NodeJS.WriteStream, gone: () => void): Writer {
+  stream.on('error', gone);
+  return {
+    write(text) {
+      if (stream.writable) stream.write(text);
+    },
+    async drained() {
+      if (!stream.writable || !stream.writableNeedDrain) return;
+      await new Promise<void>(resolve => {
+        const done = () => {
+          stream.off('drain', done).off('close', done).off('error', done);
+          resolve();
+        };
+        stream.on('drain', done).on('close', done).on('error', done);
+      });
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Overrides } from '../config/assemble.ts';
+import { SignalboxError } from '../domain/errors.ts';
+import type { CliIo } from './io.ts';
+import { say } from './io.ts';
+import { visible } from './text.ts';
+import { version } from './version.ts';
+
+export function register(program: Command, io: CliIo): void {
+  program
+    .command('serve')
+    .description('the service: takes deliveries, runs what the rules say, reports')
+    .option('--config <file>', 'configuration (default: ./signalbox.yaml, if there is one)')
+    .option('--host <address>', 'address of the public door')
+    .option('--port <port>', 'port of the public door; 0: the system chooses', readPort)
+    .option('--admin-port <port>', 'port of the admin door; 0: the system chooses', readPort)
+    .option('--data <directory>', 'where everything is kept')
+    .option('--ready-file <file>', 'written when both doors answer: {"pid", "public", "admin"}')
+    .addHelpText('after', '\nExample: signalbox serve --config signalbox.yaml')
+    .action((options: ServeOptions) => serve(io, options));
+}
+
+interface ServeOptions {
+  readonly config: string | undefined;
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly adminPort: number | undefined;
+  readonly data: string | undefined;
+  readonly readyFile: string | undefined;
+}
+
+async function serve(io: CliIo, { config: file, host, port, adminPort, data, readyFile }: ServeOptions): Promise<void> {
+  // The house is only built by who lives in it: every other command starts sooner.
+  const { readConfig } = await import('./config-file.ts');
+  const { openHouse } = await import('./house.ts');
+  const overrides: Overrides = { host, port, adminPort, data };
+  const read = () => readConfig(io, file, overrides);
+  const config = read();
+  const app = await openHouse({
+    config,
+    readConfig: async () => read(),
+    writeLog: line => io.stdout.write(line),
+    life: { drain: io.signal, abandon: io.abandon },
+    env: io.env,
+  });
+  const reload = () =>
+    void app.reload().then(
+      () => say(io, 'signalbox: the configuration was read again'),
+      (error: unknown) => say(io, `signalbox: the configuration stays as it was\n${SignalboxError.from(error).message}`),
+    );
+  process.on('SIGHUP', reload);
+  try {
+    const doors = { pid: process.pid, public: app.publicUrl, admin: app.adminUrl };
+    await announce(join(config.dataDir, 'server.json'), doors);
+    if (readyFile !== undefined) await announce(resolve(io.cwd, readyFile), doors);
+    say(io, `signalbox ${version}: public ${app.publicUrl}, admin ${app.adminUrl ?? 'none'}, ${visible(config.file ?? 'no configuration')}`);
+    await app.closed;
+  } finally {
+    process.off('SIGHUP', reload);
+  }
+}
+
+/** Writes where the doors are, for other programs; nobody reads half of it. */
+export async function announce(file: string, doors: { readonly pid: number; readonly public: string; readonly admin: string | null }): Promise<void> {
+  await writeFile(`${file}.new`, `${JSON.stringify(doors)}\n`);
+  await rename(`${file}.new`, file);
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new InvalidArgumentError('Say a number from 0 to 65535.');
+  return port;
+}
