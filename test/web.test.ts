@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { buildWeb } from '../scripts/web.ts';
+import type { RunDetailJson } from '../src/server/json/run.ts';
+import type { RunDetail } from '../web/wire.ts';
+import { launchBrowser, openPage, type WatchedPage } from './support/browser.ts';
+import { createRepository, type TestRepository } from './support/git-repository.ts';
+import { githubRequest, push } from './support/github-payloads.ts';
+import { startServer, type TestServer, until } from './support/server.ts';
+
+/** The window in a real browser, before the real program. */
+
+const secret = 'the secret of the webhook';
+/** What someone may write into a branch or a log who wants the window to do something. */
+const hostileBranch = '"><img/src=x/onerror=alert(1)>';
+const hostileText = '<script>alert(1)</script> <img src=x onerror=alert(2)>';
+const lines = 12_000;
+
+const config = `
+version: 1
+data: ./data
+sources:
+  github: { secret: "\${env:HOOK_SECRET}" }
+git: { allowFile: true }
+rules:
+  - name: unit
+    on: push
+    branch: main
+    run: |
+      cat hostile.txt
+      printf '\\033[31mred\\033[0m and \\033]8;;javascript:alert(3)\\033\\\\a link\\033]8;;\\033\\\\\\n'
+      echo careful >&2
+      echo last
+  - name: long
+    on: push
+    branch: long
+    run: seq ${lines}
+  - name: patient
+    on: push
+    branch: slow
+    run: echo begun; sleep 300
+  - name: release
+    on: push
+    branch: ["release/*"]
+    run: "true"
+`;
+
+describe('the window', { timeout: 110_000 }, () => {
+  let browser: Browser;
+  let repository: TestRepository;
+  let server: TestServer;
+  let opened: WatchedPage;
+  let page: Page;
+
+  before(async () => {
+    await buildWeb();
+    browser = await launchBrowser();
+    repository = await createRepository({ 'hostile.txt': `${hostileText}\nbidi \u202e here\n` });
+    server = await startServer(config, { HOOK_SECRET: secret });
+    opened = await openPage(browser, server.adminUrl, { viewport: { width: 1280, height: 800 } });
+    page = opened.page;
+    page.setDefaultTimeout(20_000);
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.[Symbol.asyncDispose]();
+    await repository?.[Symbol.asyncDispose]();
+  });
+
+  async function deliver(branch: string): Promise<{ readonly event: string; readonly run: string }> {
+    const payload = push({
+      name: 'acme/widgets',
+      url: repository.url,
+      ref: `refs/heads/${branch}`,
+      after: repository.sha,
+    });
+    const { body, headers } = githubRequest('push', payload, secret);
+    const response = await fetch(`${server.publicUrl}/github`, { method: 'POST', body, headers });
+    assert.equal(response.status, 202, await response.text());
+    return {
+      event: response.headers.get('x-signalbox-event') ?? '',
+      run: response.headers.get('x-signalbox-run') ?? '',
+    };
+  }
+  const open = (hash: string) => page.goto(`${server.adminUrl}/${hash}`);
+  const row = (event: string) =>
+    page.locator('.event-row', { has: page.locator(`a[href="#/events/${event}"]`) });
+  /** Elements that only data could have made, and attributes that only data could have set. */
+  const planted = () =>
+    page
+      .locator('main :is(img, script, iframe, object, embed, link, style, base, form)')
+      .or(page.locator('xpath=//main//*[@*[starts-with(name(), "on") or contains(., "javascript:")]]'))
+      .count();
+
+  test('asks who is there before it shows anything', async () => {
+    await using stranger = await openPage(browser, server.adminUrl);
+    await stranger.page.goto(server.adminUrl);
+    await stranger.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    assert.equal(await stranger.page.locator('nav').count(), 0);
+  });
+
+  test('opens with a link that works once, and teaches how the first event comes', async () => {
+    const { url } = await server.api<{ url: string }>('/api/sign-in-links', { method: 'POST', body: '{}' });
+    await page.goto(url);
+    await page.getByText('signalbox send github.push').waitFor();
+    await page.locator('.header-connection', { hasText: 'live' }).waitFor();
+  });
+
+  test('shows an event when it arrives, and its run turning green, without being touched', async () => {
+    let loaded = 0;
+    page.on('load', () => {
+      loaded += 1;
+    });
+    const { event, run } = await deliver('main');
+    await row(event).waitFor();
+    await row(event).getByText('1 ran, 3 not').waitFor();
+    await page.locator(`.run-chip[href="#/runs/${run}"] [aria-label="success"]`).waitFor();
+    assert.equal(loaded, 0);
+  });
+
+  test('says why a rule did not run, and with which value', async () => {
+    const { event } = await deliver('topic');
+    await row(event).locator('.event-row-link').click();
+    const card = page.locator('.rule-card', {
+      has: page.getByRole('heading', { name: 'release', exact: true }),
+    });
+    assert.equal(await card.locator('.verdict').textContent(), 'not matched');
+    const decisive = await card.locator('.explanation-decisive').textContent();
+    assert.match(decisive ?? '', /branch "topic".*release\/\*/);
+  });
+
+  test('shows what the rules would answer now without running anything, and runs them when told to', async () => {
+    const before = await server.api<{ items: readonly unknown[] }>('/api/events');
+    await page.getByRole('button', { name: 'Dry run' }).click();
+    await page.locator('.dry-run').getByText('release').waitFor();
+    const then = await server.api<{ items: readonly unknown[] }>('/api/events');
+    assert.equal(then.items.length, before.items.length);
+
+    const original = page.url();
+    await page.getByRole('button', { name: 'Replay' }).click();
+    await page.waitForURL(url => url.href !== original);
+    await page.getByText('Replay of').waitFor();
+  });
+
+  test('shows the whole log of a run, in its colours, as text', async () => {
+    const { run } = await deliver('main');
+    await open(`#/runs/${run}`);
+    await page.locator('.run-words', { hasText: 'success' }).waitFor();
+    await page.locator('.log-stdout', { hasText: 'last' }).waitFor();
+    assert.equal(await page.locator('.log-stderr .log-text').textContent(), 'careful');
+    assert.equal(await page.locator('.ansi-red').textContent(), 'red');
+    const log = (await page.locator('.log-stdout .log-text').allTextContents()).join('\n');
+    assert.ok(log.includes(hostileText));
+    assert.ok(log.includes('bidi ⟦U+202E⟧ here'));
+    assert.ok(log.includes('red and a link'));
+    assert.equal(await planted(), 0);
+
+    const detail: RunDetail = await server.api<RunDetailJson>(`/api/runs/${run}`);
+    assert.equal(await page.locator('h1').textContent(), detail.rule);
+  });
+
+  test('follows a long log to its end, keeps few lines, and finds any line by its address', async () => {
+    const { run } = await deliver('long');
+    await open(`#/runs/${run}`);
+    const last = page.locator('.log-stdout', { hasText: new RegExp(`^\\d+${lines}$`) });
+    await last.waitFor();
+    await page.locator('.run-words', { hasText: 'success' }).waitFor();
+    await until(() => isInSight(last), 'the last line to be in sight');
+    assert.ok((await page.locator('.log-line').count()) <= 5_000);
+
+    await open(`#/runs/${run}#L42`);
+    const marked = page.locator('.log-marked');
+    await marked.waitFor();
+    assert.equal(await marked.getAttribute('data-seq'), '42');
+    await until(() => isInSight(marked), 'the marked line to be in sight');
+    await page.getByRole('button', { name: 'To the end' }).click();
+    await last.waitFor();
+    await until(() => isInSight(last), 'the last line to be in sight');
+  });
+
+  test('cancels a run, and starts it again', async () => {
+    const { run } = await deliver('slow');
+    await open(`#/runs/${run}`);
+    await page.locator('.log-stdout', { hasText: 'begun' }).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.locator('.run-words', { hasText: 'cancelled' }).waitFor();
+    await page.getByRole('button', { name: 'Rerun' }).click();
+    await page.getByText('Rerun of').waitFor();
+    await page.locator('.log-stdout', { hasText: 'begun' }).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.locator('.run-words', { hasText: 'cancelled' }).waitFor();
+  });
+
+  test('treats names from outside as text wherever they stand', async () => {
+    const { event } = await deliver(hostileBranch);
+    await open('#/');
+    await row(event).waitFor();
+    assert.ok((await row(event).textContent())?.includes(hostileBranch));
+    assert.equal(await planted(), 0);
+    await row(event).locator('.event-row-link').click();
+    await page.locator('.rule-card').first().waitFor();
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    await page.locator('.raw-body').waitFor();
+    assert.equal(await planted(), 0);
+  });
+
+  test('hears everything that happened while the line was cut', async () => {
+    await using line = await openLine(server.adminUrl);
+    const storageState = await page.context().storageState();
+    await using other = await openPage(browser, line.url, { storageState });
+    await other.page.goto(line.url);
+    const connection = other.page.locator('.header-connection');
+    await connection.filter({ hasText: 'live' }).waitFor();
+
+    line.cut();
+    await connection.filter({ hasText: 'reconnecting' }).waitFor();
+    const { event } = await deliver('meanwhile');
+    line.mend();
+    await other.page.locator(`a[href="#/events/${event}"]`).waitFor();
+    await connection.filter({ hasText: 'live' }).waitFor();
+  });
+
+  test('had no error, and spoke with nobody else', () => {
+    assert.deepEqual(opened.troubles, []);
+  });
+});
+
+/** Whether a line of the log lies within the log's own scrolling box. */
+async function isInSight(line: Locator): Promise<boolean> {
+  const [inner, outer] = await Promise.all(
+    [line, line.page().locator('.log-lines')].map(each => each.boundingBox()),
+  );
+  if (!inner || !outer) return false;
+  return inner.y >= outer.y - 1 && inner.y + inner.height <= outer.y + outer.height + 1;
+}
+
+interface Line extends AsyncDisposable {
+  readonly url: string;
+  /** Ends every connection, and lets no new one through. */
+  cut(): void;
+  mend(): void;
+}
+
+/** A line to a server that can be cut. */
+async function openLine(to: string): Promise<Line> {
+  const { hostname, port } = new URL(to);
+  const sockets = new Set<Socket>();
+  let whole = true;
+  const relay = createServer(near => {
+    if (!whole) return near.destroy();
+    const far = connect(Number(port), hostname);
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(socket);
+      socket
+        .on('error', () => undefined)
+        .on('close', () => {
+          sockets.delete(socket);
+          other.destroy();
+        });
+      socket.pipe(other);
+    }
+    return undefined;
+  });
+  const cut = () => {
+    whole = false;
+    for (const socket of sockets) socket.destroy();
+  };
+  relay.listen(0, '127.0.0.1');
+  await once(relay, 'listening');
+  return {
+    url: `http://127.0.0.1:${(relay.address() as AddressInfo).port}`,
+    cut,
+    mend: () => {
+      whole = true;
+    },
+    [Symbol.asyncDispose]: async () => {
+      cut();
+      relay.close();
+      await once(relay, 'close');
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { useBox } from './box.ts';
+import { EventPage } from './pages/event.tsx';
+import { Inbox } from './pages/inbox.tsx';
+import { Nowhere } from './pages/nowhere.tsx';
+import { RunPage } from './pages/run.tsx';
+import { Runs } from './pages/runs.tsx';
+import { SignIn } from './pages/sign-in.tsx';
+import { Header } from './parts/header.tsx';
+import type { Route } from './route.ts';
+import { useWatched } from './state.ts';
+import { useRoute } from './use-route.ts';
+import './app.css';
+
+/** The whole window: a header, and the page that the address names. */
+export function App(): VNode {
+  const route = useRoute();
+  const signedIn = useWatched(useBox().signedIn);
+  const main = useRef<HTMLElement>(null);
+  const place = 'id' in route ? `${route.page}/${route.id}` : route.page;
+  const shown = useRef(place);
+
+  // A new page begins at its top, also for those who hear it instead of seeing it.
+  useEffect(() => {
+    if (shown.current === place) return;
+    shown.current = place;
+    scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [place]);
+
+  return (
+    <>
+      <Header page={route.page} />
+      <main class="page" ref={main} tabIndex={-1}>
+        {signedIn ? <Page route={route} /> : <SignIn />}
+      </main>
+    </>
+  );
+}
+
+/** Pages of different things are different pages: nothing of one is left in the next. */
+function Page({ route }: { readonly route: Route }): VNode {
+  switch (route.page) {
+    case 'inbox':
+      return <Inbox />;
+    case 'event':
+      return <EventPage key={route.id} id={route.id} />;
+    case 'runs':
+      return <Runs />;
+    case 'run':
+      return <RunPage key={route.id} id={route.id} line={route.line} />;
+    case 'nowhere':
+      return <Nowhere />;
+  }
+}

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ago, count, day, took } from './format.ts';
+
+const at = '2026-11-21T12:00:00.000Z';
+const later = (seconds: number): number => Date.parse(at) + seconds * 1000;
+
+test('how long ago is said calmly', () => {
+  assert.equal(ago(at, later(-5)), 'just now');
+  assert.equal(ago(at, later(59)), 'just now');
+  assert.equal(ago(at, later(60)), '1 min ago');
+  assert.equal(ago(at, later(3 * 3600 + 1)), '3 h ago');
+  assert.match(ago(at, later(30 * 3600)), /^21 Nov, \d\d:00$/);
+});
+
+test('days have names while they are near', () => {
+  assert.equal(day(at, later(1)), 'Today');
+  assert.equal(day(at, later(86_400)), 'Yesterday');
+  assert.equal(day(at, later(3 * 86_400)), 'Saturday 21 November');
+});
+
+test('durations and counts', () => {
+  assert.equal(took(at, '2026-11-21T12:03:05.000Z'), '3 min 5 s');
+  assert.equal(took(at, later(-1)), '0 ms');
+  assert.equal(count(1, 'run'), '1 run');
+  assert.equal(count(12_000, 'try', 'tries'), '12,000 tries');
+});

@@ -1,0 +1,48 @@
+import { duration } from '../src/domain/report.ts';
+
+/** How long ago, as calm as it can be said: a page must not flicker every second. */
+export function ago(at: string, now: number): string {
+  const seconds = (now - Date.parse(at)) / 1000;
+  if (seconds < 60) return 'just now';
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  return dayAndTime.format(new Date(at));
+}
+
+/** To the second, with the zone, for those who look closer. */
+export function exact(at: string): string {
+  return toTheSecond.format(new Date(at));
+}
+
+/** `12.4 s`, from one time to another. */
+export function took(from: string, to: string | number): string {
+  return duration(new Date(to).getTime() - Date.parse(from));
+}
+
+/** `Today`, `Yesterday`, `Wednesday 18 November`. */
+export function day(at: string, now: number): string {
+  const date = new Date(at);
+  const name = date.toDateString();
+  if (name === new Date(now).toDateString()) return 'Today';
+  if (name === new Date(now - 86_400_000).toDateString()) return 'Yesterday';
+  return weekday.format(date);
+}
+
+/** Commits are known by their first twelve digits, as in explanations. */
+export function short(sha: string): string {
+  return sha.slice(0, 12);
+}
+
+/** `1 run`, `3 runs`. */
+export function count(number: number, one: string, many: string = `${one}s`): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+}
+
+const dayAndTime = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+const toTheSecond = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
+const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });

@@ -1,0 +1,29 @@
+import type { VNode } from 'preact';
+import { useBox } from '../box.ts';
+import { Action } from '../parts/action.tsx';
+import { to } from '../route.ts';
+import type { Run } from '../wire.ts';
+
+/** What can be done with a run as it stands. The feed tells what came of it. */
+export function RunActions({ run }: { readonly run: Run }): VNode {
+  const { api } = useBox();
+  const cancel = (
+    <Action kind="grave" act={() => api.cancel(run.id)}>
+      Cancel
+    </Action>
+  );
+  return (
+    <div class="actions">
+      {run.state === 'blocked' && (
+        <Action kind="main" act={() => api.approve(run.id)}>
+          Approve
+        </Action>
+      )}
+      {run.state === 'finished' ? (
+        <Action act={async () => void (location.hash = to.run(await api.rerun(run.id)))}>Rerun</Action>
+      ) : (
+        cancel
+      )}
+    </div>
+  );
+}

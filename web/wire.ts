@@ -1,0 +1,127 @@
+/** What the API answers, as far as the window reads it. Times are ISO 8601. */
+import type { Authentication } from '../src/domain/delivery.ts';
+import type { Actor, Commit, EventType, Patch, Repo } from '../src/domain/event.ts';
+import type { Explanation } from '../src/domain/explanation.ts';
+import type { LogStream } from '../src/domain/log.ts';
+import type { ReportState } from '../src/domain/report.ts';
+import type { Outcome, RunStatus } from '../src/domain/run.ts';
+import type { VerdictWord } from '../src/domain/verdict.ts';
+
+export interface Paged<Item> {
+  readonly items: readonly Item[];
+  /** Where the next, older page begins; null on the last one. */
+  readonly next: string | null;
+}
+
+export interface EventFacts {
+  readonly id: string;
+  readonly source: string;
+  readonly type: EventType;
+  readonly action: string | null;
+  readonly deliveryId: string | null;
+  readonly receivedAt: string;
+  readonly repo: Repo | null;
+  readonly ref: string | null;
+  readonly branch: string | null;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly commits: readonly Commit[];
+  readonly changed: readonly string[] | null;
+  readonly actor: Actor;
+  readonly patch?: Patch;
+  readonly replayOf?: string;
+  readonly target?: string;
+  readonly note?: string;
+  readonly duplicates: readonly { readonly receivedAt: string; readonly conflict: boolean }[];
+}
+
+export interface VerdictSummary {
+  readonly rule: string;
+  readonly verdict: VerdictWord;
+  readonly reason: string;
+  readonly runs: readonly string[];
+}
+export interface Verdict extends VerdictSummary {
+  readonly explanation: Explanation;
+}
+
+export interface EventSummary extends EventFacts {
+  readonly verdicts: readonly VerdictSummary[];
+}
+export interface EventDetail extends EventFacts {
+  readonly verdicts: readonly Verdict[];
+  readonly delivery: Delivery | null;
+}
+
+export interface Delivery {
+  readonly id: string;
+  readonly peer: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly authentication: Authentication;
+  readonly body: string;
+  readonly bodyEncoding: 'utf8' | 'base64';
+  readonly bodyBytes: number;
+}
+
+/** How a run stands, in the two words that choose its lamp. */
+export interface Standing {
+  readonly state: RunStatus['state'];
+  readonly outcome: Outcome | null;
+}
+
+export interface Run extends Standing {
+  readonly id: string;
+  readonly rule: string;
+  readonly event: string;
+  readonly exitCode: number | null;
+  readonly attempt: number;
+  readonly agent: string | null;
+  readonly queuedAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly reason: string | null;
+  readonly repo: Repo | null;
+  readonly ref: string | null;
+  readonly sha: string | null;
+  readonly rerunOf: string | null;
+}
+
+export interface RunDetail extends Run {
+  readonly attempts: readonly Attempt[];
+  readonly reports: readonly Report[];
+}
+export interface Attempt {
+  readonly attempt: number;
+  readonly agent: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly outcome: string | null;
+}
+export interface Report {
+  readonly reporter: string;
+  readonly state: ReportState['state'];
+  readonly tries: number;
+  readonly error: string | null;
+  readonly nextTryAt: string | null;
+}
+
+export interface LogLine {
+  readonly seq: number;
+  readonly at: string;
+  readonly stream: LogStream;
+  readonly text: string;
+}
+
+/** What the feed tells: which event came, which run changed. */
+export type FeedItem =
+  | { readonly id: number; readonly type: 'event'; readonly event: string; readonly duplicate: boolean }
+  | ({
+      readonly id: number;
+      readonly type: 'run';
+      readonly run: string;
+      readonly event: string;
+      readonly rule: string;
+      readonly attempt: number;
+    } & Standing);
