@@ -7,7 +7,7 @@ function run(command: string, ...args: readonly string[]): boolean {
 }
 
 const wanted = process.argv.slice(2);
-const files = wanted.length > 0 ? wanted : globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).sort();
+const files = wanted.length > 0 ? wanted : globSync(['{src,test,web}/**/*.test.ts']).sort();
 
 const ready = run('sh', 'scripts/test-tools.sh') && run('node', 'scripts/web.ts');
 const checked = wanted.length > 0 || run('node', 'scripts/check.ts');

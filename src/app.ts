@@ -80,19 +80,37 @@ export async function openApp(options: AppOptions): Promise<App> {
   const present = inForce(options.config, { clock, readConfig: options.readConfig });
   const metrics = createMetrics({ store, clock, version, configState: present.state });
   const mask = (text: string) => redactText(present.maskable(), text);
-  const journal = combineJournals(metrics.journal, createLogJournal({ write: options.writeLog, redactText: mask }));
+  const journal = combineJournals(
+    metrics.journal,
+    createLogJournal({ write: options.writeLog, redactText: mask }),
+  );
   const queue = createQueueGauge(limits.queue);
-  const needs = { store, control, agent, clock, journal, queue, rules: present.rules, matchers: createMatchers() };
+  const needs = {
+    store,
+    control,
+    agent,
+    clock,
+    journal,
+    queue,
+    rules: present.rules,
+    matchers: createMatchers(),
+  };
 
-  const checkout = building.use(createGitCheckout({
+  const checkout = building.use(
+    createGitCheckout({
       ...gitCheckoutDefaults,
       ...git,
       directory: dataDir,
       tokenFor: present.tokenFor,
       path: options.jobEnvironment['PATH'] ?? '',
-    }));
-  const executor = building.use(createCommandExecutor({ launcher, processes: createProcessTree(), graceMs, drainMs }));
-  building.use(control.serve(createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs })));
+    }),
+  );
+  const executor = building.use(
+    createCommandExecutor({ launcher, processes: createProcessTree(), graceMs, drainMs }),
+  );
+  building.use(
+    control.serve(createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs })),
+  );
 
   // What a killed predecessor left is put in order before anything new comes in.
   const left = (await store.running()).filter(held => held.agent === localAgent.name).map(held => held.run);

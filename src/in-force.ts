@@ -51,7 +51,10 @@ export function inForce(
     return {
       config,
       sources: github === null ? [] : [createGithubSource(github)],
-      reporters: github === null || github.token === null ? [] : [createGithubReporter({ token: github.token, api: github.api, runUrl: runUrl(config) })],
+      reporters:
+        github === null || github.token === null
+          ? []
+          : [createGithubReporter({ token: github.token, api: github.api, runUrl: runUrl(config) })],
     };
   }
 

@@ -6,6 +6,17 @@ import { test } from 'node:test';
 
 /** What each room in `src/` may import besides itself. Tests may import what they test with; suites also Node and packages. */
 const adapter = ['contracts', 'domain', 'lib', 'node:', 'packages'];
+const builders = [
+  'sources',
+  'store',
+  'transport',
+  'checkout',
+  'executors',
+  'reporters',
+  'config',
+  'clock',
+  'matchers',
+];
 const rooms: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   lib: ['node:'],
@@ -21,10 +32,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   clock: adapter,
   matchers: adapter,
   server: ['engine', ...adapter],
-  app: [
-    ...['server', 'engine', 'sources', 'store', 'transport', 'checkout', 'executors', 'reporters'],
-    ...['config', 'clock', 'matchers', 'in-force', ...adapter],
-  ],
+  app: [...builders, 'server', 'engine', 'in-force', ...adapter],
   cli: ['app', 'server', 'engine', 'config', 'matchers', ...adapter],
   'in-force': ['server', 'sources', 'reporters', 'config', ...adapter],
   index: ['app', 'config', 'contracts', 'domain'],
@@ -68,7 +76,10 @@ test('imports only go down', () => {
 test('relative imports end in .ts, built-in modules begin with node:', () => {
   for (const file of files)
     for (const { specifier } of importsOf(file)) {
-      assert.ok(specifier.startsWith('node:') || !builtinModules.includes(specifier), `src/${file}: write node:${specifier}`);
+      assert.ok(
+        specifier.startsWith('node:') || !builtinModules.includes(specifier),
+        `src/${file}: write node:${specifier}`,
+      );
       assert.ok(
         !specifier.startsWith('.') || specifier.endsWith('.ts'),
         `src/${file}: ${specifier} lacks .ts`,

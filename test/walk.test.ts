@@ -26,7 +26,12 @@ interface RunJson {
 interface EventJson {
   readonly id: string;
   readonly type: string;
-  readonly verdicts: readonly { readonly rule: string; readonly verdict: string; readonly reason: string; readonly runs: readonly string[] }[];
+  readonly verdicts: readonly {
+    readonly rule: string;
+    readonly verdict: string;
+    readonly reason: string;
+    readonly runs: readonly string[];
+  }[];
   readonly duplicates: readonly { readonly receivedAt: string; readonly conflict: boolean }[];
 }
 
@@ -97,13 +102,23 @@ describe('a GitHub push, end to end', { timeout: 110_000 }, () => {
   });
 
   const pushTo = (branch: string, changes: Partial<Parameters<typeof push>[0]> = {}) =>
-    push({ name: 'acme/widgets', url: repository.url, ref: `refs/heads/${branch}`, after: repository.sha, ...changes });
+    push({
+      name: 'acme/widgets',
+      url: repository.url,
+      ref: `refs/heads/${branch}`,
+      after: repository.sha,
+      ...changes,
+    });
 
   async function deliver(event: string, payload: unknown, options: { secret?: string; id?: string } = {}) {
     const { body, headers } = githubRequest(event, payload, options.secret ?? secret, options.id);
     const response = await fetch(`${server.publicUrl}/github`, { method: 'POST', body, headers });
     await response.arrayBuffer();
-    return { status: response.status, event: response.headers.get('x-signalbox-event'), run: response.headers.get('x-signalbox-run') };
+    return {
+      status: response.status,
+      event: response.headers.get('x-signalbox-event'),
+      run: response.headers.get('x-signalbox-run'),
+    };
   }
   const run = (id: string | null) => server.api<RunJson>(`/api/runs/${id}`);
   const event = (id: string | null) => server.api<EventJson>(`/api/events/${id}`);
@@ -129,7 +144,9 @@ describe('a GitHub push, end to end', { timeout: 110_000 }, () => {
     assert.match(text, new RegExp(`^on main at ${repository.sha}, attempt 1$`, 'm'));
 
     const told = await until(() => {
-      const states = github.statuses.filter(status => status.sha === repository.sha && status.context === 'signalbox/unit');
+      const states = github.statuses.filter(
+        status => status.sha === repository.sha && status.context === 'signalbox/unit',
+      );
       return states.at(-1)?.state === 'success' ? states : undefined;
     }, 'the success to be reported');
     assert.ok(told.slice(0, -1).every(status => status.state === 'pending'));
@@ -158,7 +175,9 @@ describe('a GitHub push, end to end', { timeout: 110_000 }, () => {
   test('signed with the older of two secrets is accepted, and which one matched is shown', async () => {
     const answer = await deliver('push', pushTo('elsewhere'), { secret: olderSecret });
     assert.equal(answer.status, 202);
-    const found = await server.api<{ delivery: { authentication: { secret: string } } }>(`/api/events/${answer.event}`);
+    const found = await server.api<{ delivery: { authentication: { secret: string } } }>(
+      `/api/events/${answer.event}`,
+    );
     assert.equal(found.delivery.authentication.secret, '2 of 2');
   });
 
@@ -177,7 +196,10 @@ describe('a GitHub push, end to end', { timeout: 110_000 }, () => {
     assert.deepEqual([copy.event, other.event], [first.event, first.event]);
     assert.ok([200, 202].includes(copy.status));
     const found = await event(first.event);
-    assert.deepEqual(found.duplicates.map(copy => copy.conflict), [false, true]);
+    assert.deepEqual(
+      found.duplicates.map(copy => copy.conflict),
+      [false, true],
+    );
     assert.equal((await server.api<{ items: RunJson[] }>(`/api/runs?event=${first.event}`)).items.length, 1);
 
     await server.api(`/api/events/${first.event}/replay`, { method: 'POST', body: '{}' });
@@ -187,7 +209,8 @@ describe('a GitHub push, end to end', { timeout: 110_000 }, () => {
 
   test('a dry run tells the verdicts and leaves nothing behind', async () => {
     const { event: id } = await deliver('push', pushTo('main'));
-    const count = async () => (await server.api<{ items: EventJson[] }>('/api/events?limit=200')).items.length;
+    const count = async () =>
+      (await server.api<{ items: EventJson[] }>('/api/events?limit=200')).items.length;
     const before = await count();
     const dry = await server.api<{ verdicts: EventJson['verdicts'] }>(`/api/events/${id}/replay`, {
       method: 'POST',
@@ -201,7 +224,11 @@ describe('a GitHub push, end to end', { timeout: 110_000 }, () => {
     const { run: id } = await deliver('push', pushTo('failing'));
     const ended = await finished(id);
     assert.deepEqual([ended.outcome, ended.exitCode], ['failure', 7]);
-    await until(() => github.statuses.some(status => status.context === 'signalbox/failing' && status.state === 'failure'), 'the failure');
+    await until(
+      () =>
+        github.statuses.some(status => status.context === 'signalbox/failing' && status.state === 'failure'),
+      'the failure',
+    );
   });
 
   test('A57 a commit that is gone from the remote is an error, never another commit', async () => {
@@ -254,7 +281,9 @@ describe('a GitHub push, end to end', { timeout: 110_000 }, () => {
     assert.ok(!readdirSync(scratch).includes('once-2'), 'a run that must not be repeated was');
     assert.ok(!isAlive(stray));
     assert.ok(!isAlive(pidIn(join(scratch, 'stray-2')) ?? 0), 'a background process outlived its run');
-    const open = (await server.api<{ items: RunJson[] }>('/api/runs?limit=200')).items.filter(run => run.state !== 'finished');
+    const open = (await server.api<{ items: RunJson[] }>('/api/runs?limit=200')).items.filter(
+      run => run.state !== 'finished',
+    );
     assert.deepEqual(open, []);
   });
 

@@ -14,7 +14,7 @@ const silentAtMostMs = 60_000;
 type Query = Readonly<Record<string, string | number | undefined>>;
 
 /** The API's answer: as it came, for `--json`, and the part that is shown to people. */
-export interface Answer<Value> {
+interface Answer<Value> {
   readonly json: unknown;
   readonly value: Value;
 }

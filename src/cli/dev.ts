@@ -38,7 +38,11 @@ async function dev(io: CliIo, data: string): Promise<void> {
   const { readConfig } = await import('./config-file.ts');
   const { openHouse } = await import('./house.ts');
   const startedAt = io.now();
-  print(io, ['', `${paint(io, 'bold', `signalbox ${version}`)}  one push through the whole house, on this machine alone`, '']);
+  print(io, [
+    '',
+    `${paint(io, 'bold', `signalbox ${version}`)}  one push through the whole house, on this machine alone`,
+    '',
+  ]);
 
   const statuses = createStatuses();
   await using forge = await openDemoForge(statuses.heard);
@@ -49,7 +53,11 @@ async function dev(io: CliIo, data: string): Promise<void> {
   const repository = await makeDemoRepository(join(home, 'widgets'), io.env['PATH']);
 
   const secret = randomBytes(16).toString('hex');
-  const env = { ...io.env, SIGNALBOX_DEMO_SECRET: secret, SIGNALBOX_DEMO_TOKEN: randomBytes(16).toString('hex') };
+  const env = {
+    ...io.env,
+    SIGNALBOX_DEMO_SECRET: secret,
+    SIGNALBOX_DEMO_TOKEN: randomBytes(16).toString('hex'),
+  };
   const [port, adminPort] = [await freePort(usualPort.public), await freePort(usualPort.admin)];
   const read = () => readConfig({ ...io, env }, file, { host: undefined, port, adminPort, data: undefined });
   const log = createWriteStream(join(home, 'log.jsonl'), { flags: 'a' });
@@ -101,17 +109,25 @@ async function walk(io: CliIo, api: Api, repository: DemoRepository, secret: str
   if (run?.outcome !== 'success')
     throw new SignalboxError(
       'unavailable',
-      run === undefined ? 'no rule matched the demo push' : `the run of the demo ended as ${standing(run)}: ${run.reason ?? 'its log says why'}`,
+      run === undefined
+        ? 'no rule matched the demo push'
+        : `the run of the demo ended as ${standing(run)}: ${run.reason ?? 'its log says why'}`,
     );
   step(io, 'ran', `${run.id}: success`);
 }
 
 /** What the stand-in for GitHub has heard: the first status that is not "pending". */
-function createStatuses(): { heard(status: CommitStatus): void; readonly final: Promise<CommitStatus> } {
+function createStatuses(): {
+  readonly heard: (status: CommitStatus) => void;
+  readonly final: Promise<CommitStatus>;
+} {
   const final = Promise.withResolvers<CommitStatus>();
   // Nobody may ask for it any more when it comes too late.
   final.promise.catch(() => undefined);
-  setTimeout(() => final.reject(new SignalboxError('unavailable', 'the report did not leave the house in time')), 6 * reportWithinMs).unref();
+  setTimeout(
+    () => final.reject(new SignalboxError('unavailable', 'the report did not leave the house in time')),
+    6 * reportWithinMs,
+  ).unref();
   return {
     heard: status => {
       if (status.state !== 'pending') final.resolve(status);

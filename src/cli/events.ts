@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
 import { decisionSchema } from '../server/json/decision.ts';
 import { paged } from '../server/json/paged.ts';
+import { followRuns } from './follow-runs.ts';
 import { type CliIo, hint, print, printJson } from './io.ts';
+import { plainLog } from './print-log.ts';
 import { connect, type Options, type PageOptions, withPages, withServer } from './server-options.ts';
 import { showDecision } from './show/decision.ts';
 import { eventFacts, eventHead, happening } from './show/event.ts';
 import { explainVerdicts } from './show/explain.ts';
 import { verdictMark } from './style.ts';
 import { type Cell, type Column, cell, printTable } from './table.ts';
-import { waitForRuns } from './wait-for-runs.ts';
 import { when } from './when.ts';
 import { type EventItem, eventDetail, eventItem } from './wire/event.ts';
 
@@ -108,7 +109,7 @@ async function replay(io: CliIo, id: string, options: ReplayOptions): Promise<vo
   const { json, value } = await api.post(`${path(id)}/replay`, decisionSchema, { dryRun: options.dryRun });
   if (options.json) printJson(io, json);
   else print(io, showDecision(io, value));
-  if (options.wait) await waitForRuns(io, api, value.runs, { quiet: options.json });
+  if (options.wait) await followRuns(io, api, value.runs, options.json ? null : plainLog);
 }
 
 const columns: readonly Column[] = [

@@ -13,7 +13,8 @@ const io: Omit<CliIo, 'exitWith'> = {
   stderr: writer(process.stderr, () => {}),
   isTTY,
   colour: wantsColour(argv, process.env, isTTY),
-  columns: isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY,
+  // Some terminals do not know their width, and say 0.
+  columns: isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY,
   env: process.env,
   cwd: process.cwd(),
   now: Date.now,

@@ -10,6 +10,8 @@ export interface LogStyle {
   readonly json: boolean | undefined;
 }
 
+export const plainLog: LogStyle = { timestamps: false, json: false };
+
 /** A line of a log for whoever reads stdout: made harmless on a terminal, as it is in a pipe. */
 export function logText(
   io: Pick<CliIo, 'isTTY' | 'colour'>,
@@ -18,7 +20,7 @@ export function logText(
   json: string,
 ): string {
   if (style.json) return `${safeJson(json)}\n`;
-  const text = io.isTTY ? terminalLine(line.text) : line.text;
+  const text = io.isTTY ? terminalLine(line.text, io.colour) : line.text;
   const said = line.stream === 'system' ? paint(io, 'gray', text) : text;
   return `${style.timestamps ? `${paint(io, 'gray', line.at)} ` : ''}${said}\n`;
 }

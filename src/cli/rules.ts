@@ -5,11 +5,12 @@ import { SignalboxError } from '../domain/errors.ts';
 import { decisionSchema } from '../server/json/decision.ts';
 import { paged } from '../server/json/paged.ts';
 import { type RuleJson, ruleSchema } from '../server/json/rule.ts';
+import { followRuns } from './follow-runs.ts';
 import { type CliIo, print, printJson, say } from './io.ts';
+import { plainLog } from './print-log.ts';
 import { connect, type Options, withServer } from './server-options.ts';
 import { showDecision } from './show/decision.ts';
 import { type Cell, type Column, cell, printTable } from './table.ts';
-import { waitForRuns } from './wait-for-runs.ts';
 
 export function register(program: Command, io: CliIo): void {
   const rules = program.command('rules').description('when something happens, what runs');
@@ -75,7 +76,7 @@ async function run(io: CliIo, name: string, options: RunOptions): Promise<void> 
   if (options.json) printJson(io, json);
   else if (options.wait) say(io, `started ${value.runs.join(', ')}`);
   else print(io, value.runs);
-  if (options.wait) await waitForRuns(io, api, value.runs, { quiet: options.json });
+  if (options.wait) await followRuns(io, api, value.runs, options.json ? null : plainLog);
 }
 
 async function readText(io: Pick<CliIo, 'cwd'>, file: string): Promise<string> {

@@ -1,16 +1,14 @@
 import type { Command } from 'commander';
 import { paged } from '../server/json/paged.ts';
 import { type RunJson, runDetailSchema, runSchema } from '../server/json/run.ts';
-import { exitCodeOfOutcome } from './exit-codes.ts';
+import { followRuns } from './follow-runs.ts';
 import { type CliIo, hint, print, printJson, say } from './io.ts';
-import { printLog } from './print-log.ts';
 import { printStoredLog } from './print-stored-log.ts';
 import { connect, type Options, type PageOptions, withPages, withServer } from './server-options.ts';
 import { showRun, standing, took } from './show/run.ts';
 import { runMark } from './style.ts';
 import { type Cell, type Column, cell, markedCell, printTable } from './table.ts';
 import { visible } from './text.ts';
-import { endText } from './wait-for-runs.ts';
 import { when } from './when.ts';
 import { eventDetail } from './wire/event.ts';
 
@@ -98,13 +96,8 @@ async function show(io: CliIo, id: string, options: Options): Promise<void> {
 
 async function logs(io: CliIo, id: string, options: LogOptions): Promise<void> {
   const api = await connect(io, options);
-  if (!options.follow) return printStoredLog(io, api, path(id), options);
-  // By its own id: what "last" means may change while this follows.
-  const { value } = await api.get(path(id), runDetailSchema);
-  if (value.state === 'blocked') hint(io, `it waits for approval: signalbox runs approve ${value.id}`);
-  const end = await printLog(io, api, path(value.id), options);
-  say(io, endText(value.id, end));
-  io.exitWith(exitCodeOfOutcome(end.outcome));
+  if (options.follow) await followRuns(io, api, [id], options);
+  else await printStoredLog(io, api, path(id), options);
 }
 
 async function act(io: CliIo, id: string, verb: string, options: Options): Promise<void> {

@@ -31,7 +31,10 @@ interface ServeOptions {
   readonly readyFile: string | undefined;
 }
 
-async function serve(io: CliIo, { config: file, host, port, adminPort, data, readyFile }: ServeOptions): Promise<void> {
+async function serve(
+  io: CliIo,
+  { config: file, host, port, adminPort, data, readyFile }: ServeOptions,
+): Promise<void> {
   // The house is only built by who lives in it: every other command starts sooner.
   const { readConfig } = await import('./config-file.ts');
   const { openHouse } = await import('./house.ts');
@@ -48,14 +51,18 @@ async function serve(io: CliIo, { config: file, host, port, adminPort, data, rea
   const reload = () =>
     void app.reload().then(
       () => say(io, 'signalbox: the configuration was read again'),
-      (error: unknown) => say(io, `signalbox: the configuration stays as it was\n${SignalboxError.from(error).message}`),
+      (error: unknown) =>
+        say(io, `signalbox: the configuration stays as it was\n${SignalboxError.from(error).message}`),
     );
   process.on('SIGHUP', reload);
   try {
     const doors = { pid: process.pid, public: app.publicUrl, admin: app.adminUrl };
     await announce(join(config.dataDir, 'server.json'), doors);
     if (readyFile !== undefined) await announce(resolve(io.cwd, readyFile), doors);
-    say(io, `signalbox ${version}: public ${app.publicUrl}, admin ${app.adminUrl ?? 'none'}, ${visible(config.file ?? 'no configuration')}`);
+    say(
+      io,
+      `signalbox ${version}: public ${app.publicUrl}, admin ${app.adminUrl ?? 'none'}, ${visible(config.file ?? 'no configuration')}`,
+    );
     await app.closed;
   } finally {
     process.off('SIGHUP', reload);
@@ -63,7 +70,10 @@ async function serve(io: CliIo, { config: file, host, port, adminPort, data, rea
 }
 
 /** Writes where the doors are, for other programs; nobody reads half of it. */
-export async function announce(file: string, doors: { readonly pid: number; readonly public: string; readonly admin: string | null }): Promise<void> {
+export async function announce(
+  file: string,
+  doors: { readonly pid: number; readonly public: string; readonly admin: string | null },
+): Promise<void> {
   await writeFile(`${file}.new`, `${JSON.stringify(doors)}\n`);
   await rename(`${file}.new`, file);
 }

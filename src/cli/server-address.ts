@@ -83,10 +83,7 @@ async function adminToken(data: string, admin: string): Promise<string | null> {
 function httpUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol))
-    throw new SignalboxError(
-      'invalid',
-      `"${text}" is no http(s) address: give one like ${defaultAdmin}`,
-    );
+    throw new SignalboxError('invalid', `"${text}" is no http(s) address: give one like ${defaultAdmin}`);
   if (url.username !== '' || url.password !== '')
     throw new SignalboxError('invalid', 'the address must not carry a user or password: use --token');
   return text;

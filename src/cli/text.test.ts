@@ -57,19 +57,28 @@ test('visible shows what it found', () => {
 test('a line for a terminal keeps colours and nothing else that is active', () => {
   fc.assert(
     fc.property(hostile, text => {
-      const withoutColours = terminalLine(text).replaceAll(colour, '');
+      const withoutColours = terminalLine(text, true).replaceAll(colour, '');
       assert.doesNotMatch(withoutColours.replaceAll(/[\t\u200c\u200d]/g, ''), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     }),
   );
 });
 
+test('a line for a terminal without colours has none', () => {
+  fc.assert(
+    fc.property(hostile, text =>
+      assert.doesNotMatch(terminalLine(text, false).replaceAll(/[\t\u200c\u200d]/g, ''), active),
+    ),
+  );
+  assert.equal(terminalLine(`${escape}[31mred${escape}[0m`, false), 'red');
+});
+
 test('a coloured line ends without colour, so that the next one is not painted by it', () => {
-  assert.equal(terminalLine(`${escape}[31mred`), `${escape}[31mred${escape}[0m`);
-  assert.equal(terminalLine('plain'), 'plain');
+  assert.equal(terminalLine(`${escape}[31mred`, true), `${escape}[31mred${escape}[0m`);
+  assert.equal(terminalLine('plain', true), 'plain');
 });
 
 test('what a progress bar overwrote is not shown', () => {
-  assert.equal(terminalLine('10%\r50%\r100%\r'), '100%');
+  assert.equal(terminalLine('10%\r50%\r100%\r', true), '100%');
 });
 
 test('cut text is never wider than it may be, and text that fits stays', () => {

@@ -18,12 +18,13 @@ const named = new Map([
 const hex = (character: string): string => (character.codePointAt(0) ?? 0).toString(16);
 
 /**
- * A line of a log for a terminal: colours stay, everything else that could drive the terminal (cursor, title, clipboard,
- * links, answers back) is taken out. Text that a carriage return would have overwritten is dropped.
+ * A line of a log for a terminal: colours may stay, everything else that could drive the terminal (cursor, title,
+ * clipboard, links, answers back) is taken out. Text that a carriage return would have overwritten is dropped.
  */
-export function terminalLine(text: string): string {
+export function terminalLine(text: string, colours: boolean): string {
   const shown = text.replace(/\r+$/, '');
   const last = shown.slice(shown.lastIndexOf('\r') + 1);
+  if (!colours) return harmless(last);
   const parts = last.split(colourSequence);
   // `split` with one group alternates: text, colour sequence, text, …
   const clean = parts.map((part, index) => (index % 2 === 1 ? part : harmless(part))).join('');
@@ -36,7 +37,7 @@ const colourSequence = new RegExp(`(${escape}\\[[0-9;:]*m)`);
 const harmless = (text: string): string =>
   stripVTControlCharacters(text).replace(dangerous, character => `\\u{${hex(character)}}`);
 /** All that `visible` shows but the tab; joiners stay, scripts and emoji need them. */
-const dangerous = /(?![\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const dangerous = /(?![\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const plain = /^[\u0020-\u007e]*$/;

@@ -77,8 +77,9 @@ function inRules(
 }
 
 function sameDoor(one: Door, other: Door): readonly Finding[] {
-  const same = one.port !== 0 && one.port === other.port && one.host === other.host;
-  return same
+  const meets =
+    one.host === other.host || [one.host, other.host].some(host => host === '0.0.0.0' || host === '::');
+  return meets && one.port !== 0 && one.port === other.port
     ? [finding(['admin', 'port'], `is the public door's port as well: they cannot share ${one.port}`)]
     : [];
 }

@@ -101,9 +101,11 @@ function dataOf(document: Document): ReturnType<YamlFile['data']> {
   try {
     return { value: document.toJS({ maxAliasCount: mostAliases }) };
   } catch (error) {
-    const message =
-      error instanceof RangeError ? nestedTooDeeply : `anchors are repeated more than ${mostAliases} times`;
-    return { finding: finding([], message) };
+    // Which it is shows in the class only: too many aliases are a ReferenceError, too deep a RangeError.
+    if (error instanceof ReferenceError)
+      return { finding: finding([], `anchors are repeated more than ${mostAliases} times`) };
+    const message = error instanceof Error ? error.message : String(error);
+    return { finding: finding([], error instanceof RangeError ? nestedTooDeeply : message) };
   }
 }
 

@@ -37,15 +37,18 @@ function kindOf(value: unknown): string {
   return typeof value === 'string' ? 'a text' : `a ${typeof value}`;
 }
 
-/** The findings that a schema's issues are. */
+/** More mistakes than this are not read at a time, and each takes a look at the schema. */
+const mostTold = 50;
+
+/** The findings that a schema's issues are; `data` is the whole of what was checked, `base` where the issues begin. */
 export function findingsOf(issues: readonly Issue[], data: unknown, base: Path = []): readonly Finding[] {
-  return issues.flatMap(issue => {
+  return issues.slice(0, mostTold).flatMap(issue => {
     const path: Path = [...base, ...issue.path.map(step => (typeof step === 'symbol' ? String(step) : step))];
     if (issue.code !== 'unrecognized_keys' && valueAt(data, path) === undefined)
       return [missing(path, issue)];
     switch (issue.code) {
       case 'unrecognized_keys':
-        return issue.keys.map(key => unknownKey(path, key));
+        return unknownKeys(path, issue.keys.slice(0, mostTold));
       case 'invalid_value':
         return [wrongWord(path, issue, data)];
       case 'invalid_union':
@@ -64,11 +67,13 @@ export function findingsOf(issues: readonly Issue[], data: unknown, base: Path =
   });
 }
 
-function unknownKey(path: Path, key: string): Finding {
+function unknownKeys(path: Path, keys: readonly string[]): readonly Finding[] {
   const known = knownKeys(path);
-  const meant = nearest(key, known);
-  const message = meant === null ? `unknown key; known here: ${known.join(', ')}` : 'unknown key';
-  return { path: [...path, key], at: 'key', message, suggestion: meant };
+  return keys.map(key => {
+    const meant = nearest(key, known);
+    const message = meant === null ? `unknown key; known here: ${known.join(', ')}` : 'unknown key';
+    return { path: [...path, key], at: 'key', message, suggestion: meant };
+  });
 }
 
 function wrongWord(path: Path, issue: z.core.$ZodIssueInvalidValue, data: unknown): Finding {

@@ -51,7 +51,7 @@ sources:
   github: { secret: ["\${env:NEW}", "\${env:OLD}"], token: "\${env:TOKEN}", api: "https://ghe.example.org/api/v3/" }
   schedule: { timezone: Europe/Berlin }
 secrets: { NPM_TOKEN: "\${env:TOKEN}" }
-limits: { body: 5MB, queue: 10, log: 64KiB, runs: 1, lease: 1m }
+limits: { body: 5MB, queue: 10, log: 65536, runs: 1, lease: 1m }
 retention: { events: 7d, deliveryIds: 35d, logs: 12h, logsTotal: 500MB }
 git: { allowFile: true, allowPrivateHosts: true }
 rules: []`;
@@ -304,7 +304,20 @@ test('A32: a file that is made to be too much is refused', () => {
       'refused',
     );
   }
-  assert.equal(readConfig('version: 1\nrules: &a [*a]').result, 'refused');
+  for (const place of [
+    'rules: &a [*a]',
+    'secrets: &a [*a]',
+    'secrets: &a { A: *a }',
+    'sources: { github: { secret: &a [*a] } }',
+  ])
+    assert.equal(readConfig(`version: 1\n${place}`).result, 'refused');
+  assert.deepEqual(printed('version: 1\nsecrets: { <<: 5 }'), [
+    'signalbox.yaml:1:1: Merge sources must be maps or map aliases',
+  ]);
+  const many = Array.from({ length: 30_000 }, (_, n) => `  K${n}: x`).join('\n');
+  assert.ok(printed(`version: 1\nsecrets:\n${many}`).length < 2000);
+  assert.ok(printed(`version: 1\n${many.replaceAll('  ', '')}`).length < 2000);
+  assert.ok(printed(`version: 1\nrules:\n${many.replace(/^ {2}/gm, '  - ')}`).length < 2000);
   assert.match(
     printed(rule(...good, `if: "${'!'.repeat(10)}${'('.repeat(2000)}"`))[0] ?? '',
     /rules\[0\]\.if: the expression is nested deeper than 64 levels/,

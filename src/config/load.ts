@@ -9,7 +9,7 @@ import { findingsOf, wordsFor } from './issues.ts';
 import { type Finding, finding, type Path, type Problem, pathText } from './problem.ts';
 import { type References, replaceReferences, systemError } from './references.ts';
 import type { ConditionChecks } from './rule-checks.ts';
-import { configSchema, secretPlaces } from './schema.ts';
+import { configSchema, mostSecrets, secretPlaces } from './schema.ts';
 
 export interface ConfigNeeds {
   readonly checks: ConditionChecks;
@@ -25,8 +25,9 @@ const noFile = 'version: 1';
 export function loadConfig(needs: ConfigNeeds, path: string | null, overrides: Overrides): LoadedConfig {
   const file = path ?? (existsSync(usualFile) ? usualFile : null);
   if (file === null) return parseConfig(needs, noFile, { file, overrides });
+  let text: string;
   try {
-    return parseConfig(needs, readFileSync(file, 'utf8'), { file, overrides });
+    text = readFileSync(file, 'utf8');
   } catch (error) {
     const message = `cannot be read: ${systemError(error)}`;
     return {
@@ -34,6 +35,7 @@ export function loadConfig(needs: ConfigNeeds, path: string | null, overrides: O
       problems: [{ file, line: null, column: null, path: '', message, suggestion: null }],
     };
   }
+  return parseConfig(needs, text, { file, overrides });
 }
 
 /** Reads the configuration from its text, as if that stood in `file`. Whatever the text: never throws. */
@@ -93,14 +95,18 @@ function literalSecrets(file: YamlFile, data: unknown, { whole }: References): r
     );
 }
 
-/** The paths to all texts at a place, where `*` is any key; lists are looked into. */
-function textsAt(data: unknown, place: readonly string[], before: Path = []): readonly Path[] {
-  const [step, ...rest] = place;
-  if (Array.isArray(data)) return data.flatMap((item, n) => textsAt(item, place, [...before, n]));
-  if (step === undefined) return typeof data === 'string' ? [before] : [];
+/** The paths to all texts at a place, where `*` is any key; also of the items of a list there. */
+function textsAt(data: unknown, [step, ...rest]: readonly string[], before: Path = []): readonly Path[] {
+  if (step === undefined) {
+    const items: readonly (readonly [Path, unknown])[] = Array.isArray(data)
+      ? data.map((item, n) => [[...before, n], item])
+      : [[before, data]];
+    return items.flatMap(([path, item]) => (typeof item === 'string' ? [path] : []));
+  }
   if (typeof data !== 'object' || data === null) return [];
   return Object.entries(data)
     .filter(([key]) => step === '*' || step === key)
+    .slice(0, mostSecrets)
     .flatMap(([key, value]) => textsAt(value, rest, [...before, key]));
 }
 
@@ -113,12 +119,13 @@ function problemsOf(
   const hidden = values.filter(value => value.length >= shortestMasked).sort((a, b) => b.length - a.length);
   const safe = (text: string) => hidden.reduce((text, value) => text.replaceAll(value, '***'), text);
   return findings
-    .map(found => ({
-      ...file.place(found),
+    .map(found => ({ found, place: file.place(found) }))
+    .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column)
+    .map(({ found, place }) => ({
       file: name,
+      ...(name === null ? { line: null, column: null } : place),
       path: pathText(file.writtenPath(found.path)),
       message: safe(found.message),
       suggestion: found.suggestion === null ? null : safe(found.suggestion),
-    }))
-    .sort((a, b) => a.line - b.line || a.column - b.column);
+    }));
 }

@@ -28,6 +28,7 @@ export function whole(least: number, most: number): z.ZodType<number> {
   );
 }
 
+/** Milliseconds. */
 export function duration(least: string, most: string): z.ZodType<number> {
   return quantity(parseDuration, {
     pattern: '^[0-9]+(ms|s|m|h|d)$',
@@ -37,12 +38,13 @@ export function duration(least: string, most: string): z.ZodType<number> {
   });
 }
 
+/** Bytes. */
 export function size(least: string, most: string): z.ZodType<number> {
   return quantity(parseSize, {
-    pattern: '^[0-9]+([KMGT]?B|[KMGT]iB)$',
+    pattern: '^[0-9]+([KMGT]?B|[KMGT]iB)?$',
     least,
     most,
-    like: 'a size with its unit, such as 64KiB, 5MB or 1GB',
+    like: 'a size such as 64KiB, 5MB or 1GB',
   });
 }
 
@@ -50,18 +52,20 @@ function quantity(
   parse: (text: string) => number | undefined,
   { pattern, least, most, like }: { pattern: string; least: string; most: string; like: string },
 ): z.ZodType<number> {
+  const error = `write ${like}`;
+  // A number is a quantity only where no unit is needed, which `parse` knows.
   return z
-    .string({ error: `write ${like}` })
-    .meta({ pattern })
-    .transform((text, context) => {
-      const value = parse(text);
-      if (value === undefined) context.addIssue(`write ${like}`);
+    .union([z.string({ error }).meta({ pattern }), z.int({ error }).min(0, { error })], { error })
+    .transform((written, context) => {
+      const value = parse(String(written));
+      if (value === undefined) context.addIssue(error);
       else if (value < (parse(least) ?? 0) || value > (parse(most) ?? 0))
         context.addIssue(`must be between ${least} and ${most}`);
       return value ?? 0;
     });
 }
 
+/** A text that is not empty. */
 export function text(longest: number): z.ZodType<string> {
   return z
     .string()

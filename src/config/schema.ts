@@ -22,6 +22,8 @@ export interface WrittenConfig {
   readonly git: GitPolicy;
 }
 
+export const mostSecrets: number = 1000;
+
 /** Where a value may only stand as a reference; `*` is any key. */
 export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'github', 'secret'],
@@ -206,6 +208,9 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
     }),
   secrets: z
     .record(variable, text(65_536))
+    .refine(secrets => Object.keys(secrets).length <= mostSecrets, {
+      error: `there are more than ${mostSecrets} secrets`,
+    })
     .prefault({})
     .meta({
       description: 'What rules may name in their `secrets`, by reference.',

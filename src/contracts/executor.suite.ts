@@ -149,7 +149,7 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
       'a double fork':
         "(setsid sh -c 'sleep 600 & echo $! > hidden' > /dev/null 2>&1 &)\nuntil [ -s hidden ]; do :; done",
       'another name':
-        "sh -c 'printf disguised > /proc/self/comm; echo $$ > hidden; while :; do sleep 0.1; done' &\nuntil [ -s hidden ]; do :; done",
+        'sh -c \'printf "dis\\\\nguised" > /proc/self/comm; echo $$ > hidden; while :; do sleep 0.1; done\' &\nuntil [ -s hidden ]; do :; done',
       'an empty environment': 'env -i sleep 600 > /dev/null 2>&1 &\necho $! > hidden',
     };
     for (const [how, line] of Object.entries(hiders)) {
@@ -214,7 +214,7 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
     test('A44: a timeout is not a cancel and not a failure', async () => {
       await using job = await open(harness, patience);
       const { ending, stdout } = await job.run(shell('echo $$; sleep 600'), { timeoutMs: 300 });
-      assert.deepEqual(ending, { outcome: 'timeout', exitCode: null, reason: 'it took longer than 300 ms' });
+      assert.deepEqual(ending, { outcome: 'timeout', exitCode: null, reason: 'the limit is 300 ms' });
       assert.equal(await isAlive(Number(stdout)), false);
     });
 

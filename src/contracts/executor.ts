@@ -8,7 +8,10 @@ export interface ExecutionContext {
   readonly run: RunId;
   readonly attempt: number;
   readonly directory: string;
-  /** The complete environment; nothing of the server's own is added. */
+  /**
+   * The complete environment; nothing of the server's own is added. Its SIGNALBOX_RUN_ID and SIGNALBOX_ATTEMPT are how
+   * the processes of an attempt are recognised.
+   */
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   /** Aborted to cancel: the whole process tree is ended, politely first. */

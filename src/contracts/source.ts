@@ -35,5 +35,3 @@ export interface StreamSource {
     signal: AbortSignal,
   ): AsyncIterable<{ readonly events: readonly NewEvent[]; readonly position: Json }>;
 }
-
-export type Source = HttpSource | StreamSource;

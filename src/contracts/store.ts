@@ -57,7 +57,7 @@ export interface Ticket {
   readonly pool: string;
 }
 
-/** Newest first; `after` is the `next` of the page before. */
+/** Newest first; `after` is the `next` of the page before (any other text is an `invalid` error). */
 export interface Page {
   readonly limit: number;
   readonly after: string | null;
@@ -165,11 +165,14 @@ export interface Store extends AsyncDisposable {
   nextDue(kind: OutboxKind): Promise<number | null>;
 
   // Logs
-  /** In order per run. The same (attempt, sequence) twice counts once; chunks of an older attempt are dropped. */
+  /**
+   * In order per run. The same (attempt, sequence) twice counts once; chunks of an older attempt are dropped. Where
+   * output may be missing (a number left out, an attempt that was lost, a crash) a `system` line says so.
+   */
   appendLog(run: RunId, chunk: LogChunk): Promise<void>;
   /** Everything appended for the run is on disk afterwards. */
   syncLog(run: RunId): Promise<void>;
-  /** Up to `limit` lines with `seq > after`, oldest first. */
+  /** Up to `limit` lines with `seq > after`, oldest first; fewer where they are long, none only at the end. */
   log(run: RunId, after: number, limit: number): Promise<readonly LogLine[]>;
   /** The log's bytes as they were printed. */
   rawLog(run: RunId): AsyncIterable<Uint8Array>;
@@ -215,6 +218,6 @@ export interface Store extends AsyncDisposable {
   // Retention
   /** Forgets events (with deliveries, runs, logs) received before; unfinished runs keep theirs. At most `limit`; returns how many. */
   forgetEvents(before: number, limit: number): Promise<number>;
-  /** Forgets delivery ids and feed items from before. */
+  /** Forgets delivery ids and feed items from before, at most `limit` of each; returns the greater number. */
   forgetDeliveryIds(before: number, limit: number): Promise<number>;
 }

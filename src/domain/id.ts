@@ -15,8 +15,6 @@ export const eventId = (unique: string): EventId => `evt_${unique}` as EventId;
 export const runId = (unique: string): RunId => `run_${unique}` as RunId;
 
 /** Reads an id that came from outside or from a table; undefined when it is not one. */
-export const parseDeliveryId = (text: string): DeliveryId | undefined =>
-  /^dlv_[0-9a-z]{26}$/.test(text) ? (text as DeliveryId) : undefined;
 export const parseEventId = (text: string): EventId | undefined =>
   /^evt_[0-9a-z]{26}$/.test(text) ? (text as EventId) : undefined;
 export const parseRunId = (text: string): RunId | undefined =>

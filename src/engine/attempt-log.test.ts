@@ -18,9 +18,14 @@ function open(limitBytes = 1000, news: (word: AgentNews) => Promise<void> = asyn
       await news(word);
     },
   };
-  const log = createAttemptLog({ agent, clock: createSystemClock(), maskSecrets: plain }, { run, attempt: 2, secrets: [], limitBytes });
+  const log = createAttemptLog(
+    { agent, clock: createSystemClock(), maskSecrets: plain },
+    { run, attempt: 2, secrets: [], limitBytes },
+  );
   const text = (stream?: LogChunk['stream']) =>
-    chunks.filter(chunk => stream === undefined || chunk.stream === stream).map(chunk => new TextDecoder().decode(chunk.bytes));
+    chunks
+      .filter(chunk => stream === undefined || chunk.stream === stream)
+      .map(chunk => new TextDecoder().decode(chunk.bytes));
   return { log, chunks, text };
 }
 
@@ -31,7 +36,14 @@ test('chunks are whole lines of one stream, numbered in order, of the attempt', 
   await log.write('stdout', bytes(' and a half\n'));
   await log.end();
   assert.deepEqual(text(), ['one\n', 'oops\n', 'two and a half\n']);
-  assert.deepEqual(chunks.map(chunk => [chunk.attempt, chunk.sequence]), [[2, 1], [2, 2], [2, 3]]);
+  assert.deepEqual(
+    chunks.map(chunk => [chunk.attempt, chunk.sequence]),
+    [
+      [2, 1],
+      [2, 2],
+      [2, 3],
+    ],
+  );
 });
 
 test('A37 the last words need no line feed', async () => {
@@ -48,7 +60,10 @@ test('A36 beyond the limit one line says so, the rest is taken and dropped, and 
   log.say('it is over');
   await log.end();
   assert.deepEqual(text('stdout'), ['12345\n']);
-  assert.deepEqual(text('system'), ['the log limit of 10 bytes is reached: further output is not kept\n', 'it is over\n']);
+  assert.deepEqual(text('system'), [
+    'the log limit of 10 bytes is reached: further output is not kept\n',
+    'it is over\n',
+  ]);
 });
 
 test('a writer waits while its lines are being stored', async () => {

@@ -16,9 +16,9 @@ export type MaskSecrets = (secrets: readonly string[]) => Masker;
 /** Where an attempt's output goes: masked, cut into lines, capped, and sent on in order. */
 export interface AttemptLog {
   /** Takes bytes as a program prints them. Resolves when there is room for more. */
-  write(stream: LogStream, bytes: Uint8Array): Promise<void>;
+  readonly write: (stream: LogStream, bytes: Uint8Array) => Promise<void>;
   /** A line of the house itself. */
-  say(line: string): void;
+  readonly say: (line: string) => void;
   /** The text without the attempt's secrets, for what is told elsewhere. */
   masked(text: string): string;
   /** Sends what is held back; nothing may be written afterwards. Resolves when everything is stored. */
@@ -86,7 +86,9 @@ export function createAttemptLog(
     masked: text => {
       const masker = needs.maskSecrets(attempt.secrets);
       const decoder = new TextDecoder();
-      return decoder.decode(masker.mask(encoder.encode(text)), { stream: true }) + decoder.decode(masker.end());
+      return (
+        decoder.decode(masker.mask(encoder.encode(text)), { stream: true }) + decoder.decode(masker.end())
+      );
     },
     end: async () => {
       for (const [stream, { masker, cutter }] of streams) {

@@ -126,7 +126,10 @@ function survivorsNote(survivors: readonly Process[]): readonly string[] {
 }
 
 function list(processes: readonly Process[]): string {
-  const named = processes.slice(0, mostNamed).map(({ name, pid }) => `${name} (${pid})`);
+  // A process may call itself anything; what is no plain text stays out of the log.
+  const named = processes
+    .slice(0, mostNamed)
+    .map(({ name, pid }) => `${name.replace(/[^ -~]/g, '?')} (${pid})`);
   const more = processes.length - named.length;
   return more === 0 ? named.join(', ') : `${named.join(', ')} and ${more} more`;
 }
@@ -147,6 +150,6 @@ function stopped(reason: StopReason, { timeoutMs }: ExecutionContext): Ending {
     case 'cancelled':
       return { outcome: 'cancelled', exitCode: null, reason: null };
     case 'timeout':
-      return { outcome: 'timeout', exitCode: null, reason: `it took longer than ${duration(timeoutMs)}` };
+      return { outcome: 'timeout', exitCode: null, reason: `the limit is ${duration(timeoutMs)}` };
   }
 }

@@ -16,7 +16,9 @@ export function adviseExpression(env: CelEnv, source: string): readonly Flaw[] {
   const unknown = references(parsed.expr, deepestNesting).flatMap(({ path, steps }) => {
     const found = unknownField(everything, path);
     const expr = steps[found?.step ?? -1];
-    return found === undefined || expr === undefined ? [] : [{ message: found.message, offset: offsetOf(parsed, expr) }];
+    return found === undefined || expr === undefined
+      ? []
+      : [{ message: found.message, offset: offsetOf(parsed, expr) }];
   });
   return [...unknown, ...untrustedAuthors(parsed)];
 }

@@ -2,7 +2,7 @@ import type { Compilable, Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
 
 /** What a column can hold. */
-export type SqlValue = string | number | null | Uint8Array;
+type SqlValue = string | number | null | Uint8Array;
 export type SqlValues = Readonly<Record<string, SqlValue>>;
 
 /** A query that is built once per database and then runs as a prepared statement with the values of each call. */

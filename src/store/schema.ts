@@ -24,7 +24,7 @@ export interface Schema {
 }
 
 /** One row per step that made the database what it is. */
-export interface MigrationTable {
+interface MigrationTable {
   version: number;
   name: string;
   applied_at: number;
@@ -67,7 +67,7 @@ export interface EventTable {
 }
 
 /** Copies of a delivery that came after the first. */
-export interface DuplicateTable {
+interface DuplicateTable {
   seq: Generated<number>;
   event: EventId;
   received_at: number;
@@ -88,7 +88,7 @@ export interface RunTable {
   status: string;
 }
 
-export interface AttemptTable {
+interface AttemptTable {
   run: RunId;
   attempt: number;
   agent: string;
@@ -101,7 +101,7 @@ export interface AttemptTable {
  * What became of a run's reports. It outlives the outbox entries: a late report of an older run finds here that the
  * subject belongs to a younger one.
  */
-export interface ReportTable {
+interface ReportTable {
   run: RunId;
   reporter: string;
   subject: string;
@@ -112,7 +112,7 @@ export interface ReportTable {
 }
 
 /** What is still to be sent, one row per key. */
-export interface OutboxTable {
+interface OutboxTable {
   seq: Generated<number>;
   key: string;
   kind: 'ticket' | 'report';
@@ -127,25 +127,25 @@ export interface OutboxTable {
 }
 
 /** Numbered in the order of commits. */
-export interface FeedTable {
+interface FeedTable {
   id: Generated<number>;
   at: number;
   item: string;
 }
 
-export interface RefusalTable {
+interface RefusalTable {
   seq: Generated<number>;
   /** The `RefusedDelivery`. */
   data: string;
 }
 
 /** How far a stream source has been read. */
-export interface PositionTable {
+interface PositionTable {
   source: string;
   position: string;
 }
 
-export interface TokenTable {
+interface TokenTable {
   name: string;
   hash: string;
   created_at: number;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /** One commit status as GitHub would have stored it. */
-export interface RecordedStatus {
+interface RecordedStatus {
   readonly repo: string;
   readonly sha: string;
   readonly state: string;

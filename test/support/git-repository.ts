@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 /** Text of a file, or a link or program; null removes the file. */
 export type File = string | { readonly mode: '100755' | '120000'; readonly text: string } | null;
 
-export interface CommitOptions {
+interface CommitOptions {
   /** `main` */
   readonly branch?: string;
   /** The commit before it, instead of the branch's tip; null for none. */

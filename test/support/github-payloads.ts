@@ -61,7 +61,8 @@ interface Definition {
   readonly name: string;
   readonly examples: readonly object[];
 }
-const definitions = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly Definition[];
+const require = createRequire(import.meta.url);
+const definitions = require('@octokit/webhooks-examples') as readonly Definition[];
 
 /** Every recorded payload with the word of its `X-GitHub-Event` header. */
 export const recordedPayloads: readonly { readonly event: string; readonly payload: object }[] =

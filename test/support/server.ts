@@ -25,7 +25,10 @@ export interface TestServer extends AsyncDisposable {
 }
 
 /** Writes the configuration (with `data: ./data` and free ports) and starts the server. */
-export async function startServer(config: string, env: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+export async function startServer(
+  config: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestServer> {
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-test-'));
   const file = join(directory, 'signalbox.yaml');
   const ready = join(directory, 'ready.json');
@@ -47,15 +50,31 @@ export async function startServer(config: string, env: Readonly<Record<string, s
     },
     output: () => output,
     api: async (path, init = {}) => {
-      const headers = { authorization: `Bearer ${server.token}`, ...(init.body ? { 'content-type': 'application/json' } : {}), ...init.headers };
+      const headers = {
+        authorization: `Bearer ${server.token}`,
+        ...(init.body ? { 'content-type': 'application/json' } : {}),
+      };
       const response = await fetch(`${doors.admin}${path}`, { ...init, headers });
       const text = await response.text();
-      if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${path} answered ${response.status}: ${text}`);
+      if (!response.ok)
+        throw new Error(`${init.method ?? 'GET'} ${path} answered ${response.status}: ${text}`);
       return JSON.parse(text);
     },
     start: async () => {
       rmSync(ready, { force: true });
-      const args = ['serve', '--config', file, '--port', '0', '--admin-port', '0', '--host', '127.0.0.1', '--ready-file', ready];
+      const args = [
+        'serve',
+        '--config',
+        file,
+        '--port',
+        '0',
+        '--admin-port',
+        '0',
+        '--host',
+        '127.0.0.1',
+        '--ready-file',
+        ready,
+      ];
       child = spawn(join(root, 'bin', 'signalbox'), args, {
         cwd: directory,
         env: { PATH: process.env['PATH'], HOME: directory, ...env },
@@ -70,7 +89,8 @@ export async function startServer(config: string, env: Readonly<Record<string, s
       doors = JSON.parse(readFileSync(ready, 'utf8'));
     },
     end: async signal => {
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null)
+        return child?.exitCode ?? null;
       const ended = once(child, 'exit');
       child.kill(signal);
       const timer = setTimeout(() => child?.kill('SIGKILL'), patienceMs);
@@ -94,7 +114,11 @@ export async function startServer(config: string, env: Readonly<Record<string, s
 }
 
 /** Looks until `look` gives something truthy; fails, naming what it waited for, after a while. */
-export async function until<Found>(look: () => Found | Promise<Found>, what: string, withinMs: number = patienceMs): Promise<NonNullable<Found>> {
+export async function until<Found>(
+  look: () => Found | Promise<Found>,
+  what: string,
+  withinMs: number = patienceMs,
+): Promise<NonNullable<Found>> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const found = await look();

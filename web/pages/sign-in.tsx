@@ -5,7 +5,7 @@ import './sign-in.css';
 /** Shown when the API does not know who asks. */
 export function SignIn(): VNode {
   useTitle('Sign in');
-  const make = `curl -X POST -H "authorization: Bearer $(cat data/admin-token)" \\\n  ${location.origin}/api/sign-in-links`;
+  const make = `curl -X POST -H "authorization: Bearer $(cat data/admin-token)" ${location.origin}/api/sign-in-links`;
   return (
     <section class="sign-in panel">
       <h1>Sign in</h1>

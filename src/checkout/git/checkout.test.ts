@@ -114,7 +114,6 @@ describe('A51: names of refs', () => {
     '-uo',
     '--upload-pack=touch owned;git-upload-pack',
     '$(touch owned)',
-    '`touch owned`',
     'a;b|c&d',
     'über/🚦',
     'x'.repeat(200),
@@ -179,25 +178,19 @@ describe('A51: names of refs', () => {
 });
 
 describe('hostile content', () => {
-  const owned = 'touch "$OWNED"';
-  const checkout = async (files: Readonly<Record<string, File>>) => {
-    const repository = await createRepository(files);
-    const world = await createTestCheckout();
-    return {
-      repository,
-      world,
-      workspace: await world.prepare({ url: repository.url }),
-      async [Symbol.asyncDispose]() {
-        await world[Symbol.asyncDispose]();
-        await repository[Symbol.asyncDispose]();
-      },
-    };
-  };
+  async function checkout(files: Readonly<Record<string, File>>) {
+    await using building = new AsyncDisposableStack();
+    const repository = building.use(await createRepository(files));
+    const world = building.use(await createTestCheckout());
+    const workspace = await world.prepare({ url: repository.url });
+    const built = building.move();
+    return { ...world, workspace, [Symbol.asyncDispose]: () => built.disposeAsync() };
+  }
 
   test('A53: submodules are not fetched', async () => {
     await using other = await createRepository();
     await using world = await checkout({
-      '.gitmodules': `[submodule "a"]\n\tpath = a\n\turl = ${other.url}\n[submodule "b"]\n\tpath = b\n\turl = ext::sh -c ${owned}\n`,
+      '.gitmodules': `[submodule "a"]\n\tpath = a\n\turl = ${other.url}\n[submodule "b"]\n\tpath = b\n\turl = ext::sh -c touch% owned\n`,
       'README.md': 'hello',
     });
     assert.deepEqual((await readdir(world.workspace.directory)).sort(), ['.git', '.gitmodules', 'README.md']);
@@ -226,9 +219,7 @@ describe('hostile content', () => {
       '.githooks/post-checkout': script,
     });
     const { directory } = world.workspace;
-    assert.ok(
-      !(await readdir(world.world.directory, { recursive: true })).some(path => path.endsWith('owned')),
-    );
+    assert.ok(!(await readdir(world.directory, { recursive: true })).some(path => path.endsWith('owned')));
     assert.match(await readFile(join(directory, 'big.bin'), 'utf8'), /^version https:\/\/git-lfs/);
     assert.deepEqual(await readdir(join(directory, '.git', 'hooks')).catch(() => []), []);
   });
@@ -265,7 +256,7 @@ describe('hostile content', () => {
     });
     assert.equal(await readlink(join(world.workspace.directory, 'passwd')), '/etc/passwd');
     await world.workspace[Symbol.asyncDispose]();
-    assert.deepEqual(await world.world.workspaces(), []);
+    assert.deepEqual(await world.workspaces(), []);
   });
 
   test('A55: a tree that would write through a link, or into .git, is refused', async () => {

@@ -1,5 +1,7 @@
 /** The demo's configuration, as the file that a newcomer can read. The secret comes from the environment, as it should. */
-export const demoConfig = (forge: string): string => `# Written by "signalbox dev" at every start: copy it to keep it.
+export const demoConfig = (
+  forge: string,
+): string => `# Written by "signalbox dev" at every start: copy it to keep it.
 version: 1
 data: ..
 public: { host: 127.0.0.1 }

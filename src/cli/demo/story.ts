@@ -1,4 +1,3 @@
-import { eventDetail, type EventDetail } from '../wire/event.ts';
 import { type RunDetailJson, runDetailSchema } from '../../server/json/run.ts';
 import type { Api } from '../client.ts';
 import { followLog } from '../follow-log.ts';
@@ -6,6 +5,7 @@ import { type CliIo, print } from '../io.ts';
 import { explainVerdicts } from '../show/explain.ts';
 import { paint } from '../style.ts';
 import { visible } from '../text.ts';
+import { type EventDetail, eventDetail } from '../wire/event.ts';
 
 /** Widest of the words in front, so that what happened stands under each other. */
 const column = 12;
@@ -15,7 +15,12 @@ export function step(io: CliIo, what: string, text: string): void {
 }
 
 /** Tells an event and its run as they travel through the house. Returns the run at its end. */
-export async function tellStory(io: CliIo, api: Api, event: string, run: string | undefined): Promise<RunDetailJson | undefined> {
+export async function tellStory(
+  io: CliIo,
+  api: Api,
+  event: string,
+  run: string | undefined,
+): Promise<RunDetailJson | undefined> {
   const found = (await api.get(`/api/events/${event}`, eventDetail)).value;
   const proof = found.delivery?.authentication;
   if (proof?.result === 'verified') step(io, 'verified', `${proof.by}, secret ${proof.secret}`);
@@ -23,7 +28,9 @@ export async function tellStory(io: CliIo, api: Api, event: string, run: string 
   tellVerdicts(io, found);
   if (run === undefined) return undefined;
   await followLog(io, api, `/api/runs/${run}`, async line => {
-    print(io, [`    ${paint(io, 'gray', '│')} ${paint(io, line.stream === 'system' ? 'gray' : undefined, visible(line.text))}`]);
+    print(io, [
+      `    ${paint(io, 'gray', '│')} ${paint(io, line.stream === 'system' ? 'gray' : undefined, visible(line.text))}`,
+    ]);
   });
   return (await api.get(`/api/runs/${run}`, runDetailSchema)).value;
 }

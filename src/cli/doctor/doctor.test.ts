@@ -108,5 +108,5 @@ test('a server that is ill makes the whole command end with 1', async () => {
   });
   const { code, stdout } = await runInProcess(['doctor', '--url', server.url], { cwd, env, ...terminal() });
   assert.equal(code, 1);
-  assert.match(stdout, /^✗ server {8}http\S+: the disk is full\n {15}→ see its log$/m);
+  assert.match(stdout, /^✗ server {7}http\S+: the disk is full\n {15}→ see its log$/m);
 });

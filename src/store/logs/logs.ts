@@ -78,7 +78,7 @@ export function createLogs(directory: string): Logs {
     append: (run, chunk) => told(run, 'written', () => logOf(run).append(chunk)),
     sync: run => told(run, 'written', async () => open.get(run)?.log.sync()),
     lines: (run, after, limit) => told(run, 'read', () => readLines(paths(run), after, limit)),
-    raw: run => readRaw(paths(run)),
+    raw: run => toldPieces(run, readRaw(paths(run))),
     async forget(run) {
       const held = open.get(run);
       open.delete(run);
@@ -96,17 +96,28 @@ export function createLogs(directory: string): Logs {
   };
 }
 
-/** Converts what the file system throws. */
 async function told<Result>(run: RunId, done: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
-  } catch (cause) {
-    if (cause instanceof SignalboxError) throw cause;
-    if (!(cause instanceof Error) || !('syscall' in cause)) throw SignalboxError.from(cause);
-    throw new SignalboxError(
-      'unavailable',
-      `the log of ${run} cannot be ${done} (${cause.message}): check the disk's free space and the directory's permissions`,
-      { cause },
-    );
+  } catch (error) {
+    throw logError(run, done, error);
   }
+}
+
+async function* toldPieces(run: RunId, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    throw logError(run, 'read', error);
+  }
+}
+
+/** Converts what the file system throws. */
+function logError(run: RunId, done: string, cause: unknown): SignalboxError {
+  if (!(cause instanceof Error && 'syscall' in cause)) return SignalboxError.from(cause);
+  return new SignalboxError(
+    'unavailable',
+    `the log of ${run} cannot be ${done} (${cause.message}): check the disk's free space and the directory's permissions`,
+    { cause },
+  );
 }

@@ -55,6 +55,7 @@ export function createGroupCommit(
         return done;
       });
     } catch {
+      // Whose fault it is shows when each has a transaction of its own.
       return undefined;
     }
   }
