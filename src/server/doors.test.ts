@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openHouse } from '../../test/support/doors/open-house.ts';
 import { createServer } from './create-server.ts';
 import { doorLimits } from './door-limits.ts';
 import { listen } from './listen.ts';
-import { openHouse } from './open-house.test.ts';
 
 test('a taken port leaves neither door open', async () => {
   await using other = await listen(createServer(doorLimits, 1024, {}), { host: '127.0.0.1', port: 0 }, 1000);

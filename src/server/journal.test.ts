@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { event, notes, run } from '../../test/support/doors/sample-notes.ts';
 import { combineJournals, createLogJournal } from './journal.ts';
-import { event, notes, run } from './sample-notes.test.ts';
 
 test('A76 each note is one line of JSON, with hostile text escaped and secrets masked', () => {
   const lines: string[] = [];

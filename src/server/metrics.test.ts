@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { notes } from '../../test/support/doors/sample-notes.ts';
 import { createSystemClock } from '../clock/system.ts';
 import { createMetrics } from './metrics.ts';
-import { notes } from './sample-notes.test.ts';
 
 test('metrics count what is noted, and look at the store when they are read', async () => {
   const counts = { queued: 3, running: 2, blocked: 1, outbox: 4, oldestQueuedAt: null };

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { type House, openHouse } from '../../../test/support/doors/open-house.ts';
+import { exchange } from '../../../test/support/doors/raw-socket.ts';
 import { apiRoutes } from '../api/routes.ts';
-import { type House, openHouse } from '../open-house.test.ts';
-import { exchange } from '../raw-socket.test.ts';
 
 describe('the admin door', { timeout: 60_000 }, () => {
   const files = mkdtempSync(join(tmpdir(), 'signalbox-ui-'));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as fc from 'fast-check';
+import { type House, openHouse } from '../../../test/support/doors/open-house.ts';
 import { apiRoutes } from '../api/routes.ts';
-import { type House, openHouse } from '../open-house.test.ts';
 
 interface Schema {
   readonly $ref?: string;

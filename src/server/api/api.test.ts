@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { commandRule, type House, openHouse } from '../../../test/support/doors/open-house.ts';
 import type { EventId, RunId } from '../../domain/id.ts';
-import { commandRule, type House, openHouse } from '../open-house.test.ts';
 
 interface Paged<Item> {
   readonly items: readonly Item[];

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openSocket, untilClosed } from '../../../test/support/doors/raw-socket.ts';
 import { createServer } from '../create-server.ts';
 import { doorLimits } from '../door-limits.ts';
 import { listen } from '../listen.ts';
-import { openSocket, untilClosed } from '../raw-socket.test.ts';
 import type { Endpoint, RawCall } from './endpoint.ts';
 import type { ApiNeeds } from './needs.ts';
 import { serveEndpoint } from './serve-endpoint.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { type House, openHouse } from '../../../test/support/doors/open-house.ts';
+import { exchange } from '../../../test/support/doors/raw-socket.ts';
 import { apiRoutes } from '../api/routes.ts';
-import { type House, openHouse } from '../open-house.test.ts';
-import { exchange } from '../raw-socket.test.ts';
 
 const nobody = { authorization: '' };
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { commandRule, type House, openHouse, sign } from '../../../test/support/doors/open-house.ts';
+import { exchange, openSocket, untilClosed } from '../../../test/support/doors/raw-socket.ts';
 import type { EventId } from '../../domain/id.ts';
-import { commandRule, type House, openHouse, sign } from '../open-house.test.ts';
-import { exchange, openSocket, untilClosed } from '../raw-socket.test.ts';
 
 const bodyLimitBytes = 4096;
 const post = (house: House, path: string, body: string, headers: Record<string, string> = {}) =>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { type House, openHouse } from '../../../test/support/doors/open-house.ts';
+import { messages } from '../../../test/support/doors/read-stream.ts';
 import type { RunId } from '../../domain/id.ts';
-import { type House, openHouse } from '../open-house.test.ts';
-import { messages } from './read-stream.test.ts';
 
 describe('streams', { timeout: 60_000 }, () => {
   let house: House;

@@ -1,8 +1,8 @@
-import { SignalboxError } from '../domain/errors.ts';
-import { blankEvent, type Event } from '../domain/event.ts';
-import { deliveryId, eventId, runId } from '../domain/id.ts';
-import type { Run } from '../domain/run.ts';
-import type { Note } from '../engine/journal.ts';
+import { SignalboxError } from '../../../src/domain/errors.ts';
+import { blankEvent, type Event } from '../../../src/domain/event.ts';
+import { deliveryId, eventId, runId } from '../../../src/domain/id.ts';
+import type { Run } from '../../../src/domain/run.ts';
+import type { Note } from '../../../src/engine/journal.ts';
 
 /** An event as hostile as a push can make it. */
 export const event: Event = {
