@@ -8,7 +8,7 @@ import type { Journal } from './engine/journal.ts';
 import { listen } from './engine/listen.ts';
 import { createQueueGauge } from './engine/queue-gauge.ts';
 import { createRecorder } from './engine/record.ts';
-import { findRepo } from './engine/replay.ts';
+import { repoOfRule } from './engine/replay.ts';
 import { report, reportsAreOut } from './engine/report.ts';
 import { buryAgent, sweepLeases, sweepOld } from './engine/sweep.ts';
 import { work } from './engine/work.ts';
@@ -123,7 +123,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     rules: present.rules,
     timezone: options.config.schedule.timezone,
     clock,
-    repoOf: async rule => (rule.repo === null ? null : findRepo(needs, rule.repo)),
+    repoOf: rule => repoOfRule(needs, rule),
   });
   const adminToken = await ensureAdminToken(dataDir);
   const doors = building.use(

@@ -123,7 +123,7 @@ describe('the window', { timeout: 110_000 }, () => {
 
   test('says why a rule did not run, and with which value', async () => {
     const { event } = await deliver('topic');
-    await row(event).locator('.event-row-link').click();
+    await row(event).locator('.row-link').click();
     const card = page.locator('.rule-card', {
       has: page.getByRole('heading', { name: 'release', exact: true }),
     });
@@ -200,7 +200,7 @@ describe('the window', { timeout: 110_000 }, () => {
     await row(event).waitFor();
     assert.ok((await row(event).textContent())?.includes(hostileBranch));
     assert.equal(await planted(), 0);
-    await row(event).locator('.event-row-link').click();
+    await row(event).locator('.row-link').click();
     await page.locator('.rule-card').first().waitFor();
     for (const summary of await page.locator('summary').all()) await summary.click();
     await page.locator('.raw-body').waitFor();

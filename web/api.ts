@@ -66,14 +66,10 @@ export function createApi(onSignedOut: () => void): Api {
     throw new ApiError(response.status, await sentence(response));
   };
 
-  const get = async <T>(path: string): Promise<T> =>
-    JSON.parse(await read(await call('GET', path)), madeVisible);
+  const get = async <T>(path: string): Promise<T> => read(await call('GET', path));
   const post = async <T>(path: string, body: object = {}): Promise<T> => {
     const headers = { 'content-type': 'application/json' };
-    return JSON.parse(
-      await read(await call('POST', path, { headers, body: JSON.stringify(body) })),
-      madeVisible,
-    );
+    return read(await call('POST', path, { headers, body: JSON.stringify(body) }));
   };
 
   return {
@@ -99,23 +95,29 @@ export function createApi(onSignedOut: () => void): Api {
  * The answers are our own server's, so their shape is not checked again; but their text is anybody's. It is made
  * visible here, once, so that no part of the window can forget it.
  */
-const madeVisible = (_key: string, value: unknown): unknown =>
-  typeof value === 'string' ? visible(value) : value;
-
-function read(response: Response): Promise<string> {
-  return response.text().catch((error: unknown) => {
+async function read(response: Response) {
+  const text = await response.text().catch((error: unknown) => {
     throw ApiError.from(error);
   });
+  return parse(text, (_key, value) => (typeof value === 'string' ? visible(value) : value));
+}
+
+function parse(text: string, change?: (key: string, value: unknown) => unknown) {
+  try {
+    return JSON.parse(text, change);
+  } catch {
+    throw new ApiError(
+      0,
+      'What answered was not signalbox: something stands between this window and the server.',
+    );
+  }
 }
 
 /** What a refusal says about itself. */
 async function sentence(response: Response): Promise<string> {
   const said = `The server answered ${response.status} ${response.statusText}`.trimEnd();
   if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return `${said}.`;
-  const { detail, title }: { detail?: string; title?: string } = JSON.parse(
-    await read(response),
-    madeVisible,
-  );
+  const { detail, title }: { detail?: string; title?: string } = await read(response);
   return detail ?? title ?? said;
 }
 
@@ -131,7 +133,7 @@ async function readLines(response: Response, most: number): Promise<readonly Log
     if (done) break;
     const whole = `${rest}${value}`.split('\n');
     rest = whole.pop() ?? '';
-    for (const line of whole) lines.push(JSON.parse(line));
+    for (const line of whole) lines.push(parse(line));
   }
   await reader.cancel();
   return lines.slice(0, most);

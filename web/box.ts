@@ -22,13 +22,20 @@ export function useBox(): Box {
   return box;
 }
 
-/** Hears every item of the feed while the component is shown, and `onBegin` when the feed has begun. */
-export function useFeed(onItem: (item: FeedItem) => void, onBegin: () => void): void {
+/** Hears every item of the feed while the component is shown. `onItem` is taken once. */
+export function useFeed(onItem: (item: FeedItem) => void): void {
   const { live } = useBox();
-  useEffect(() => {
-    const stops = [live.onItem(onItem), live.onBegin(onBegin)];
-    return () => {
-      for (const stop of stops) stop();
-    };
-  }, [live, onItem, onBegin]);
+  useEffect(() => live.onItem(onItem), [live]);
+}
+
+/**
+ * Reads again what is shown: for every item of the feed that concerns it, and when the feed begins, because what was
+ * read before may lack what happened in between. Both are taken once.
+ */
+export function useReload(reload: () => void, concerns: (item: FeedItem) => boolean): void {
+  const { live } = useBox();
+  useFeed(item => {
+    if (concerns(item)) reload();
+  });
+  useEffect(() => live.onBegin(reload), [live]);
 }

@@ -33,6 +33,11 @@ export function short(sha: string): string {
   return sha.slice(0, 12);
 }
 
+/** `main` of `refs/heads/main`, `v1` of `refs/tags/v1`; other refs are named in full. */
+export function shortRef(ref: string): string {
+  return ref.replace(/^refs\/(?:heads|tags)\//, '');
+}
+
 /** `1 run`, `3 runs`. */
 export function count(number: number, one: string, many: string = `${one}s`): string {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;

@@ -4,7 +4,10 @@ import type { ServerAddress } from './server-address.ts';
 import { cut, visible } from './text.ts';
 
 /** The part of a problem document (RFC 9457) that people need. */
-const problem = z.object({ detail: z.string().optional(), code: z.enum(errorCodes).optional() });
+const problem = z.object({
+  detail: z.string().optional(),
+  code: z.enum(errorCodes).optional().catch(undefined),
+});
 
 /** Enough for any sentence; what a hostile server says beyond it is not worth reading. */
 const longestSentence = 600;
@@ -23,18 +26,16 @@ export function refusal(server: ServerAddress, response: Response, body: string)
   const detail =
     said.success && said.data.detail !== undefined ? cut(visible(said.data.detail), longestSentence) : null;
   const code = (said.success ? said.data.code : undefined) ?? codeOf(status);
-  if (code === 'unauthenticated' || code === 'forbidden')
-    return new SignalboxError(code, denied(server, detail));
+  if (code === 'unauthenticated') return new SignalboxError(code, denied(server, detail));
   return new SignalboxError(code, detail ?? `${server.admin} answered ${status}`);
 }
 
-function denied(server: ServerAddress, detail: string | null): string {
-  if (server.token === null)
-    return `${server.admin} wants a token: give one with SIGNALBOX_TOKEN or --token, or name the server's data directory with --data`;
-  return (
-    detail ??
-    `${server.admin} refuses this token: make a new one with "signalbox token new NAME" where the server runs`
-  );
+function denied({ admin, token }: ServerAddress, detail: string | null): string {
+  const give =
+    'give one with SIGNALBOX_TOKEN or --token, or name the data directory of the server with --data';
+  return token === null
+    ? `${admin} wants a token: ${give}`
+    : `${admin} refuses the token (${detail ?? 'without a word'}): ${give}`;
 }
 
 function codeOf(status: number): ErrorCode {

@@ -118,6 +118,19 @@ describe('send', () => {
     assert.equal(copy.delivery.body, original.delivery.body);
   });
 
+  test('the path in a file cannot lead to another host', async () => {
+    const { stdout } = await cli('events show last --json');
+    const event = JSON.parse(stdout);
+    for (const path of ['//127.0.0.1:9/github', '@127.0.0.1:9/github']) {
+      await writeFile(
+        join(house.directory, 'event.json'),
+        JSON.stringify({ ...event, delivery: { ...event.delivery, path } }),
+      );
+      // The house itself says that it has no such door.
+      ended(await cli('send event.json'), 3);
+    }
+  });
+
   test('what is not there, and where nobody listens', async () => {
     ended(await cli('send no.such.sample'), 3);
     ended(await cli(`send github.ping --to ${house.publicUrl}/gitlab`), 3);

@@ -39,8 +39,13 @@ test('a redirect is not followed: the token stays here', async () => {
 test('statuses and problems become errors with the words of the server, made harmless', async () => {
   const cases: [status: number, body: string, code: string, message: RegExp][] = [
     [400, '{"detail":"limit: too large","code":"invalid"}', 'invalid', /^limit: too large$/],
-    [401, '{"detail":"the token is not valid"}', 'unauthenticated', /^the token is not valid$/],
-    [403, '', 'forbidden', /refuses this token/],
+    [
+      401,
+      '{"detail":"the token is not valid"}',
+      'unauthenticated',
+      /refuses the token \(the token is not valid\).*--token/,
+    ],
+    [403, '', 'forbidden', /answered 403/],
     [
       404,
       '{"detail":"there is no run \\u001b[31mx\\u202e"}',

@@ -1,23 +1,16 @@
 import type { z } from 'zod';
 import { SignalboxError } from '../domain/errors.ts';
-import { foreign, noAnswer, refusal } from './answer-errors.ts';
+import { type Answer, readAnswer, readText } from './answer.ts';
+import { noAnswer, refusal } from './answer-errors.ts';
 import type { CliIo } from './io.ts';
 import type { ServerAddress } from './server-address.ts';
 
-/** Far more than any page of the API; a server that says more is broken. */
-const largestAnswerBytes = 32 * 1024 * 1024;
 /** The slowest honest answer is a dry run over many rules. */
 const answerWithinMs = 30_000;
 /** A stream that is alive says something, if only a comment, much more often. */
 const silentAtMostMs = 60_000;
 
 type Query = Readonly<Record<string, string | number | undefined>>;
-
-/** The API's answer: as it came, for `--json`, and the part that is shown to people. */
-interface Answer<Value> {
-  readonly json: unknown;
-  readonly value: Value;
-}
 
 /** The admin API of one server. Every failure is a `SignalboxError` that says what to do. */
 export interface Api {
@@ -63,8 +56,8 @@ export function createApi(io: Pick<CliIo, 'signal'>, server: ServerAddress): Api
   return {
     server,
     get: async (path, schema, query = {}) =>
-      read(admin, await call('GET', path + search(query), undefined), schema),
-    post: async (path, schema, body) => read(admin, await call('POST', path, body), schema),
+      readAnswer(admin, await call('GET', path + search(query), undefined), schema),
+    post: async (path, schema, body) => readAnswer(admin, await call('POST', path, body), schema),
     async delete(path) {
       await call('DELETE', path, undefined);
     },
@@ -74,8 +67,10 @@ export function createApi(io: Pick<CliIo, 'signal'>, server: ServerAddress): Api
       try {
         const response = await open('GET', path, { headers, body: null }, signal);
         for await (const bytes of response.body ?? []) {
-          silence.broken();
+          silence.heard();
+          // However long the consumer takes: a pager may be open on stdout.
           yield bytes;
+          silence.waits();
         }
       } catch (error) {
         throw translated(io, admin, error);
@@ -100,43 +95,18 @@ function search(query: Query): string {
   return given.size === 0 ? '' : `?${given.toString()}`;
 }
 
-/** The whole body, as long as it is of a size that an honest server sends. */
-export async function readText(admin: string, response: Response): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of response.body ?? []) {
-    bytes += piece.length;
-    if (bytes > largestAnswerBytes) throw foreign(admin, `more than ${largestAnswerBytes} bytes`);
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString('utf8');
-}
-
-function read<Value>(admin: string, text: string, schema: z.ZodType<Value>): Answer<Value> {
-  let json: unknown;
-  let parsed: z.ZodSafeParseResult<Value>;
-  try {
-    json = JSON.parse(text);
-    parsed = schema.safeParse(json);
-  } catch (error) {
-    // Not JSON, or nested so deeply that nothing can walk through it.
-    throw foreign(admin, error instanceof Error ? error.message : 'it cannot be read');
-  }
-  if (parsed.success) return { json, value: parsed.data };
-  const [issue] = parsed.error.issues;
-  throw foreign(admin, `${issue?.path.join('.') || 'the answer'}: ${issue?.message}`);
-}
-
-/** Aborts when `broken` was not called for too long. */
-function watchSilence(): { readonly signal: AbortSignal; broken(): void } & Disposable {
+/** Aborts when a wait took too long. Begins with one. */
+function watchSilence(): { readonly signal: AbortSignal; waits(): void; heard(): void } & Disposable {
   const controller = new AbortController();
-  const timer = setTimeout(
-    () => controller.abort(new DOMException('the stream fell silent', 'TimeoutError')),
-    silentAtMostMs,
-  );
+  const tooLong = () => controller.abort(new DOMException('the stream fell silent', 'TimeoutError'));
+  let timer = setTimeout(tooLong, silentAtMostMs);
+  const heard = () => clearTimeout(timer);
   return {
     signal: controller.signal,
-    broken: () => void timer.refresh(),
-    [Symbol.dispose]: () => clearTimeout(timer),
+    heard,
+    waits() {
+      timer = setTimeout(tooLong, silentAtMostMs);
+    },
+    [Symbol.dispose]: heard,
   };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { noOverrides, type Overrides } from '../config/assemble.ts';
 import type { Config, LoadedConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
@@ -19,8 +19,12 @@ export function loadConfigFile(
 ): LoadedConfig {
   const needs = { checks: createMatchers(), env: io.env };
   const path = file ?? (existsSync(resolve(io.cwd, usualFile)) ? usualFile : null);
-  return loadConfig(needs, path === null ? null : resolve(io.cwd, path), overrides);
+  return loadConfig(needs, path === null ? null : shown(io.cwd, path), overrides);
 }
+
+/** The file as people name it: its mistakes are told under this name. */
+const shown = (cwd: string, path: string): string =>
+  isAbsolute(path) ? path : relative(process.cwd(), resolve(cwd, path));
 
 /** The same for who needs it whole: warnings are told, a broken one is thrown as `invalid` with all that is wrong. */
 export function readConfig(

@@ -32,6 +32,6 @@ export async function* readEventStream(bytes: AsyncIterable<Uint8Array>): AsyncG
       }
     }
     if (rest.length + (data?.length ?? 0) > longestMessageCharacters)
-      throw new SignalboxError('unavailable', 'the server streams a message without end: is it a signalbox?');
+      throw new SignalboxError('corrupt', 'the server streams a message without end: is it a signalbox?');
   }
 }

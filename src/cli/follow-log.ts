@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { SignalboxError } from '../domain/errors.ts';
 import { type LogStream, logStreams } from '../domain/log.ts';
 import { type Outcome, outcomes } from '../domain/run.ts';
+import { readAnswer } from './answer.ts';
 import { foreign } from './answer-errors.ts';
 import type { Api } from './client.ts';
 import { readEventStream } from './event-stream.ts';
@@ -16,7 +17,7 @@ export interface LogLine {
 }
 const logLine: z.ZodType<LogLine> = z.object({
   seq: z.int(),
-  at: z.string(),
+  at: z.iso.datetime(),
   stream: z.enum(logStreams),
   text: z.string(),
 });
@@ -59,7 +60,7 @@ export async function followLog(
       });
       for await (const { event, data } of readEventStream(bytes)) {
         waitMs = firstWaitMs;
-        if (event === 'end') return parse(api, end, data);
+        if (event === 'end') return readAnswer(api.server.admin, data, end).value;
         if (event !== 'message') continue;
         const line = parseLogLine(api, data);
         if (line.seq <= seen) continue;
@@ -85,16 +86,5 @@ async function* overheard(bytes: AsyncIterable<Uint8Array>, heard: () => void): 
 }
 
 /** A line as the API writes it. */
-export const parseLogLine = (api: Api, json: string): LogLine => parse(api, logLine, json);
-
-function parse<Value>(api: Api, schema: z.ZodType<Value>, data: string): Value {
-  let json: unknown;
-  try {
-    json = JSON.parse(data);
-  } catch {
-    throw foreign(api.server.admin, 'not JSON in its stream');
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) throw foreign(api.server.admin, parsed.error.issues[0]?.message ?? 'its stream');
-  return parsed.data;
-}
+export const parseLogLine = (api: Api, json: string): LogLine =>
+  readAnswer(api.server.admin, json, logLine).value;

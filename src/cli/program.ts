@@ -58,7 +58,8 @@ The first three minutes:
   signalbox events explain last    why did it (not) run?
   signalbox runs logs -f last      watch it
 
-Ends with 0 ok, 1 the run failed, 2 usage, 3 not found, 4 auth, 5 unavailable, 124 timeout, 130 interrupted.
+Ends with 0 ok, 1 the run failed, 2 usage, 3 not found, 4 auth, 5 unavailable,
+124 timeout, 130 interrupted.
 `;
 
 /** Runs one command line to its end. Never throws: what went wrong is told on stderr and is the exit code. */

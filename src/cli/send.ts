@@ -72,7 +72,13 @@ async function destination(io: CliIo, options: SendOptions, path: string): Promi
   const door = options.to ?? (await publicDoor(io, options.data));
   if (!URL.canParse(door) || !/^https?:/.test(door))
     throw new SignalboxError('invalid', `--to ${door} is no http(s) address`);
-  return new URL(door).pathname === '/' ? new URL(path, door).href : door;
+  const url = new URL(door);
+  if (url.pathname !== '/') return door;
+  // Set part by part: a path from a file must not be able to name another host.
+  const [pathname = '', query = ''] = path.split('?', 2);
+  url.pathname = pathname;
+  url.search = query;
+  return url.href;
 }
 
 async function publicDoor(io: CliIo, data: string | undefined): Promise<string> {

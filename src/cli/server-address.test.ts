@@ -44,11 +44,11 @@ test('the data directory is the one that signalbox.yaml names, however broken th
 
 test('options win over the environment, the environment over what is found', async () => {
   await serverAt('data', local);
-  const env = { SIGNALBOX_URL: 'http://127.0.0.1:1', SIGNALBOX_TOKEN: 'from env' };
+  const env = { SIGNALBOX_URL: 'http://127.0.0.1:1', SIGNALBOX_TOKEN: 'from-env' };
   assert.deepEqual(await findServer({ env, cwd }, none), {
     admin: 'http://127.0.0.1:1',
     public: null,
-    token: 'from env',
+    token: 'from-env',
   });
   const options = { url: 'http://127.0.0.1:2/', token: 'given', data: undefined };
   assert.deepEqual(await findServer({ env, cwd }, options), {
@@ -60,8 +60,10 @@ test('options win over the environment, the environment over what is found', asy
 
 test('the token on disk is never shown to another machine', async () => {
   await serverAt('data', local);
-  const found = await findServer({ env: {}, cwd }, { ...none, url: 'https://signalbox.evil.example' });
-  assert.equal(found.token, null);
+  for (const url of ['https://signalbox.evil.example', 'http://127.evil.example', 'http://192.0.2.1'])
+    assert.equal((await findServer({ env: {}, cwd }, { ...none, url })).token, null, url);
+  for (const url of ['http://127.0.0.1:1', 'http://[::1]:1', 'http://localhost:1'])
+    assert.equal((await findServer({ env: {}, cwd }, { ...none, url })).token, 'sbx_local', url);
 });
 
 test('what a dead process or a stranger wrote into server.json is not believed', async () => {
@@ -86,4 +88,9 @@ test('what a dead process or a stranger wrote into server.json is not believed',
 test('an address that is none is refused before anything is sent', async () => {
   for (const url of ['ftp://x', 'signalbox', 'http://user:secret@127.0.0.1'])
     await assert.rejects(findServer({ env: {}, cwd }, { ...none, url }), { code: 'invalid' });
+});
+
+test('a token that no header can carry is refused without being repeated', async () => {
+  const wrong = findServer({ env: {}, cwd }, { ...none, token: 'sbx_secret\nx' });
+  await assert.rejects(wrong, error => error instanceof Error && !error.message.includes('secret'));
 });

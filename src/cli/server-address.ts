@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -51,8 +52,15 @@ export async function findServer(io: World, options: ServerOptions): Promise<Ser
   return {
     admin,
     public: local !== null && (wanted === undefined || local.admin === admin) ? local.public : null,
-    token,
+    token: token === null ? null : writable(token),
   };
+}
+
+/** A header can carry nothing else; refused here, where the message does not repeat it. */
+function writable(token: string): string {
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new SignalboxError('invalid', 'the token has characters in it that no token has: was it copied whole?');
+  return token;
 }
 
 /** The data directory: the option, else what `signalbox.yaml` here says, else `./data`. */
@@ -91,13 +99,7 @@ function httpUrl(text: string): string {
 
 function isThisMachine(address: string): boolean {
   const host = new URL(address).hostname.replace(/^\[|\]$/g, '');
-  if (
-    host === 'localhost' ||
-    host === '0.0.0.0' ||
-    host === '::' ||
-    host === '::1' ||
-    host.startsWith('127.')
-  )
+  if (['localhost', '0.0.0.0', '::', '::1'].includes(host) || (isIPv4(host) && host.startsWith('127.')))
     return true;
   return Object.values(networkInterfaces()).some(addresses =>
     addresses?.some(({ address }) => address === host),

@@ -17,22 +17,22 @@ export interface Mark {
   readonly colour: Colour;
 }
 
-const marks: Readonly<Record<string, Mark>> = {
-  success: { symbol: '✓', colour: 'green' },
-  failure: { symbol: '✗', colour: 'red' },
-  error: { symbol: '!', colour: 'red' },
-  timeout: { symbol: '✗', colour: 'red' },
-  lost: { symbol: '?', colour: 'red' },
-  cancelled: { symbol: '-', colour: 'yellow' },
-  superseded: { symbol: '-', colour: 'gray' },
-  skipped: { symbol: '-', colour: 'gray' },
-  running: { symbol: '▸', colour: 'cyan' },
-  queued: { symbol: '·', colour: 'gray' },
-  blocked: { symbol: '‖', colour: 'yellow' },
-};
+const marks: ReadonlyMap<string, Mark> = new Map<string, Mark>([
+  ['success', { symbol: '✓', colour: 'green' }],
+  ['failure', { symbol: '✗', colour: 'red' }],
+  ['error', { symbol: '!', colour: 'red' }],
+  ['timeout', { symbol: '✗', colour: 'red' }],
+  ['lost', { symbol: '?', colour: 'red' }],
+  ['cancelled', { symbol: '-', colour: 'yellow' }],
+  ['superseded', { symbol: '-', colour: 'gray' }],
+  ['skipped', { symbol: '-', colour: 'gray' }],
+  ['running', { symbol: '▸', colour: 'cyan' }],
+  ['queued', { symbol: '·', colour: 'gray' }],
+  ['blocked', { symbol: '‖', colour: 'yellow' }],
+]);
 
 /** The mark of a run's outcome, or of its state while it has none. A word of a newer server gets a neutral one. */
-export const runMark = (word: string): Mark => marks[word] ?? { symbol: '·', colour: 'gray' };
+export const runMark = (word: string): Mark => marks.get(word) ?? { symbol: '·', colour: 'gray' };
 
 export function verdictMark(verdict: VerdictWord): Mark {
   switch (verdict) {

@@ -6,20 +6,14 @@ import {
   isSeq,
   LineCounter,
   type Node,
-  type Pair,
   parseDocument,
   type Scalar,
-  visit,
-  type YAMLError,
 } from 'yaml';
 import { type Finding, finding, type Path, type Place } from './problem.ts';
+import { keyOf, mistakesIn, mostAliases, nestedTooDeeply, tooManyAliases } from './yaml-mistakes.ts';
 
 /** A configuration is text that people write: more is a mistake, and slow to refuse later. */
 const longestText = 1_000_000;
-/** How often anchors may be repeated in all: a few lines of aliases can stand for gigabytes. */
-const mostAliases = 100;
-/** One broken line often breaks those after it as well. */
-const mostSyntaxErrors = 3;
 
 /** A text that stands as a value somewhere in the document. What is assigned to its node is what the document then says. */
 export interface TextValue {
@@ -49,6 +43,7 @@ export type ReadYaml =
       readonly errors: readonly { readonly message: string; readonly place: Place }[];
     };
 
+/** Reads a document; what is wrong with it is told in people's words, with its place. Never throws. */
 export function readYaml(text: string): ReadYaml {
   const start = { line: 1, column: 1 };
   if (text.length > longestText)
@@ -59,23 +54,14 @@ export function readYaml(text: string): ReadYaml {
     schema: 'core',
     merge: true,
     prettyErrors: false,
+    uniqueKeys: false,
     lineCounter: lines,
   });
   const placeOf = (offset: number): Place => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const mistakes = [
-    ...[...document.errors, ...document.warnings].map(error => ({
-      message: syntaxMessage(error),
-      at: error.pos[0],
-    })),
-    ...danglingAliases(document),
-  ]
-    .sort((a, b) => a.at - b.at)
-    // One slip is often reported several times.
-    .filter(({ at }, n, all) => all[n - 1]?.at !== at)
-    .slice(0, mostSyntaxErrors);
+  const mistakes = mistakesIn(document);
   if (mistakes.length > 0)
     return { result: 'broken', errors: mistakes.map(({ message, at }) => ({ message, place: placeOf(at) })) };
   return {
@@ -102,23 +88,10 @@ function dataOf(document: Document): ReturnType<YamlFile['data']> {
     return { value: document.toJS({ maxAliasCount: mostAliases }) };
   } catch (error) {
     // Which it is shows in the class only: too many aliases are a ReferenceError, too deep a RangeError.
-    if (error instanceof ReferenceError)
-      return { finding: finding([], `anchors are repeated more than ${mostAliases} times`) };
+    if (error instanceof ReferenceError) return { finding: finding([], tooManyAliases) };
     const message = error instanceof Error ? error.message : String(error);
     return { finding: finding([], error instanceof RangeError ? nestedTooDeeply : message) };
   }
-}
-
-/** `*.md` is not a pattern to YAML but the name of an anchor. */
-function danglingAliases(document: Document): readonly { readonly message: string; readonly at: number }[] {
-  const found: { message: string; at: number }[] = [];
-  visit(document, {
-    Alias: (_, node) => {
-      if (node.resolve(document) === undefined)
-        found.push({ message: 'a value that begins with * needs quotes', at: node.range?.[0] ?? 0 });
-    },
-  });
-  return found;
 }
 
 function* textsIn(node: unknown, path: Path): Generator<TextValue> {
@@ -130,8 +103,6 @@ function* textsIn(node: unknown, path: Path): Generator<TextValue> {
     for (const [n, item] of node.items.entries()) yield* textsIn(item, [...path, n]);
   }
 }
-
-const keyOf = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.value) : String(pair.key));
 
 interface Found {
   readonly key: Node | undefined;
@@ -167,17 +138,3 @@ function offsetWithin(text: string, node: Node | undefined, offset: number): num
   const isVerbatim = text.startsWith(node.value, node.range[0] + quote);
   return isVerbatim ? quote + Math.min(offset, node.value.length) : 0;
 }
-
-const nestedTooDeeply = 'nested too deeply';
-/** The mistakes that people make, in their words. */
-const knownMistakes: Readonly<Partial<Record<YAMLError['code'], string>>> = {
-  DUPLICATE_KEY: 'this key is here twice',
-  TAB_AS_INDENT: 'a tab cannot indent: use spaces',
-  MULTIPLE_DOCS: 'a second document begins here: a configuration is one document',
-  BLOCK_AS_IMPLICIT_KEY: 'there is a second ": " in this line: put the value in quotes',
-  RESOURCE_EXHAUSTION: nestedTooDeeply,
-  TAG_RESOLVE_FAILED: 'a value that begins with ! needs quotes',
-};
-
-const syntaxMessage = ({ code, message }: YAMLError): string =>
-  knownMistakes[code] ?? `cannot be read as YAML: ${message}`;

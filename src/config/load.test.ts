@@ -110,6 +110,11 @@ test('mistakes are told where they are, and how to mend them', () => {
       'version: 1\npublic: { url: ci.example.org }',
       '2:16 public.url: write an address that begins with https:// or http://',
     ],
+    [
+      'version: 1\npublic: { host: "::", port: 80 }\nadmin: { port: 80 }',
+      "3:16 admin.port: is the public door's port as well: they cannot share 80",
+    ],
+    ['version: 1\nlimits: { body: 800 }', '2:17 limits.body: must be between 1KB and 256MB'],
     ['version: 1\nstore: postgres://x', '2:8 store: there is one store, "sqlite"'],
     ['version: 1\nsources: { gitlab: {} }', '2:12 sources.gitlab: unknown key; known here: github, schedule'],
     [
@@ -313,6 +318,9 @@ test('A32: a file that is made to be too much is refused', () => {
     assert.equal(readConfig(`version: 1\n${place}`).result, 'refused');
   assert.deepEqual(printed('version: 1\nsecrets: { <<: 5 }'), [
     'signalbox.yaml:1:1: Merge sources must be maps or map aliases',
+  ]);
+  assert.deepEqual(printed(`version: 1\nrules: [&a x, ${'*a ,'.repeat(50_000)}]`), [
+    'signalbox.yaml:2:415: anchors are repeated more than 100 times',
   ]);
   const many = Array.from({ length: 30_000 }, (_, n) => `  K${n}: x`).join('\n');
   assert.ok(printed(`version: 1\nsecrets:\n${many}`).length < 2000);

@@ -116,7 +116,7 @@ function checkSchedule({ on, cron, ...rule }: WrittenRule, timezone: string): re
 
 function checkCron(cron: string, timezone: string): readonly Finding[] {
   try {
-    const next = new Cron(cron, { paused: true, timezone, mode: '5-or-6-parts' }).nextRun();
+    const next = new Cron(cron, { paused: true, timezone, mode: '5-part' }).nextRun();
     return next === null ? [finding(['cron'], 'is never due')] : [];
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);

@@ -159,6 +159,8 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
       assert.deepEqual(await store.position('stream'), position.position);
       await store.admit({ ...sample({ deliveryId: 'a' }), position: { source: 'stream', position: 7 } });
       assert.equal(await store.position('stream'), 7);
+      await store.keepPosition({ source: 'stream', position: null });
+      assert.equal(await store.position('stream'), null);
     });
 
     test('of a refused delivery everything is kept but its body', async () => {

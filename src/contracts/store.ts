@@ -135,6 +135,8 @@ export interface TokenRecord {
 export interface Store extends AsyncDisposable {
   // Facts
   admit(admission: Admission): Promise<Admitted>;
+  /** Moves a stream source on where no event does. */
+  keepPosition(position: NonNullable<Admission['position']>): Promise<void>;
   /** Keeps what is worth keeping of a refused delivery; may be written later and drops the oldest when too many. */
   refuse(refused: Omit<RefusedDelivery, 'bodyBytes' | 'bodyHash'> & { readonly body: Uint8Array }): void;
   /** Adds a run to an event that is stored already (a rerun). */

@@ -5,13 +5,16 @@ import { loop } from './loop.ts';
 
 /** Follows a stream source until the signal: each event is stored with the position after it. */
 export async function listen(
-  needs: Omit<IntakeNeeds, 'store'> & { readonly store: IntakeNeeds['store'] & Pick<Store, 'position'> },
+  needs: Omit<IntakeNeeds, 'store'> & {
+    readonly store: IntakeNeeds['store'] & Pick<Store, 'position' | 'keepPosition'>;
+  },
   source: StreamSource,
   signal: AbortSignal,
 ): Promise<void> {
   await loop(needs, `source ${source.name}`, signal, async () => {
     const from = await needs.store.position(source.name);
     for await (const { events, position } of source.listen(from, signal)) {
+      if (events.length === 0) await needs.store.keepPosition({ source: source.name, position });
       for (const [index, found] of events.entries()) {
         const event = identify(needs, found, { source: source.name, delivery: null, replayOf: null });
         // The position moves with the last of them: after a crash in between the first ones come again, and are known.

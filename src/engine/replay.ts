@@ -1,5 +1,5 @@
 import { SignalboxError } from '../domain/errors.ts';
-import { blankEvent } from '../domain/event.ts';
+import { blankEvent, type Repo } from '../domain/event.ts';
 import type { EventId } from '../domain/id.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -40,7 +40,12 @@ export async function startByHand(
   const rule = needs.rules().find(rule => rule.name === wish.rule);
   if (rule === undefined) throw new SignalboxError('not_found', `there is no rule "${wish.rule}"`);
   const wanted = wish.repo ?? rule.repo;
-  const repo = wanted === null ? null : await findRepo(needs, wanted);
+  const repo = wanted === null ? null : await repoNamed(needs, wanted);
+  if (wanted !== null && repo === null)
+    throw new SignalboxError(
+      'invalid',
+      `no event has come from a repository "${wanted}" yet: give its clone URL instead`,
+    );
   const isBranch = wish.ref !== null && !wish.ref.startsWith('refs/') && !/^[0-9a-f]{40,64}$/.test(wish.ref);
   const event = identify(
     needs,
@@ -63,22 +68,22 @@ export async function startByHand(
   return admit(needs, event, { delivery: null, position: null });
 }
 
-/** The repository of that name or clone URL. */
-export async function findRepo(
-  needs: Pick<IntakeNeeds, 'store'>,
-  wanted: string,
-): Promise<NonNullable<Awaited<ReturnType<IntakeNeeds['store']['repo']>>>> {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(wanted)) {
-    const name = wanted.replace(/^.*?:\/\/[^/]*\//, '').replace(/\.git$/, '');
-    return { forge: 'git', name, url: wanted, defaultBranch: null };
-  }
-  const repo = await needs.store.repo(wanted);
-  if (repo === null)
-    throw new SignalboxError(
-      'invalid',
-      `no event has come from a repository "${wanted}" yet: give its clone URL instead`,
-    );
-  return repo;
+/**
+ * The repository of a rule that no event brings one to. When no event has named it yet its URL stays empty, and the run
+ * says so: a schedule must not stand still because of one rule.
+ */
+export async function repoOfRule(needs: Pick<IntakeNeeds, 'store'>, rule: Rule): Promise<Repo | null> {
+  if (rule.repo === null) return null;
+  return (
+    (await repoNamed(needs, rule.repo)) ?? { forge: 'git', name: rule.repo, url: '', defaultBranch: null }
+  );
+}
+
+/** By clone URL, or by name when an event has come from it. */
+async function repoNamed(needs: Pick<IntakeNeeds, 'store'>, wanted: string): Promise<Repo | null> {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(wanted)) return needs.store.repo(wanted);
+  const name = wanted.replace(/^.*?:\/\/[^/]*\//, '').replace(/\.git$/, '');
+  return { forge: 'git', name, url: wanted, defaultBranch: null };
 }
 
 async function load(needs: IntakeNeeds, id: EventId) {

@@ -146,6 +146,11 @@ async function perform(
   const executor = needs.executors.find(executor => executor.kind === action.kind);
   if (executor === undefined)
     throw new SignalboxError('unavailable', `this agent cannot run a "${action.kind}" action`);
+  if (revision?.url === '')
+    throw new SignalboxError(
+      'not_found',
+      `no event has come from ${run.plan.repo?.name ?? 'the repository'} yet: write its clone URL into the rule's repo`,
+    );
   await using workspace = await needs.checkout.prepare(run.id, run.attempt, revision, log.say, signal);
   if (revision !== null && revision.sha === null && workspace.sha !== null) {
     const news = { kind: 'resolved', attempt: run.attempt, sha: workspace.sha } as const;

@@ -6,7 +6,7 @@ export interface NeedleSearch {
   openEnd(bytes: Uint8Array): number;
 }
 
-/** Wider windows skip further, but more pairs of bytes are in some needle's window, which makes them skip less often. */
+/** Wider windows skip further, but less often: more pairs of bytes are in some needle's window. */
 const widestWindow = 16;
 
 /**

@@ -6,27 +6,35 @@ export interface ProcessFacts {
   /** Clock ticks since the machine started. */
   readonly startedAt: number;
   readonly name: string;
+  /** It has begun to exit: it runs no code any more, and will be gone. */
+  readonly isExiting: boolean;
   readonly parent: number;
   readonly group: number;
   readonly session: number;
 }
 
-/** One buffer for all reads: what a read returns is valid until the next one. */
-let buffer = Buffer.alloc(64 * 1024);
+/** A process's line of facts has about 300 bytes, an environment mostly less than 16 KiB; more is read in another go. */
+const factsBytes = 1024;
+const environmentBytes = 16 * 1024;
+/** PF_EXITING of the kernel's <linux/sched.h>. It is set before the files are closed. */
+const exitingFlag = 4;
 
 /** The process, or undefined when there is none of that pid, or only its corpse (a zombie). */
 export function readProcess(pid: number): ProcessFacts | undefined {
-  const bytes = read(`/proc/${pid}/stat`);
-  if (bytes === undefined) return undefined;
-  const text = bytes.toString('latin1');
-  // The name may hold blanks and parentheses; everything after its last `)` is plain.
+  const text = read(`/proc/${pid}/stat`, factsBytes);
+  if (text === undefined) return undefined;
+  // The name may hold blanks and parentheses; everything after its last `)` is plain. See proc_pid_stat(5).
   const end = text.lastIndexOf(')');
-  const [state, parent, group, session, ...rest] = text.slice(end + 2).split(' ', 20);
-  if (state === 'Z' || state === 'X') return undefined;
+  const fields = text.slice(end + 2).split(' ', 20);
+  const [state, parent, group, session, , , flags] = fields;
+  // The first thread may be dead while others go on.
+  const isAlone = Number(fields[17]) <= 1;
+  if ((state === 'Z' || state === 'X') && isAlone) return undefined;
   return {
     pid,
-    startedAt: Number(rest.at(-1)),
+    startedAt: Number(fields[19]),
     name: text.slice(text.indexOf('(') + 1, end),
+    isExiting: isAlone && (Number(flags) & exitingFlag) !== 0,
     parent: Number(parent),
     group: Number(group),
     session: Number(session),
@@ -35,14 +43,15 @@ export function readProcess(pid: number): ProcessFacts | undefined {
 
 /** Which of these `NAME=value` entries the process was started with. Foreign users' processes show none. */
 export function entriesAmong(pid: number, entries: ReadonlySet<string>): readonly string[] {
-  const bytes = entries.size === 0 ? undefined : read(`/proc/${pid}/environ`);
-  if (bytes === undefined || bytes.length === 0) return [];
-  const whole = `\0${bytes.toString('latin1')}\0`;
+  const text = entries.size === 0 ? '' : read(`/proc/${pid}/environ`, environmentBytes);
+  if (text === undefined || text === '') return [];
+  const whole = `\0${text}\0`;
   return [...entries].filter(entry => whole.includes(`\0${Buffer.from(entry).toString('latin1')}\0`));
 }
 
 /** Which of these files (absolute paths) the process holds open. Foreign users' processes show none. */
 export function openFilesAmong(pid: number, files: ReadonlySet<string>): readonly string[] {
+  if (files.size === 0) return [];
   const numbers = ifThere(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
   const open = numbers.map(number => ifThere(() => readlinkSync(`/proc/${pid}/fd/${number}`)));
   return [...files].filter(file => open.includes(file));
@@ -58,20 +67,20 @@ export function allPids(): readonly number[] {
 
 /** The pid given out last; undefined where the system does not tell. */
 export function lastPid(): number | undefined {
-  const text = read('/proc/sys/kernel/ns_last_pid')?.toString('latin1');
+  const text = read('/proc/sys/kernel/ns_last_pid', factsBytes);
   return text === undefined ? undefined : Number(text);
 }
 
-function read(path: string): Buffer | undefined {
+/** The file's bytes, one character each. `/proc` does not tell sizes: what fills the buffer may go on. */
+function read(path: string, sizeBytes: number): string | undefined {
   return ifThere(() => {
     const file = openSync(path, 'r');
     try {
-      let length = readSync(file, buffer, 0, buffer.length, 0);
-      while (length === buffer.length) {
-        buffer = Buffer.alloc(buffer.length * 2);
-        length = readSync(file, buffer, 0, buffer.length, 0);
+      for (let size = sizeBytes; ; size *= 4) {
+        const buffer = Buffer.allocUnsafe(size);
+        const length = readSync(file, buffer, 0, size, 0);
+        if (length < size) return buffer.toString('latin1', 0, length);
       }
-      return buffer.subarray(0, length);
     } finally {
       closeSync(file);
     }

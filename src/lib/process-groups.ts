@@ -8,7 +8,7 @@ export const processGroups: ProcessSystem = {
   moment: () => ({ lastPid: undefined, atMs: performance.now() }),
   async find({ session }) {
     if (session === undefined || !signal(-session, 0)) return [];
-    return [{ pid: -session, startedAt: 0, name: `process group ${session}` }];
+    return [{ pid: -session, startedAt: 0, name: `process group ${session}`, isExiting: false }];
   },
   signal: (group: Process, name) => void signal(group.pid, name),
 };

@@ -140,7 +140,12 @@ test('elsewhere than on Linux, the process group is found and ended', options, a
   using job = await start('sleep 600 & echo; wait');
   const marks = { ...none, session: job.pid };
   const [group] = await processGroups.find(marks);
-  assert.deepEqual(group, { pid: -job.pid, startedAt: 0, name: `process group ${job.pid}` });
+  assert.deepEqual(group, {
+    pid: -job.pid,
+    startedAt: 0,
+    name: `process group ${job.pid}`,
+    isExiting: false,
+  });
   assert.ok(group);
   processGroups.signal(group, 'SIGKILL');
   await job.exit;

@@ -8,9 +8,14 @@ export interface Process {
   /** Clock ticks since the machine started. */
   readonly startedAt: number;
   readonly name: string;
+  /** It is about to be gone, and runs no code any more. */
+  readonly isExiting: boolean;
 }
 
-/** How the processes of a job are recognised; one mark is enough. Children belong to it whatever they did to their marks. */
+/**
+ * How the processes of a job are recognised: one mark is enough. The children of those belong to it as well, whatever
+ * they did to their own marks.
+ */
 export interface JobMarks {
   /** The session it was started in, which is also its first process group. */
   readonly session: number | undefined;
@@ -18,7 +23,7 @@ export interface JobMarks {
   readonly launcher: number | undefined;
   /** `NAME=value` entries of its environment that no other job has together; none means no such mark. */
   readonly entries: readonly string[];
-  /** Absolute paths of what it alone writes to. Whoever holds one open belongs to it. Costs more to look for than the others. */
+  /** Absolute paths of what it alone writes to: whoever holds one open. Costs more to look for than the others. */
   readonly files: readonly string[];
   /** From before it started; makes the search for a short job's leftovers cheap. */
   readonly since: Moment | undefined;
@@ -31,6 +36,7 @@ export interface Moment {
 }
 
 export interface Ended {
+  /** What had to be told to. */
   readonly ended: readonly Process[];
   /** What did not even die of SIGKILL: stuck in the kernel, or another user's. */
   readonly survivors: readonly Process[];
@@ -64,25 +70,24 @@ export function createProcessTree(): ProcessTree {
   const system = process.platform === 'linux' ? createProcessSearch() : processGroups;
 
   async function end(marks: JobMarks, graceMs: number): Promise<Ended> {
-    const seen = new Map<string, Process>();
+    const told = new Map<string, Process>();
     const killAt = performance.now() + graceMs;
     let pauseMs = 2;
     for (;;) {
       const left = await system.find(marks);
       const now = performance.now();
       if (left.length === 0 || now > killAt + killMs) {
-        const gone = new Map(seen);
-        for (const process of left) gone.delete(key(process));
-        return { ended: [...gone.values()], survivors: left };
+        for (const survivor of left) told.delete(key(survivor));
+        return { ended: [...told.values()], survivors: left };
       }
-      for (const process of left) {
-        if (now >= killAt) system.signal(process, 'SIGKILL');
-        else if (!seen.has(key(process))) {
-          system.signal(process, 'SIGTERM');
+      for (const member of left.filter(({ isExiting }) => !isExiting)) {
+        if (now >= killAt) system.signal(member, 'SIGKILL');
+        else if (!told.has(key(member))) {
+          system.signal(member, 'SIGTERM');
           // A stopped process cannot follow the request before it goes on.
-          system.signal(process, 'SIGCONT');
+          system.signal(member, 'SIGCONT');
         }
-        seen.set(key(process), process);
+        told.set(key(member), member);
       }
       await sleep(now < killAt ? Math.min(pauseMs, killAt - now) : pauseMs);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
@@ -91,4 +96,4 @@ export function createProcessTree(): ProcessTree {
   return { moment: () => system.moment(), find: marks => system.find(marks), end };
 }
 
-const key = (process: Process): string => `${process.pid} ${process.startedAt}`;
+const key = ({ pid, startedAt }: Process): string => `${pid} ${startedAt}`;

@@ -36,7 +36,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     });
     if (told < end) pieces.push(bytes.subarray(told, end));
     masked = Math.max(0, told - end);
-    kept = end < bytes.length ? bytes.slice(end) : nothing;
+    kept = end < bytes.length ? Buffer.from(bytes.subarray(end)) : nothing;
     const [only = nothing, ...others] = pieces;
     return others.length === 0 ? only : Buffer.concat(pieces);
   }

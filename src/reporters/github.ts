@@ -30,8 +30,8 @@ export function createGithubReporter(options: {
 
   async function report(report: Report, signal: AbortSignal): Promise<Reported> {
     const { repo, sha, rule, run, status } = report;
-    if (repo.forge !== 'github' || !repositoryName.test(repo.name))
-      return { result: 'refused', error: `${repo.name} is not a repository on GitHub` };
+    if (repo.forge !== 'github' || !repositoryName.test(repo.name) || !/^[0-9a-f]+$/.test(sha))
+      return { result: 'refused', error: `${repo.name} at ${sha} is no commit on GitHub` };
     const body = {
       state: stateOf(status),
       context: `signalbox/${rule}`,
@@ -52,7 +52,7 @@ export function createGithubReporter(options: {
         redirect: 'manual', // the token goes nowhere else
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
       });
-      return judge(answer, hide(messageIn(await readSome(answer))), repo.name);
+      return judge(answer, messageIn(hide(await readSome(answer))), repo.name);
     } catch (error) {
       return { result: 'retry', error: hide(`GitHub did not answer: ${causeOf(error)}`), afterMs: null };
     }

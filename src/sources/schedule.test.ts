@@ -5,7 +5,7 @@ import { sourceSuite } from '../contracts/source.suite.ts';
 import type { NewEvent, Repo } from '../domain/event.ts';
 import type { Json } from '../domain/json.ts';
 import type { Rule } from '../domain/rule.ts';
-import { checkCron, createScheduleSource } from './schedule.ts';
+import { createScheduleSource } from './schedule.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 3_600_000;
@@ -282,23 +282,5 @@ describe('schedule', () => {
         repoOf: async () => null,
       });
     assert.throws(create, /sources\.schedule\.timezone: "Mars\/Olympus" is no time zone/);
-  });
-});
-
-describe('checkCron', () => {
-  test('accepts five fields and names', () => {
-    for (const text of ['0 3 * * *', '*/5 * * * MON-FRI', '@daily', '0 0 29 2 *', '0 12 L * *'])
-      assert.equal(checkCron(text), null, text);
-  });
-
-  test('says what is wrong', () => {
-    for (const text of ['', 'tomorrow', '60 * * * *', '* * * * * *', '@reboot', '0 3 * *'])
-      assert.match(checkCron(text) ?? '', /^".*" is no schedule: /, text);
-    assert.match(checkCron('0 0 31 2 *') ?? '', /never comes/);
-    assert.match(checkCron('2030-01-01T00:00:00') ?? '', /is a date/);
-  });
-
-  test('never throws', () => {
-    fc.assert(fc.property(fc.string(), text => void checkCron(text)));
   });
 });

@@ -70,19 +70,6 @@ export function createScheduleSource(options: {
   return { kind: 'stream', name: 'schedule', listen };
 }
 
-/** What is wrong with a cron expression, or null: five fields (minute to weekday) or a name like `@daily`. */
-export function checkCron(text: string): string | null {
-  try {
-    const cron = parse(text, 'UTC');
-    if (cron.getPattern() === undefined)
-      return `"${text}" is a date; a schedule has five fields: "0 3 * * *"`;
-    return cron.nextRun(new Date(0)) === null ? `"${text}" never comes` : null;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
-    return `"${text}" is no schedule: ${reason}`;
-  }
-}
-
 /** Seconds are refused: a run per second is a program of its own. Lists and ranges of hours count as fixed times. */
 const parse = (text: string, timezone: string | undefined): Cron =>
   new Cron(text, {

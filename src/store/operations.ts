@@ -5,7 +5,7 @@ import { delivery } from './operations/deliveries.ts';
 import { event, events, repo } from './operations/events.ts';
 import { feed, feedEnd } from './operations/feed.ts';
 import { giveUp, nextDue, postpone, settle, takeOutbox } from './operations/outbox.ts';
-import { position } from './operations/positions.ts';
+import { position, setPosition } from './operations/positions.ts';
 import { addRefusals, refusals } from './operations/refusals.ts';
 import { forgetDeliveryIds, forgetEvents, forgettable } from './operations/retention.ts';
 import { counts, run, running, runs } from './operations/runs.ts';
@@ -15,6 +15,7 @@ import { addToken, revokeToken, tokens, touchTokens } from './operations/tokens.
 /** What an engine runs in a transaction of its own, or together with others that each still succeed or fail alone. */
 export const writes: {
   readonly admit: typeof admit;
+  readonly setPosition: typeof setPosition;
   readonly addRun: typeof addRun;
   readonly amend: typeof amend;
   readonly ticketAgain: typeof ticketAgain;
@@ -30,6 +31,7 @@ export const writes: {
   readonly forgetDeliveryIds: typeof forgetDeliveryIds;
 } = {
   admit,
+  setPosition,
   addRun,
   amend,
   ticketAgain,

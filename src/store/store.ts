@@ -27,6 +27,7 @@ export function createStore(engine: Engine, logs: Logs): Store {
       const given = { ...delivery, delivery: { ...delivery.delivery, body } };
       return engine.call('admit', { ...admission, delivery: given }, [body]);
     },
+    keepPosition: position => engine.call('setPosition', position),
     refuse: ({ body, ...rest }) =>
       refused.add({ ...rest, bodyBytes: body.byteLength, bodyHash: hash('sha256', body, 'hex') }),
     addRun: run => engine.call('addRun', run),

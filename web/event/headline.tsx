@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { shortRef } from '../format.ts';
 import { Sha } from '../parts/sha.tsx';
 import type { EventFacts } from '../wire.ts';
 import './headline.css';
@@ -33,5 +34,5 @@ function typeOf({ type, action }: EventFacts): string {
 
 /** The branch, or what else the ref names. */
 function placeOf({ branch, ref }: EventFacts): string | null {
-  return branch ?? ref?.replace(/^refs\/(?:heads|tags)\//, '') ?? null;
+  return branch ?? (ref === null ? null : shortRef(ref));
 }

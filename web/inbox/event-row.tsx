@@ -7,6 +7,7 @@ import { RunChip } from '../parts/run-chip.tsx';
 import { to } from '../route.ts';
 import type { EventSummary, Standing } from '../wire.ts';
 import { verdictCounts } from './verdict-counts.ts';
+import '../parts/row.css';
 import './event-row.css';
 
 /** Chips beyond this are counted: one event may start many runs. */
@@ -24,10 +25,10 @@ export function EventRow(props: {
   const lit = runs.flatMap(({ standing }) => (standing === undefined ? [] : [aspectOf(standing)]));
   const broken = event.verdicts.some(({ verdict }) => verdict === 'error');
   return (
-    <li class="event-row">
+    <li class="row event-row">
       <Lamp aspect={mostUrgent(broken ? ['fault', ...lit] : lit)} />
-      <div class="event-row-what">
-        <a class="event-row-link" href={to.event(event.id)}>
+      <div class="row-what">
+        <a class="row-link" href={to.event(event.id)}>
           <Headline event={event} />
         </a>
         <Details event={event} />
@@ -39,7 +40,7 @@ export function EventRow(props: {
         {runs.length > mostChips && <span class="soft small">+{runs.length - mostChips}</span>}
         <span class="event-row-counts soft small">{verdictCounts(event.verdicts)}</span>
       </div>
-      <span class="event-row-time soft small">
+      <span class="row-time soft small">
         <Moment at={event.receivedAt} />
       </span>
     </li>

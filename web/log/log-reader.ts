@@ -71,7 +71,8 @@ export function createLogReader(api: Pick<Api, 'log' | 'run'>, run: string): Log
     pause();
     if (state.get().window.lines.some(({ seq }) => seq === line)) return;
     const lines = await read(line - contextLines, 2 * contextLines);
-    if (lines !== undefined) move(window => jump(window, lines));
+    // Nothing there: the log does not reach so far.
+    if (lines !== undefined && lines.length > 0) move(window => jump(window, lines));
   };
 
   const stream = (after: number): (() => void) => {
@@ -131,7 +132,7 @@ export function createLogReader(api: Pick<Api, 'log' | 'run'>, run: string): Log
       // Lines that came meanwhile stand beyond the window: one more step.
       while (last() < state.get().window.newest) {
         const lines = await read(last(), stepLines);
-        if (lines === undefined) return;
+        if (lines === undefined || lines.length === 0) return;
         move(window => append(window, lines, true));
       }
       change({ following: true });

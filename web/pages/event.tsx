@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
-import { useCallback, useState } from 'preact/hooks';
-import { useBox, useFeed } from '../box.ts';
+import { useState } from 'preact/hooks';
+import { useBox, useReload } from '../box.ts';
 import { Changes } from '../event/changes.tsx';
 import { Copies } from '../event/copies.tsx';
 import { decisiveFirst } from '../event/decisive-first.ts';
@@ -11,14 +11,13 @@ import { RawDelivery } from '../event/raw-delivery.tsx';
 import { RuleCard } from '../event/rule-card.tsx';
 import { count } from '../format.ts';
 import { Action } from '../parts/action.tsx';
-import { Loading } from '../parts/loading.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { Notice } from '../parts/notice.tsx';
 import { useTitle } from '../parts/title.ts';
+import { whenLoaded } from '../parts/when-loaded.tsx';
 import { to } from '../route.ts';
 import { RunRow } from '../runs/run-row.tsx';
 import { useLoaded } from '../use-loaded.ts';
-import type { EventDetail, FeedItem, Run, Verdict } from '../wire.ts';
+import type { EventDetail, Run, Verdict } from '../wire.ts';
 
 /** One event: what it says, what every rule answered and why, what came of it, and what arrived. */
 export function EventPage({ id }: { readonly id: string }): VNode {
@@ -27,22 +26,8 @@ export function EventPage({ id }: { readonly id: string }): VNode {
     const [event, runs] = await Promise.all([api.event(id), api.runsOf(id)]);
     return { event, runs };
   });
-  const onItem = useCallback(
-    (item: FeedItem) => {
-      if (item.event === id) reload();
-    },
-    [id, reload],
-  );
-  useFeed(onItem, reload);
-
-  switch (loaded.status) {
-    case 'loading':
-      return <Loading />;
-    case 'failed':
-      return <Notice>{loaded.error.message}</Notice>;
-    case 'loaded':
-      return <Shown {...loaded.value} />;
-  }
+  useReload(reload, item => item.event === id);
+  return whenLoaded(loaded, value => <Shown {...value} />);
 }
 
 function Shown({ event, runs }: { readonly event: EventDetail; readonly runs: readonly Run[] }): VNode {

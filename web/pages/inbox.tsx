@@ -1,13 +1,12 @@
 import type { VNode } from 'preact';
-import { useCallback } from 'preact/hooks';
-import { useBox, useFeed } from '../box.ts';
+import { useBox, useReload } from '../box.ts';
 import { EmptyInbox } from '../inbox/empty-inbox.tsx';
 import { EventRow } from '../inbox/event-row.tsx';
 import { useStandings } from '../inbox/use-standings.ts';
 import { DayList } from '../parts/day-list.tsx';
 import { useTitle } from '../parts/title.ts';
 import { usePaged } from '../use-paged.ts';
-import type { EventSummary, FeedItem } from '../wire.ts';
+import type { EventSummary } from '../wire.ts';
 
 /** Every event, newest first, live. */
 export function Inbox(): VNode {
@@ -15,14 +14,8 @@ export function Inbox(): VNode {
   const { api } = useBox();
   const list = usePaged<EventSummary>(page => api.events(page));
   const standings = useStandings(list.items);
-  const { refresh } = list;
-  const onItem = useCallback(
-    (item: FeedItem) => {
-      if (item.type === 'event') refresh();
-    },
-    [refresh],
-  );
-  useFeed(onItem, refresh);
+  // A run that has not started may be a new one of an old event.
+  useReload(list.refresh, item => item.type === 'event' || item.attempt === 0);
 
   return (
     <>

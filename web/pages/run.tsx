@@ -1,40 +1,39 @@
 import type { VNode } from 'preact';
-import { useCallback } from 'preact/hooks';
-import { useBox, useFeed } from '../box.ts';
+import { useEffect } from 'preact/hooks';
+import { useBox, useReload } from '../box.ts';
 import { LogView } from '../log/log-view.tsx';
 import { aspectOf } from '../parts/aspect.ts';
 import { Lamp } from '../parts/lamp.tsx';
-import { Loading } from '../parts/loading.tsx';
-import { Notice } from '../parts/notice.tsx';
 import { useTitle } from '../parts/title.ts';
+import { whenLoaded } from '../parts/when-loaded.tsx';
 import { Attempts } from '../runs/attempts.tsx';
 import { Reports } from '../runs/reports.tsx';
 import { RunActions } from '../runs/run-actions.tsx';
 import { RunFacts } from '../runs/run-facts.tsx';
 import { runWords } from '../runs/run-words.ts';
-import { useLoaded } from '../use-loaded.ts';
-import type { FeedItem, RunDetail } from '../wire.ts';
+import { type Loaded, useLoaded } from '../use-loaded.ts';
+import type { RunDetail } from '../wire.ts';
+
+/** Between two looks at reports that wait: they are tried again after seconds or minutes. */
+const reportsMs = 5_000;
 
 /** One run: how it stands, what it was about, who heard of it, and its log. */
 export function RunPage({ id, line }: { readonly id: string; readonly line: number | null }): VNode {
   const { api } = useBox();
   const [loaded, reload] = useLoaded(() => api.run(id));
-  const onItem = useCallback(
-    (item: FeedItem) => {
-      if (item.type === 'run' && item.run === id) reload();
-    },
-    [id, reload],
-  );
-  useFeed(onItem, reload);
+  useReload(reload, item => item.type === 'run' && item.run === id);
+  useWaitingReports(loaded, reload);
+  return whenLoaded(loaded, run => <Shown run={run} line={line} />);
+}
 
-  switch (loaded.status) {
-    case 'loading':
-      return <Loading />;
-    case 'failed':
-      return <Notice>{loaded.error.message}</Notice>;
-    case 'loaded':
-      return <Shown run={loaded.value} line={line} />;
-  }
+/** The feed does not speak of reports: while one waits, the run is looked at again now and then. */
+function useWaitingReports(loaded: Loaded<RunDetail>, reload: () => void): void {
+  const waits = loaded.status === 'loaded' && loaded.value.reports.some(({ state }) => state === 'waiting');
+  useEffect(() => {
+    if (!waits) return undefined;
+    const timer = setInterval(reload, reportsMs);
+    return () => clearInterval(timer);
+  }, [waits, reload]);
 }
 
 function Shown({ run, line }: { readonly run: RunDetail; readonly line: number | null }): VNode {

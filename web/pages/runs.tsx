@@ -1,26 +1,18 @@
 import type { VNode } from 'preact';
-import { useCallback } from 'preact/hooks';
-import { useBox, useFeed } from '../box.ts';
+import { useBox, useReload } from '../box.ts';
 import { DayList } from '../parts/day-list.tsx';
 import { useTitle } from '../parts/title.ts';
 import { to } from '../route.ts';
 import { RunRow } from '../runs/run-row.tsx';
 import { usePaged } from '../use-paged.ts';
-import type { FeedItem, Run } from '../wire.ts';
+import type { Run } from '../wire.ts';
 
 /** Every run, newest first, live. */
 export function Runs(): VNode {
   useTitle('Runs');
   const { api } = useBox();
   const list = usePaged<Run>(page => api.runs(page));
-  const { refresh } = list;
-  const onItem = useCallback(
-    (item: FeedItem) => {
-      if (item.type === 'run') refresh();
-    },
-    [refresh],
-  );
-  useFeed(onItem, refresh);
+  useReload(list.refresh, item => item.type === 'run');
 
   return (
     <>

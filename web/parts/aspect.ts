@@ -4,17 +4,15 @@ import type { Outcome, RunStatus } from '../../src/domain/run.ts';
  * What a signal shows. The marks follow the position-light signals of the railways, so that no one has to see
  * colours: an upright bar means proceed, a level one stop, a slanting one caution; a cross means out of use.
  */
-export const aspects = [
-  'proceed', // it succeeded
-  'stop', // the work says no
-  'fault', // the work could not say anything
-  'caution', // under way
-  'waiting', // will be under way
-  'held', // somebody must let it go
-  'dark', // nobody wants it any more
-  'none', // nothing to signal
-] as const;
-export type Aspect = (typeof aspects)[number];
+export type Aspect =
+  | 'proceed' // it succeeded
+  | 'stop' // the work says no
+  | 'fault' // the work could not say anything
+  | 'caution' // under way
+  | 'waiting' // will be under way
+  | 'held' // somebody must let it go
+  | 'dark' // nobody wants it any more
+  | 'none'; // nothing to signal
 
 export function aspectOf(run: {
   readonly state: RunStatus['state'];

@@ -7,22 +7,22 @@ import type { Run } from '../wire.ts';
 /** What can be done with a run as it stands. The feed tells what came of it. */
 export function RunActions({ run }: { readonly run: Run }): VNode {
   const { api } = useBox();
-  const cancel = (
-    <Action kind="grave" act={() => api.cancel(run.id)}>
-      Cancel
-    </Action>
-  );
   return (
     <div class="actions">
       {run.state === 'blocked' && (
-        <Action kind="main" act={() => api.approve(run.id)}>
+        <Action key="approve" kind="main" act={() => api.approve(run.id)}>
           Approve
         </Action>
       )}
-      {run.state === 'finished' ? (
-        <Action act={async () => void (location.hash = to.run(await api.rerun(run.id)))}>Rerun</Action>
-      ) : (
-        cancel
+      {run.state !== 'finished' && (
+        <Action key="cancel" kind="grave" act={() => api.cancel(run.id)}>
+          Cancel
+        </Action>
+      )}
+      {run.state === 'finished' && (
+        <Action key="rerun" act={async () => void (location.hash = to.run(await api.rerun(run.id)))}>
+          Rerun
+        </Action>
       )}
     </div>
   );

@@ -14,7 +14,6 @@ export interface AttemptDirectory {
 export async function createAttemptDirectory(path: string, directory: string): Promise<AttemptDirectory> {
   const work = join(directory, 'work');
   const beside = join(directory, 'files');
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   await removeTree(path, directory);
   for (const part of [work, beside]) await mkdir(part, { recursive: true, mode: 0o700 });
 

@@ -11,6 +11,7 @@ const timeoutMs = 10 * 60_000;
  * By `rm`, because a path that a job makes can be longer than the system lets a program name it whole.
  */
 export async function removeTree(path: string, directory: string): Promise<void> {
+  if (!(await exists(directory))) return;
   const run = (name: string, ...args: readonly string[]) =>
     runProgram(
       {
@@ -38,7 +39,7 @@ async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
   }
 }

@@ -17,7 +17,7 @@ export function checkConfig(loaded: LoadedConfig): Finding {
       const [first] = loaded.warnings;
       if (first !== undefined) return warning('config', formatProblem(first), mend);
       if (file === null) return info('config', 'no signalbox.yaml here: the defaults hold');
-      return fine('config', `${file}: ${rules.length} rules`);
+      return fine('config', `${file}: ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`);
     }
     case 'refused': {
       const [first] = loaded.problems;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SignalboxError } from '../../domain/errors.ts';
-import { foreign, noAnswer } from '../answer-errors.ts';
-import { readText } from '../client.ts';
+import { readAnswer, readText } from '../answer.ts';
+import { noAnswer } from '../answer-errors.ts';
 import type { CliIo } from '../io.ts';
 import type { Parcel } from './parcel.ts';
 
@@ -36,10 +36,8 @@ export async function post(
     throw error instanceof SignalboxError || io.signal.aborted ? error : noAnswer(to, error);
   }
   if (!response.ok) throw notTaken(to, response.status, 'x-hub-signature-256' in headers);
-  const json = attempt(text);
-  const parsed = receipt.safeParse(json);
-  if (!parsed.success) throw foreign(to, parsed.error.issues[0]?.message ?? 'its answer');
-  return { json, receipt: parsed.data };
+  const { json, value } = readAnswer(to, text, receipt);
+  return { json, receipt: value };
 }
 
 /** The door tells strangers nothing but a status; what it may mean is told here. */
@@ -57,6 +55,11 @@ function notTaken(to: string, status: number, isSigned: boolean): SignalboxError
       'not_found',
       `${refused}: no source listens there, is it in the configuration?`,
     );
+  if (status >= 300 && status < 400)
+    return new SignalboxError(
+      'invalid',
+      `${to} redirects: redirects are not followed, give the right address with --to`,
+    );
   if (status === 413)
     return new SignalboxError('too_large', `${refused}: it is larger than limits.body allows`);
   if (status === 503 || status === 429)
@@ -65,12 +68,4 @@ function notTaken(to: string, status: number, isSigned: boolean): SignalboxError
     status >= 500 ? 'unavailable' : 'invalid',
     `${refused}: its log, and the refused deliveries in the UI, say why`,
   );
-}
-
-function attempt(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

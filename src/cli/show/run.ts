@@ -19,13 +19,13 @@ export function took(io: Pick<CliIo, 'now'>, run: Pick<RunJson, 'startedAt' | 'f
 }
 
 /** The story of a run: what started it, on which commit, how it went, who heard of it, and what to do next. */
-export function showRun(io: CliIo, run: RunDetailJson, event: EventItem | null): readonly string[] {
+export function showRun(io: CliIo, run: RunDetailJson, event: EventItem): readonly string[] {
   const mark = runMark(standing(run));
   const at = (time: string | null) => (time === null ? null : when(io, Date.parse(time)));
   const exit = run.exitCode === null ? '' : `, exit code ${run.exitCode}`;
   const facts = pairs(io, [
     ['rule', run.rule],
-    ['event', event === null ? run.event : `${run.event} ${happening(event)}`],
+    ['event', `${run.event} ${happening(event)}`],
     ['repository', run.repo?.name ?? null],
     ['commit', [run.sha, run.ref].filter(part => part !== null).join(' ')],
     ['repeats', run.rerunOf],

@@ -74,7 +74,8 @@ export async function openShell(): Promise<Shell> {
         else shell.stdin.write(script);
       }),
     async [Symbol.asyncDispose]() {
-      // An idle shell ends with its stdin. One that waits for a job is ended with it; its pid is its own until it was waited for.
+      // An idle shell ends with its stdin. One that waits for a job is killed with it, unless it is dead already: then
+      // its pid may be somebody else's.
       shell.stdin.end();
       if (asked !== undefined && shell.exitCode === null && shell.signalCode === null)
         process.kill(-pid, 'SIGKILL');

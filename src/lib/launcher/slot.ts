@@ -20,7 +20,10 @@ export interface Slot extends AsyncDisposable {
   readonly number: number;
   /** Whether it can take a job. */
   isIdle(): boolean;
-  /** Rejects when nothing was started. `onLeft` is called when the job was disposed; `isClean` when it has left nothing that the next one could notice. */
+  /**
+   * Rejects when nothing was started. `onLeft` is called when the job was disposed; `isClean` when it has left nothing
+   * that the next one could notice.
+   */
   start(
     file: string,
     command: Command,

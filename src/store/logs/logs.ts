@@ -79,13 +79,14 @@ export function createLogs(directory: string): Logs {
     sync: run => told(run, 'written', async () => open.get(run)?.log.sync()),
     lines: (run, after, limit) => told(run, 'read', () => readLines(paths(run), after, limit)),
     raw: run => toldPieces(run, readRaw(paths(run))),
-    async forget(run) {
-      const held = open.get(run);
-      open.delete(run);
-      await held?.log.close();
-      await rm(paths(run).index, { force: true });
-      await rm(paths(run).bytes, { force: true });
-    },
+    forget: run =>
+      told(run, 'deleted', async () => {
+        const held = open.get(run);
+        open.delete(run);
+        await held?.log.close();
+        await rm(paths(run).index, { force: true });
+        await rm(paths(run).bytes, { force: true });
+      }),
     async [Symbol.asyncDispose]() {
       closed = true;
       clearInterval(timer);

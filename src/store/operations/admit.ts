@@ -15,7 +15,7 @@ import { insertRun } from './run-rows.ts';
 /** Stores an event with its bytes, verdicts and runs, unless its delivery id was here before. */
 export async function admit(tx: Transaction, admission: Admission): Promise<Admitted> {
   const { event, delivery, runs } = admission;
-  await setPosition(tx, admission.position);
+  if (admission.position !== null) await setPosition(tx, admission.position);
   if (event.deliveryId !== null) {
     const { source, deliveryId, receivedAt } = event;
     const bodyHash = delivery === null ? null : hash('sha256', delivery.delivery.body, 'hex');

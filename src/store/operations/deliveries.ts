@@ -8,15 +8,10 @@ import { first, type Transaction } from '../transaction.ts';
 export async function delivery(tx: Transaction, id: DeliveryId): Promise<StoredDelivery | undefined> {
   const row = await first(tx, find, { id });
   if (row === undefined) return undefined;
-  const { received_at: receivedAt, headers, authentication, ...rest } = row;
-  const parsed: { headers: Delivery['headers']; authentication: Authentication } = {
-    headers: JSON.parse(headers),
-    authentication: JSON.parse(authentication),
-  };
-  return {
-    delivery: { ...rest, receivedAt, headers: parsed.headers },
-    authentication: parsed.authentication,
-  };
+  const { source, received_at: receivedAt, peer, method, path, body } = row;
+  const headers: Delivery['headers'] = JSON.parse(row.headers);
+  const authentication: Authentication = JSON.parse(row.authentication);
+  return { delivery: { id, source, receivedAt, peer, method, path, headers, body }, authentication };
 }
 
 const find = prepared((db, p: { readonly id: DeliveryId }) =>

@@ -3,8 +3,10 @@ import type { Json } from '../../domain/json.ts';
 import { prepared } from '../prepared.ts';
 import { first, type Transaction } from '../transaction.ts';
 
-export async function setPosition(tx: Transaction, position: Admission['position']): Promise<void> {
-  if (position === null) return;
+export async function setPosition(
+  tx: Transaction,
+  position: NonNullable<Admission['position']>,
+): Promise<void> {
   await tx.run(upsert, { source: position.source, position: JSON.stringify(position.position) });
 }
 

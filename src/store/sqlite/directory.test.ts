@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
-import { after, before, beforeEach, test } from 'node:test';
+import { after, before, beforeEach, type TestContext, test } from 'node:test';
 import type { SignalboxError } from '../../domain/errors.ts';
 import { parseEventId } from '../../domain/id.ts';
 import { openSqliteStore } from './store.ts';
@@ -45,7 +45,10 @@ const admitting = `
 `;
 
 /** Starts the other process; `shell` is what is done in its shell first. */
-function startAdmitting(shell: string): { child: ChildProcess; lines: AsyncIterator<string> } {
+function startAdmitting(
+  t: TestContext,
+  shell: string,
+): { child: ChildProcess; lines: AsyncIterator<string> } {
   const args = [
     '-c',
     `${shell}\nexec "$0" "$1" "$2"`,
@@ -54,6 +57,7 @@ function startAdmitting(shell: string): { child: ChildProcess; lines: AsyncItera
     directory,
   ];
   const child = spawn('/bin/sh', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => child.kill('SIGKILL'));
   assert.ok(child.stdout);
   return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
 }
@@ -64,8 +68,8 @@ async function rest(lines: AsyncIterator<string>): Promise<string[]> {
   return all;
 }
 
-test('what was acknowledged is there after the process was killed', { timeout: 60_000 }, async () => {
-  const { child, lines } = startAdmitting('');
+test('what was acknowledged is there after the process was killed', { timeout: 60_000 }, async t => {
+  const { child, lines } = startAdmitting(t, '');
   assert.equal((await lines.next()).value, 'open');
   const acknowledged: string[] = [];
   while (acknowledged.length < 300) acknowledged.push((await lines.next()).value);
@@ -82,8 +86,8 @@ test('what was acknowledged is there after the process was killed', { timeout: 6
   }
 });
 
-test('a directory has one owner, which is named', { timeout: 60_000 }, async () => {
-  const { child, lines } = startAdmitting('');
+test('a directory has one owner, which is named', { timeout: 60_000 }, async t => {
+  const { child, lines } = startAdmitting(t, '');
   assert.equal((await lines.next()).value, 'open');
   await assert.rejects(openSqliteStore({ directory }), (error: SignalboxError) => {
     assert.equal(error.code, 'conflict');
@@ -99,9 +103,9 @@ test('a directory has one owner, which is named', { timeout: 60_000 }, async () 
   await assert.rejects(openSqliteStore({ directory }), { code: 'conflict' });
 });
 
-test('a full disk is said, and never acknowledged', { timeout: 60_000 }, async () => {
+test('a full disk is said, and never acknowledged', { timeout: 60_000 }, async t => {
   // The system lets this process write no file beyond 8 MB.
-  const { child, lines } = startAdmitting(`trap '' XFSZ; ulimit -f 16384`);
+  const { child, lines } = startAdmitting(t, `trap '' XFSZ; ulimit -f 16384`);
   const said = await rest(lines);
   await once(child, 'close');
   const failure = said.find(line => line.startsWith('failed'));
