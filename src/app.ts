@@ -4,7 +4,6 @@ import { createSystemClock } from './clock/system.ts';
 import type { Config } from './config/config.ts';
 import { parseRules } from './config/draft-rules.ts';
 import { dispatch } from './engine/dispatch.ts';
-import type { Journal } from './engine/journal.ts';
 import { listen } from './engine/listen.ts';
 import { createQueueGauge } from './engine/queue-gauge.ts';
 import { createRecorder } from './engine/record.ts';
@@ -16,7 +15,7 @@ import { createCommandExecutor } from './executors/command/executor.ts';
 import { inForce } from './in-force.ts';
 import { createLauncher } from './lib/launcher/launcher.ts';
 import { createProcessTree } from './lib/process-tree.ts';
-import { createRedactor, redactText } from './lib/redactor.ts';
+import { createRedactor } from './lib/redactor.ts';
 import { createMatchers } from './matchers/matchers.ts';
 import { ensureAdminToken } from './server/auth/admin-token.ts';
 import { doorLimits } from './server/door-limits.ts';
@@ -79,10 +78,9 @@ export async function openApp(options: AppOptions): Promise<App> {
 
   const present = inForce(options.config, { clock, readConfig: options.readConfig });
   const metrics = createMetrics({ store, clock, version, configState: present.state });
-  const mask = (text: string) => redactText(present.maskable(), text);
   const journal = combineJournals(
     metrics.journal,
-    createLogJournal({ write: options.writeLog, redactText: mask }),
+    createLogJournal({ write: options.writeLog, redactText: present.redact }),
   );
   const queue = createQueueGauge(limits.queue);
   const needs = {

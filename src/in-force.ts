@@ -5,6 +5,7 @@ import type { HttpSource } from './contracts/source.ts';
 import { SignalboxError } from './domain/errors.ts';
 import type { RunId } from './domain/id.ts';
 import type { Rule } from './domain/rule.ts';
+import { createTextRedactor } from './lib/redactor.ts';
 import { createGithubReporter } from './reporters/github.ts';
 import type { ConfigState } from './server/needs.ts';
 import { createGithubSource } from './sources/github/source.ts';
@@ -17,8 +18,8 @@ export interface InForce {
   readonly reporters: () => readonly Reporter[];
   /** Values of what rules may name as secrets. */
   readonly secrets: () => Readonly<Record<string, string>>;
-  /** Everything that must not be read anywhere. */
-  readonly maskable: () => readonly string[];
+  /** The text without any value that must not be read anywhere. */
+  readonly redact: (text: string) => string;
   /** The token that opens a clone URL; null when none does. */
   readonly tokenFor: (url: string) => string | null;
   readonly state: () => ConfigState;
@@ -30,6 +31,7 @@ interface Built {
   readonly config: Config;
   readonly sources: readonly HttpSource[];
   readonly reporters: readonly Reporter[];
+  readonly redact: (text: string) => string;
 }
 
 /** Holds the configuration that counts now. Addresses, limits and folders are those of the start: they need a new one. */
@@ -47,9 +49,14 @@ export function inForce(
   }
 
   function build(config: Config): Built {
-    const { github } = config;
+    const { github, secrets } = config;
     return {
       config,
+      redact: createTextRedactor([
+        ...Object.values(secrets),
+        ...(github?.secrets ?? []),
+        github?.token ?? '',
+      ]),
       sources: github === null ? [] : [createGithubSource(github)],
       reporters:
         github === null || github.token === null
@@ -64,11 +71,7 @@ export function inForce(
     sources: () => built.sources,
     reporters: () => built.reporters,
     secrets: () => built.config.secrets,
-    maskable: () => [
-      ...Object.values(built.config.secrets),
-      ...(built.config.github?.secrets ?? []),
-      ...(built.config.github?.token ? [built.config.github.token] : []),
-    ],
+    redact: text => built.redact(text),
     tokenFor: url => githubToken(built.config, url),
     state: () => state,
     reload: async () => {
@@ -85,7 +88,7 @@ export function inForce(
 
 /** GitHub's token is for GitHub's own host alone: the one that its API base names. */
 function githubToken({ github }: Config, url: string): string | null {
-  if (github?.token == null || !URL.canParse(url)) return null;
+  if (github === null || !URL.canParse(url)) return null;
   const { protocol, hostname } = new URL(url);
   const forge = new URL(github.api).hostname.replace(/^api\./, '');
   return protocol === 'https:' && hostname === forge ? github.token : null;

@@ -35,7 +35,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   app: [...builders, 'server', 'engine', 'in-force', ...adapter],
   cli: ['app', 'server', 'engine', 'config', 'matchers', ...adapter],
   'in-force': ['server', 'sources', 'reporters', 'config', ...adapter],
-  index: ['app', 'config', 'contracts', 'domain'],
+  index: ['app', 'cli', 'config', 'contracts', 'domain', 'matchers'],
 };
 
 const src = join(import.meta.dirname, '..', 'src');

@@ -66,7 +66,7 @@ async function dev(io: CliIo, data: string): Promise<void> {
     config: read(),
     readConfig: async () => read(),
     writeLog: line => void log.write(line),
-    life: { drain: AbortSignal.any([io.signal, failed.signal]), abandon: io.abandon },
+    life: { ...io.life, drain: AbortSignal.any([io.life.drain, failed.signal]) },
     env,
   });
   try {

@@ -26,8 +26,8 @@ export interface CliIo {
   now(): number;
   /** Aborted when the user wants the command to end, or nobody reads stdout any more. */
   readonly signal: AbortSignal;
-  /** Aborted when the user says so once more: end at once, whatever is under way. */
-  readonly abandon: AbortSignal;
+  /** The user's wish to end alone, for what serves others: first `drain`, and when said once more `abandon`. */
+  readonly life: { readonly drain: AbortSignal; readonly abandon: AbortSignal };
   /** What the process shall end with when the command comes to its end; 0 if nobody says. */
   exitWith(code: ExitCode): void;
 }

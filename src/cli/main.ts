@@ -19,7 +19,7 @@ const io: Omit<CliIo, 'exitWith'> = {
   cwd: process.cwd(),
   now: Date.now,
   signal: AbortSignal.any([life.drain, unread.signal]),
-  abandon: life.abandon,
+  life,
 };
 
 process.exitCode = await runCli(argv, io);

@@ -45,7 +45,7 @@ async function serve(
     config,
     readConfig: async () => read(),
     writeLog: line => io.stdout.write(line),
-    life: { drain: io.signal, abandon: io.abandon },
+    life: io.life,
     env: io.env,
   });
   const reload = () =>

@@ -59,7 +59,10 @@ export async function findServer(io: World, options: ServerOptions): Promise<Ser
 /** A header can carry nothing else; refused here, where the message does not repeat it. */
 function writable(token: string): string {
   if (!/^[\x21-\x7e]+$/.test(token))
-    throw new SignalboxError('invalid', 'the token has characters in it that no token has: was it copied whole?');
+    throw new SignalboxError(
+      'invalid',
+      'the token has characters in it that no token has: was it copied whole?',
+    );
   return token;
 }
 

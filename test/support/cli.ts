@@ -27,7 +27,7 @@ export function testIo(
     cwd: tmpdir(),
     now: () => Date.UTC(2026, 10, 20, 12, 31),
     signal: new AbortController().signal,
-    abandon: new AbortController().signal,
+    life: { drain: new AbortController().signal, abandon: new AbortController().signal },
     exitWith: () => {},
     ...changes,
     out: () => out,

@@ -1,0 +1,31 @@
+/**
+ * What programs may rely on that embed signalbox: they read a configuration, open the house and end it. The contracts
+ * and the nouns that they speak of are here for who writes another source, executor or reporter.
+ */
+export { type App, type AppOptions, openApp } from './app.ts';
+export { uiDirectory } from './cli/ui-directory.ts';
+export { version } from './cli/version.ts';
+export { noOverrides, type Overrides } from './config/assemble.ts';
+export type { Config, LoadedConfig } from './config/config.ts';
+export { jobEnvironment } from './config/env.ts';
+export { loadConfig, parseConfig } from './config/load.ts';
+export { formatProblem, type Problem } from './config/problem.ts';
+export type { Checkout, Workspace } from './contracts/checkout.ts';
+export type { Clock } from './contracts/clock.ts';
+export type { ExecutionContext, Executor } from './contracts/executor.ts';
+export type { Reported, Reporter } from './contracts/reporter.ts';
+export type { HttpSource, Received, StreamSource } from './contracts/source.ts';
+export type { Store } from './contracts/store.ts';
+export type { Transport } from './contracts/transport.ts';
+export type { Condition } from './domain/condition.ts';
+export { type Authentication, type Delivery, header } from './domain/delivery.ts';
+export { type ErrorCode, errorCodes, SignalboxError } from './domain/errors.ts';
+export { blankEvent, type Event, type EventType, eventTypes, type NewEvent } from './domain/event.ts';
+export type { Explanation } from './domain/explanation.ts';
+export { type EventId, parseEventId, parseRunId, type RunId } from './domain/id.ts';
+export type { Json } from './domain/json.ts';
+export { describe, type Report } from './domain/report.ts';
+export type { Action, Rule } from './domain/rule.ts';
+export { type Outcome, outcomes, type Run, type RunStatus } from './domain/run.ts';
+export type { Verdict } from './domain/verdict.ts';
+export { createMatchers } from './matchers/matchers.ts';
