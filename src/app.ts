@@ -37,6 +37,7 @@ const lastReportsMs = 5_000;
 /** Retention is no hurry: it looks once a minute, and rests between steps so that intake goes first. */
 const retention = { everyMs: 60_000, pauseMs: 50 };
 
+/** All that a house is built from, beside what it finds in its data directory. */
 export interface AppOptions {
   readonly config: Config;
   /** Reads the configuration again; throws `invalid`, naming all that is wrong, when it is broken. */
@@ -52,6 +53,7 @@ export interface AppOptions {
   readonly life: { readonly drain: AbortSignal; readonly abandon: AbortSignal };
 }
 
+/** A house whose doors are open. It closes when `life.drain` aborts. */
 export interface App {
   readonly publicUrl: string;
   /** Null when there is no admin door. */

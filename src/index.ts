@@ -1,6 +1,6 @@
 /**
- * What programs may rely on that embed signalbox: they read a configuration, open the house and end it. The contracts
- * and the nouns that they speak of are here for who writes another source, executor or reporter.
+ * What a program that embeds signalbox may rely on: reading a configuration, opening the house, ending it. With the
+ * contracts and the nouns they speak of, for who writes another source, executor or reporter.
  */
 export { type App, type AppOptions, openApp } from './app.ts';
 export { uiDirectory } from './cli/ui-directory.ts';
@@ -18,13 +18,12 @@ export type { HttpSource, Received, StreamSource } from './contracts/source.ts';
 export type { Store } from './contracts/store.ts';
 export type { Transport } from './contracts/transport.ts';
 export type { Condition } from './domain/condition.ts';
-export { type Authentication, type Delivery, header } from './domain/delivery.ts';
+export type { Authentication, Delivery } from './domain/delivery.ts';
 export { type ErrorCode, errorCodes, SignalboxError } from './domain/errors.ts';
-export { blankEvent, type Event, type EventType, eventTypes, type NewEvent } from './domain/event.ts';
+export { type Event, type EventType, eventTypes, type NewEvent } from './domain/event.ts';
 export type { Explanation } from './domain/explanation.ts';
-export { type EventId, parseEventId, parseRunId, type RunId } from './domain/id.ts';
-export type { Json } from './domain/json.ts';
-export { describe, type Report } from './domain/report.ts';
+export type { DeliveryId, EventId, RunId } from './domain/id.ts';
+export type { Report } from './domain/report.ts';
 export type { Action, Rule } from './domain/rule.ts';
 export { type Outcome, outcomes, type Run, type RunStatus } from './domain/run.ts';
 export type { Verdict } from './domain/verdict.ts';

@@ -19,6 +19,12 @@ export function register(program: Command, io: CliIo): void {
     .addHelpText('after', '\nExample: SIGNALBOX_TOKEN=$(signalbox token new laptop)')
     .action((name: string, options: Options) => make(io, name, options));
 
+  withServer(
+    token.command('link').description('make a link that signs a browser in once, within five minutes'),
+  )
+    .addHelpText('after', '\nExample: signalbox token link')
+    .action((options: Options) => link(io, options));
+
   withServer(token.command('ls').description('list tokens; their values are not stored'))
     .addHelpText('after', '\nExample: signalbox token ls')
     .action((options: Options) => ls(io, options));
@@ -31,6 +37,15 @@ export function register(program: Command, io: CliIo): void {
   )
     .addHelpText('after', '\nExample: signalbox token revoke laptop')
     .action((name: string, options: Options) => revoke(io, name, options));
+}
+
+const signInLink = z.object({ url: z.url(), expiresAt: z.iso.datetime() });
+
+async function link(io: CliIo, options: Options): Promise<void> {
+  const api = await connect(io, options);
+  const { json, value } = await api.post('/api/sign-in-links', signInLink, {});
+  if (options.json) return printJson(io, json);
+  print(io, [visible(value.url)]);
 }
 
 const made = z.object({ name: z.string(), token: z.string() });

@@ -14,6 +14,7 @@ export interface Overrides {
   readonly data: string | undefined;
 }
 
+/** The file alone counts. */
 export const noOverrides: Overrides = {
   host: undefined,
   port: undefined,

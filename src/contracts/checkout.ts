@@ -10,6 +10,7 @@ export interface Workspace extends AsyncDisposable {
   place(name: string, text: string): Promise<string>;
 }
 
+/** Gives attempts a directory with the commit they work on. */
 export interface Checkout extends AsyncDisposable {
   /**
    * A fresh work tree of exactly that commit (or, without one, of what `ref` is now), or an empty directory for null.

@@ -20,6 +20,7 @@ export interface ExecutionContext {
   write(stream: LogStream, bytes: Uint8Array): Promise<void>;
 }
 
+/** Performs one kind of action. */
 export interface Executor extends AsyncDisposable {
   readonly kind: Action['kind'];
   /**

@@ -2,6 +2,7 @@ import type { Event, Repo } from './event.ts';
 import type { EventId, RunId } from './id.ts';
 import type { Action, Rule } from './rule.ts';
 
+/** How a run can end. */
 export const outcomes = [
   'success',
   'failure',
@@ -69,6 +70,7 @@ export type RunStatus =
       readonly reason: string | null;
     };
 
+/** The work that one verdict started. */
 export interface Run {
   readonly id: RunId;
   readonly event: EventId;

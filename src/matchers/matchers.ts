@@ -11,6 +11,7 @@ export interface CheckingMatchers extends Matchers {
   adviseExpression(source: string): readonly Flaw[];
 }
 
+/** Globs and CEL expressions as rules use them; what was compiled once is kept. */
 export function createMatchers(): CheckingMatchers {
   const expressions = createExpressions();
   return {

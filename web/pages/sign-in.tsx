@@ -5,7 +5,6 @@ import './sign-in.css';
 /** Shown when the API does not know who asks. */
 export function SignIn(): VNode {
   useTitle('Sign in');
-  const make = `curl -X POST -H "authorization: Bearer $(cat data/admin-token)" ${location.origin}/api/sign-in-links`;
   return (
     <section class="sign-in panel">
       <h1>Sign in</h1>
@@ -14,7 +13,7 @@ export function SignIn(): VNode {
         <code>signalbox dev</code> prints one when it starts. Elsewhere, make one where the server keeps its
         data:
       </p>
-      <pre>{make}</pre>
+      <pre>signalbox token link</pre>
       <p class="soft">
         Open the link within five minutes, in this browser. Sessions end after twelve hours, and when the
         server restarts.

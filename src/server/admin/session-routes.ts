@@ -17,8 +17,8 @@ export function addSignIn(app: FastifyInstance, needs: SessionNeeds): void {
     const owner = typeof code === 'string' ? needs.signInLinks.take(code) : undefined;
     if (owner === undefined)
       return sendPage(reply, 410, 'This sign-in link no longer works', [
-        'A link signs in once, and within five minutes. Open <a href="/">the start page</a> and sign in with a token,',
-        'or have a new link made where the server runs.',
+        'A link signs in once, and within five minutes. Have a new one made where the server runs:',
+        '<code>signalbox token link</code>',
       ]);
     const { secret, expiresAt } = needs.sessions.issue(owner);
     return reply
