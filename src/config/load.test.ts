@@ -92,8 +92,12 @@ test('mistakes are told where they are, and how to mend them', () => {
   const table: readonly (readonly [text: string, ...printed: string[]])[] = [
     [rule(...good, 'brnach: main'), '6:5 rules[0].brnach: unknown key; did you mean "branch"?'],
     [
-      rule(...good, 'concurrency: 1'),
-      '6:5 rules[0].concurrency: unknown key; known here: name, on, repo, branch, paths, action, if, cron, run, exec, env, secrets, pool, timeout, retry, trust, report',
+      rule(...good, 'services: 1'),
+      '6:5 rules[0].services: unknown key; known here: name, on, repo, branch, paths, action, if, cron, run, exec, env, secrets, pool, timeout, retry, concurrency, trust, report',
+    ],
+    [
+      rule(...good, 'concurrency: { group: "{repository}" }'),
+      '6:27 rules[0].concurrency.group: may name {rule}, {repo}, {branch}, {ref}, {sha}, {actor} and nothing else in braces',
     ],
     ['version: 1\nlimts: {}', '2:1 limts: unknown key; did you mean "limits"?'],
     ['version: 1\nlimits:\n  runs: many', '3:9 limits.runs: write a whole number from 1 to 1000'],

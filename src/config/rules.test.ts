@@ -34,6 +34,7 @@ env: { NODE_ENV: test }
 secrets: [NPM_TOKEN]
 timeout: 10m
 retry: { lost: 0 }
+concurrency: { group: "{repo}/{branch}", busy: cancel-older }
 trust: approval
 report: github`);
   assert.deepEqual(rule, {
@@ -57,6 +58,7 @@ report: github`);
     pool: 'local',
     timeoutMs: 600_000,
     retryLost: 0,
+    concurrency: { group: '{repo}/{branch}', limit: 1, busy: 'cancel-older' },
     trust: 'approval',
     report: ['github'],
     schedule: null,

@@ -17,6 +17,7 @@ export function compileRule(written: WrittenRule): Rule {
     pool: written.pool,
     timeoutMs: written.timeout,
     retryLost: written.retry.lost,
+    concurrency: written.concurrency ?? null,
     trust: written.trust,
     report: written.report,
     schedule: written.cron === undefined ? null : { cron: written.cron },

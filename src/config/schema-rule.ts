@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type BusyPolicy, busyPolicies, groupPlaceholders } from '../domain/concurrency.ts';
 import { type Trust, trustLevels } from '../domain/rule.ts';
 import { duration, name, oneOrMany, text, variable, whole } from './schema-parts.ts';
 
@@ -24,9 +25,17 @@ export interface WrittenRule {
   readonly pool: 'local';
   readonly timeout: number;
   readonly retry: { readonly lost: number };
+  readonly concurrency?:
+    | { readonly group: string; readonly limit: number; readonly busy: BusyPolicy }
+    | undefined;
   readonly trust: Trust;
   readonly report: readonly string[];
 }
+
+const unknownPlaceholder = (group: string): string | undefined =>
+  [...group.matchAll(/\{([^{}]*)\}/g)]
+    .map(([, name = '']) => name)
+    .find(name => !groupPlaceholders.some(known => known === name));
 
 const patterns = oneOrMany(text(256));
 /** Larger arguments are refused by the system when the job starts. */
@@ -136,6 +145,36 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
     })
     .prefault({})
     .meta({ description: 'What is tried again.', examples: [{ lost: 0 }] }),
+  concurrency: z
+    .strictObject({
+      group: text(256)
+        .refine(group => unknownPlaceholder(group) === undefined, {
+          error: `may name ${groupPlaceholders.map(name => `{${name}}`).join(', ')} and nothing else in braces`,
+        })
+        .prefault('{rule}/{repo}/{branch}')
+        .meta({
+          description:
+            'Which runs share the limit: those for which this text is the same. It may name {rule}, {repo}, {branch} (of a patch: the patch), {ref}, {sha} and {actor}.',
+          examples: ['{repo}/{branch}', 'deploy'],
+        }),
+      limit: whole(1, 1000)
+        .prefault(1)
+        .meta({ description: 'How many of them run at the same time.', examples: [2] }),
+      busy: z
+        .enum(busyPolicies)
+        .prefault('queue')
+        .meta({
+          description:
+            'What a run does that finds its group full: `queue` waits for its turn, `cancel-older` takes the place of the oldest, `skip` does not run, `reject` does not run and the sender is answered 429.',
+          examples: ['cancel-older'],
+        }),
+    })
+    .optional()
+    .meta({
+      description:
+        'How runs that belong together share the room. Without it they do not wait for each other.',
+      examples: [{ group: '{repo}/{branch}', limit: 1, busy: 'cancel-older' }],
+    }),
   trust: z
     .enum(trustLevels)
     .prefault('members')

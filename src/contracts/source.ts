@@ -21,6 +21,8 @@ export interface HttpSource {
   readonly name: string;
   /** Where deliveries arrive on the public door: `/github`. */
   readonly path: string;
+  /** Headers, in lower case, whose values would still work for whoever reads them later: only `receive` sees those. */
+  readonly secretHeaders: readonly string[];
   /** Verifies the raw bytes before it parses them. Never throws, whatever the bytes. */
   receive(delivery: Delivery): Received;
 }

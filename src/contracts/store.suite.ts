@@ -11,11 +11,12 @@ import {
   oneof,
   record,
 } from 'fast-check';
+import type { Concurrency } from '../domain/concurrency.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { blankEvent, type Event } from '../domain/event.ts';
 import { deliveryId, type EventId, eventId, type RunId, runId } from '../domain/id.ts';
 import type { LogChunk, LogLine } from '../domain/log.ts';
-import { advance, type Ending, type News, type Run, rerun } from '../domain/run.ts';
+import { advance, type Ending, type News, patchKey, type Run, rerun } from '../domain/run.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Admission, EventFilter, OutboxEntry, Page, Store } from './store.ts';
 
@@ -33,7 +34,11 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
       const admission = sample({ runs: 1 });
       const [run] = admission.runs;
       assert.ok(run && admission.delivery);
-      assert.deepEqual(await opened.store.admit(admission), { result: 'admitted' });
+      assert.deepEqual(await opened.store.admit(admission), {
+        result: 'admitted',
+        runs: [run],
+        superseded: [],
+      });
       const store = await opened.reopen();
 
       const found = await store.event(admission.event.id);
@@ -355,6 +360,130 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
         }),
         { numRuns: 50 },
       );
+    });
+  });
+
+  describe(`store ${name}: groups`, () => {
+    const group = (busy: Concurrency['busy'], limit = 1): Wishes => ({
+      concurrency: { group: 'acme/app/main', limit, busy },
+    });
+    const state = async (store: Store, run: Run) => {
+      const { status } = (await store.run(run.id))?.run ?? run;
+      return status.state === 'finished' ? status.outcome : status.state;
+    };
+    const tickets = async (store: Store) => {
+      const taken = await store.takeOutbox('ticket', later, 100, later + 1);
+      for (const entry of taken) await store.settle(entry);
+      return taken.flatMap(entry => (entry.kind === 'ticket' ? [entry.ticket.run] : []));
+    };
+
+    test('queue: one after the other, in the order in which they came', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const runs = [await admitRun(store, group('queue')), await admitRun(store, group('queue'))];
+      const [first, second] = runs;
+      assert.ok(first && second);
+      assert.equal((await store.amend(second.id, claim('box-1'))).result, 'stale');
+      await amended(store, first.id, claim('box-1'));
+      assert.equal((await store.amend(second.id, claim('box-2'))).result, 'stale');
+      const waiting = (await store.run(second.id))?.run.status;
+      assert.equal(
+        waiting?.state === 'queued' && waiting.reason,
+        `waits: ${first.id} is under way in group "acme/app/main"`,
+      );
+      await tickets(store);
+      await amended(store, first.id, finish(1));
+      assert.deepEqual(await tickets(store), [second.id]);
+      await amended(store, second.id, claim('box-2'));
+    });
+
+    test('a run that never started lets the next one in', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const first = await admitRun(store, group('queue'));
+      const second = await admitRun(store, group('queue'));
+      await tickets(store);
+      await amended(store, first.id, { kind: 'cancelled', by: 'me', at: now });
+      assert.deepEqual(await tickets(store), [second.id]);
+    });
+
+    test('as many as the limit run at the same time; other groups do not count', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const runs = [];
+      for (let n = 0; n < 3; n++) runs.push(await admitRun(store, group('queue', 2)));
+      const elsewhere = await admitRun(store, { concurrency: { group: 'another', limit: 1, busy: 'queue' } });
+      const claims = [];
+      for (const run of [...runs, elsewhere]) claims.push((await store.amend(run.id, claim('box-1'))).result);
+      assert.deepEqual(claims, ['amended', 'amended', 'stale', 'amended']);
+    });
+
+    test('A89 cancel-older: the newest runs, all others are superseded by a later one', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const first = await admitRun(store, group('cancel-older'));
+      await amended(store, first.id, claim('box-1'));
+      const storm = [];
+      for (let n = 0; n < 50; n++) {
+        const admission = sample({ ...group('cancel-older'), runs: 1 });
+        const admitted = await store.admit(admission);
+        assert.ok(admitted.result === 'admitted');
+        storm.push({ run: admitted.runs[0], superseded: admitted.superseded.map(({ id }) => id) });
+      }
+      // The one that runs is told to end, and ends as superseded.
+      const running = (await store.run(first.id))?.run.status;
+      assert.equal(running?.state === 'running' && running.cancelling?.outcome, 'superseded');
+      assert.deepEqual(storm[0]?.superseded, [first.id]);
+      await amended(store, first.id, finish(1, 'cancelled'));
+      assert.equal(await state(store, first), 'superseded');
+      const newest = storm.pop()?.run;
+      assert.ok(newest);
+      for (const { run } of storm) assert.equal(run && (await state(store, run)), 'superseded');
+      await amended(store, newest.id, claim('box-1'));
+    });
+
+    test('skip and reject: a run that finds its group full ends at once, and says why', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const first = await admitRun(store, group('queue'));
+      for (const busy of ['skip', 'reject'] as const) {
+        const admitted = await store.admit(sample({ ...group(busy), runs: 1 }));
+        const status = admitted.result === 'admitted' && admitted.runs[0]?.status;
+        assert.ok(status && status.state === 'finished' && status.outcome === 'skipped');
+        assert.match(status.reason ?? '', new RegExp(`${first.id} is under way in group "acme/app/main"$`));
+      }
+    });
+
+    test('an approved run takes its place as a new one would', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const first = await admitRun(store, group('skip'));
+      const blocked = await admitRun(store, { ...group('skip'), blocked: true });
+      assert.equal(await state(store, blocked), 'blocked');
+      await store.amend(blocked.id, { kind: 'approved', by: 'me' });
+      assert.equal(await state(store, blocked), 'skipped');
+      assert.equal(await state(store, first), 'queued');
+    });
+
+    test('A64 a new push of a patch voids what waits for, or has got, an approval; what runs goes on', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const patch = (number: string, action = 'updated') => ({ blocked: true, patch: { number, action } });
+      const [waiting, approved, started, other] = [
+        await admitRun(store, patch('1')),
+        await admitRun(store, { ...patch('2') }),
+        await admitRun(store, patch('3')),
+        await admitRun(store, patch('4')),
+      ];
+      await amended(store, approved.id, { kind: 'approved', by: 'me' });
+      await amended(store, started.id, { kind: 'approved', by: 'me' });
+      await amended(store, started.id, claim('box-1'));
+      for (const number of ['1', '2', '3']) await admitRun(store, patch(number));
+      const states = [];
+      for (const run of [waiting, approved, started, other]) states.push(await state(store, run));
+      assert.deepEqual(states, ['superseded', 'superseded', 'running', 'blocked']);
+      await store.admit(sample({ ...patch('4', 'closed'), runs: 0 }));
+      assert.equal(await state(store, other), 'superseded');
     });
   });
 
@@ -1007,6 +1136,8 @@ interface Wishes {
   readonly blocked?: boolean;
   readonly report?: readonly string[];
   readonly retryLost?: number;
+  readonly concurrency?: Concurrency;
+  readonly patch?: { readonly number: string; readonly action: string };
 }
 
 /** An admission of a push that one rule has judged. */
@@ -1038,6 +1169,7 @@ function sample(wishes: Wishes = {}): Admission {
     ref: 'refs/heads/main',
     branch: 'main',
     after: wishes.after ?? 'b'.repeat(40),
+    ...(wishes.patch === undefined ? {} : patchOf(wishes.patch)),
   };
   const matched = (wishes.runs ?? 0) > 0;
   const verdict: Verdict = {
@@ -1061,6 +1193,23 @@ function sample(wishes: Wishes = {}): Admission {
   };
 }
 
+function patchOf({ number, action }: NonNullable<Wishes['patch']>): Partial<Event> {
+  return {
+    type: 'patch',
+    action,
+    patch: {
+      number,
+      title: 'Teach it',
+      url: null,
+      from: { repo: 'stranger/app', branch: 'patch-1' },
+      fromFork: true,
+      draft: false,
+      author: { id: '7', name: 'stranger' },
+      authorIsMember: false,
+    },
+  };
+}
+
 function runOf(event: Event, rule: string, wishes: Wishes): Run {
   return {
     id: runId(unique()),
@@ -1076,6 +1225,8 @@ function runOf(event: Event, rule: string, wishes: Wishes): Run {
       pool: 'local',
       timeoutMs: 60_000,
       retryLost: wishes.retryLost ?? 2,
+      concurrency: wishes.concurrency ?? null,
+      approvalOf: wishes.blocked === true ? patchKey(event) : null,
       report: wishes.report ?? [],
     },
     rerunOf: null,
@@ -1119,6 +1270,7 @@ const times = integer({ min: now, max: now + 50 });
 const anyNews = oneof(
   record({ kind: constant('claimed' as const), agent: agents, at: times, leaseUntil: times }),
   record({ kind: constant('alive' as const), attempt: attempts, agent: agents, leaseUntil: times }),
+  record({ kind: constant('superseded' as const), reason: constant('newer'), at: times }),
   record({ kind: constant('resolved' as const), attempt: attempts, sha: constant('e'.repeat(40)) }),
   record({
     kind: constant('finished' as const),

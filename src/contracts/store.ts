@@ -19,8 +19,16 @@ export interface Admission {
   readonly position: { readonly source: string; readonly position: Json } | null;
 }
 
+/** What became of new runs. */
+export interface Placed {
+  /** As they are stored: a full group may have changed what was planned. */
+  readonly runs: readonly Run[];
+  /** Older runs that made place for them, as they are now. */
+  readonly superseded: readonly Run[];
+}
+
 export type Admitted =
-  | { readonly result: 'admitted' }
+  | ({ readonly result: 'admitted' } & Placed)
   /**
    * (source, deliveryId) was here before: nothing new runs; the copy is recorded with that event.
    * `conflict`: the copy's body differs.
@@ -140,7 +148,7 @@ export interface Store extends AsyncDisposable {
   /** Keeps what is worth keeping of a refused delivery; may be written later and drops the oldest when too many. */
   refuse(refused: Omit<RefusedDelivery, 'bodyBytes' | 'bodyHash'> & { readonly body: Uint8Array }): void;
   /** Adds a run to an event that is stored already (a rerun). */
-  addRun(run: Run): Promise<void>;
+  addRun(run: Run): Promise<Placed>;
   /**
    * `advance`s a run by the news. When that changes the run, the transaction also holds its consequences: a ticket
    * for a run that became queued, the reports of its new state, its attempt, a feed item. Admission does the same for new runs.

@@ -40,3 +40,11 @@ export interface RefusedDelivery {
 export function header(delivery: Pick<Delivery, 'headers'>, name: string): string | undefined {
   return delivery.headers.find(([key]) => key === name)?.[1];
 }
+
+/** What may be kept and shown of a delivery: without the values of these headers, whose names are in lower case. */
+export function concealed(delivery: Delivery, secretHeaders: readonly string[]): Delivery {
+  const headers = delivery.headers.map(
+    ([name, value]) => [name, secretHeaders.includes(name) ? '***' : value] as const,
+  );
+  return { ...delivery, headers };
+}

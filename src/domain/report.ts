@@ -54,7 +54,7 @@ export function describe(status: RunStatus): string {
     case 'queued':
       return status.reason === null ? 'queued' : `queued: ${status.reason}`;
     case 'running':
-      return status.cancelling === null ? 'running' : `cancelling: ${status.cancelling}`;
+      return status.cancelling === null ? 'running' : `cancelling: ${status.cancelling.reason}`;
     case 'finished': {
       const seconds =
         status.startedAt === null ? '' : ` after ${duration(status.finishedAt - status.startedAt)}`;

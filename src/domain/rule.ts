@@ -1,3 +1,4 @@
+import type { Concurrency } from './concurrency.ts';
 import type { Condition } from './condition.ts';
 
 /** What a run executes. */
@@ -29,6 +30,8 @@ export interface Rule {
   /** How many more attempts follow one that was lost. */
   readonly retryLost: number;
   readonly trust: Trust;
+  /** Null: as many at the same time as the agents take. */
+  readonly concurrency: Concurrency | null;
   /** Names of reporters. */
   readonly report: readonly string[];
   readonly schedule: { readonly cron: string } | null;

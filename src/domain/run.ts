@@ -1,3 +1,4 @@
+import { type Concurrency, groupName } from './concurrency.ts';
 import type { Event, Repo } from './event.ts';
 import type { EventId, RunId } from './id.ts';
 import type { Action, Rule } from './rule.ts';
@@ -34,6 +35,10 @@ export interface Plan {
   readonly pool: string;
   readonly timeoutMs: number;
   readonly retryLost: number;
+  /** With the group's name filled in. */
+  readonly concurrency: Concurrency | null;
+  /** The patch whose next push makes an approval void; null for a run that needed none. */
+  readonly approvalOf: string | null;
   readonly report: readonly string[];
 }
 
@@ -57,8 +62,8 @@ export type RunStatus =
       readonly agent: string;
       readonly startedAt: number;
       readonly leaseUntil: number;
-      /** Why it is being cancelled; null when it is not. */
-      readonly cancelling: string | null;
+      /** How it shall end, and why, when its end has been asked for. */
+      readonly cancelling: Cancelling | null;
     }
   | {
       readonly state: 'finished';
@@ -69,6 +74,11 @@ export type RunStatus =
       readonly finishedAt: number;
       readonly reason: string | null;
     };
+
+export interface Cancelling {
+  readonly outcome: Extract<Outcome, 'cancelled' | 'superseded'>;
+  readonly reason: string;
+}
 
 /** The work that one verdict started. */
 export interface Run {
@@ -102,6 +112,8 @@ export type News =
   | { readonly kind: 'finished'; readonly attempt: number; readonly at: number; readonly ending: Ending }
   | { readonly kind: 'approved'; readonly by: string }
   | { readonly kind: 'cancelled'; readonly by: string; readonly at: number }
+  /** Something newer takes its place. */
+  | { readonly kind: 'superseded'; readonly reason: string; readonly at: number }
   /** Time has passed; a lease may be over. */
   | { readonly kind: 'lease-checked'; readonly at: number }
   /** The agent is known to be dead: its leases end now. */
@@ -130,6 +142,11 @@ export function plan(
       pool: rule.pool,
       timeoutMs: rule.timeoutMs,
       retryLost: rule.retryLost,
+      concurrency: rule.concurrency && {
+        ...rule.concurrency,
+        group: groupName(rule.concurrency.group, rule.name, event),
+      },
+      approvalOf: made.blockedBy === null ? null : patchKey(event),
       report: rule.report,
     },
     rerunOf: null,
@@ -140,6 +157,11 @@ export function plan(
         ? { state: 'queued', reason: null }
         : { state: 'blocked', reason: made.blockedBy },
   };
+}
+
+/** What names a patch among all; null when the event is about none. */
+export function patchKey({ repo, patch }: Pick<Event, 'repo' | 'patch'>): string | null {
+  return repo === null || patch === null ? null : `${repo.name} ${patch.number}`;
 }
 
 /** The same work once more, as a run of its own. */
@@ -190,7 +212,7 @@ export function advance(run: Run, news: News): Run {
       return changed(run, {
         state: 'finished',
         ...news.ending,
-        reason: news.ending.reason ?? (news.ending.outcome === 'cancelled' ? status.cancelling : null),
+        ...(news.ending.outcome === 'cancelled' && status.cancelling !== null ? status.cancelling : {}),
         startedAt: status.startedAt,
         finishedAt: news.at,
       });
@@ -199,7 +221,9 @@ export function advance(run: Run, news: News): Run {
         ? changed(run, { state: 'queued', reason: `approved by ${news.by}` })
         : run;
     case 'cancelled':
-      return cancel(run, news.by, news.at);
+      return cancel(run, { outcome: 'cancelled', reason: `cancelled by ${news.by}` }, news.at);
+    case 'superseded':
+      return cancel(run, { outcome: 'superseded', reason: news.reason }, news.at);
     case 'lease-checked':
       return status.state === 'running' && status.leaseUntil <= news.at
         ? lose(run, status, news.at, `${status.agent} was silent for longer than its lease`)
@@ -211,21 +235,20 @@ export function advance(run: Run, news: News): Run {
   }
 }
 
-function cancel(run: Run, by: string, at: number): Run {
+function cancel(run: Run, cancelling: Cancelling, at: number): Run {
   const { status } = run;
   switch (status.state) {
     case 'blocked':
     case 'queued':
       return changed(run, {
         state: 'finished',
-        outcome: 'cancelled',
+        ...cancelling,
         exitCode: null,
         startedAt: null,
         finishedAt: at,
-        reason: `cancelled by ${by}`,
       });
     case 'running':
-      return status.cancelling === null ? changed(run, { ...status, cancelling: `cancelled by ${by}` }) : run;
+      return status.cancelling === null ? changed(run, { ...status, cancelling }) : run;
     case 'finished':
       return run;
   }
@@ -233,8 +256,7 @@ function cancel(run: Run, by: string, at: number): Run {
 
 function lose(run: Run, status: Extract<RunStatus, { state: 'running' }>, at: number, why: string): Run {
   const end = { state: 'finished', exitCode: null, startedAt: status.startedAt, finishedAt: at } as const;
-  if (status.cancelling !== null)
-    return changed(run, { ...end, outcome: 'cancelled', reason: status.cancelling });
+  if (status.cancelling !== null) return changed(run, { ...end, ...status.cancelling });
   const lost = `attempt ${run.attempt} was lost: ${why}`;
   return run.attempt > run.plan.retryLost
     ? changed(run, { ...end, outcome: 'lost', reason: lost })

@@ -25,6 +25,7 @@ function rule(changes: Partial<Rule>): Rule {
     pool: 'local',
     timeoutMs: 1000,
     retryLost: 2,
+    concurrency: null,
     trust: 'members',
     report: [],
     schedule: null,
@@ -57,7 +58,7 @@ test('verdicts and their one sentence', () => {
     [
       {},
       patchEvent({ fromFork: true, from: { repo: null, branch: 'x' }, author: { id: null, name: null } }),
-      'blocked: the patch by an unknown person comes from the fork (deleted): waits for approval',
+      'blocked: the patch by an unknown person comes from outside the repository: waits for approval',
     ],
     [
       {},

@@ -44,8 +44,10 @@ function distrust(rule: Rule, event: Event): string | null {
   if (rule.trust === 'approval') return 'the rule wants an approval for every run';
   if (event.patch === null) return null;
   const who = cut(event.patch.author.name ?? 'an unknown person');
-  if (event.patch.fromFork)
-    return `the patch by ${who} comes from the fork ${cut(event.patch.from.repo ?? '(deleted)')}: waits for approval`;
+  if (event.patch.fromFork) {
+    const { repo } = event.patch.from;
+    return `the patch by ${who} comes from ${repo === null ? 'outside the repository' : `the fork ${cut(repo)}`}: waits for approval`;
+  }
   if (!event.patch.authorIsMember)
     return `${who} is not a member of ${event.repo?.name ?? 'the repository'}: waits for approval`;
   return null;

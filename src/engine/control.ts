@@ -4,11 +4,14 @@ import type { ControlEnd } from '../contracts/transport.ts';
 import { SignalboxError } from '../domain/errors.ts';
 import { type RunId, runId } from '../domain/id.ts';
 import { type Run, rerun } from '../domain/run.ts';
+import { announcePlaced } from './intake.ts';
 import type { Journal } from './journal.ts';
+import type { QueueGauge } from './queue-gauge.ts';
 
 export interface ControlNeeds {
   readonly store: Pick<Store, 'amend' | 'run' | 'addRun'>;
   readonly control: Pick<ControlEnd, 'hint' | 'cancel'>;
+  readonly queue: QueueGauge;
   readonly clock: Clock;
   readonly journal: Journal;
 }
@@ -18,7 +21,7 @@ export async function cancelRun(needs: ControlNeeds, id: RunId, by: string): Pro
   const run = await change(needs, id, { kind: 'cancelled', by, at: needs.clock.now() });
   const { status } = run;
   if (status.state === 'running' && status.cancelling !== null)
-    needs.control.cancel(status.agent, id, run.attempt, status.cancelling);
+    needs.control.cancel(status.agent, id, run.attempt, status.cancelling.reason);
   if (status.state === 'finished' && status.startedAt === null)
     needs.journal.note({ kind: 'run.finished', run });
   return run;
@@ -43,15 +46,16 @@ export async function rerunRun(needs: ControlNeeds, id: RunId): Promise<Run> {
       `${id} is ${found.run.status.state}: only a finished run can be run again`,
     );
   const again = rerun(found.run, { id: runId(needs.clock.unique()), at: needs.clock.now() });
-  await needs.store.addRun(again);
-  for (const hint of ['feed', 'ticket', 'report'] as const) needs.control.hint(hint);
-  return again;
+  const placed = await needs.store.addRun(again);
+  announcePlaced(needs, placed);
+  return placed.runs[0] ?? again;
 }
 
 async function change(needs: ControlNeeds, id: RunId, news: Parameters<Store['amend']>[1]): Promise<Run> {
   const amended = await needs.store.amend(id, news);
   if (amended.result === 'unknown') throw unknown(id);
-  if (amended.result === 'amended') for (const hint of ['feed', 'report'] as const) needs.control.hint(hint);
+  if (amended.result === 'amended')
+    for (const hint of ['feed', 'report', 'ticket'] as const) needs.control.hint(hint);
   return amended.run;
 }
 

@@ -1,21 +1,22 @@
 import type { Clock } from '../contracts/clock.ts';
 import type { HttpSource } from '../contracts/source.ts';
-import type { Admission, Store } from '../contracts/store.ts';
+import type { Admission, Placed, Store } from '../contracts/store.ts';
 import type { ControlEnd } from '../contracts/transport.ts';
-import type { Delivery } from '../domain/delivery.ts';
+import { isRejected } from '../domain/concurrency.ts';
+import { concealed, type Delivery } from '../domain/delivery.ts';
 import { SignalboxError } from '../domain/errors.ts';
 import type { Event, NewEvent } from '../domain/event.ts';
 import type { Matchers } from '../domain/explanation.ts';
 import { type DeliveryId, type EventId, eventId, type RunId } from '../domain/id.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { type Decision, decide, type Rules } from './decide.ts';
+import { decide, type Rules } from './decide.ts';
 import type { Journal } from './journal.ts';
 import type { QueueGauge } from './queue-gauge.ts';
 
 export interface IntakeNeeds {
   readonly store: Pick<Store, 'admit' | 'refuse' | 'event' | 'repo'>;
-  readonly control: Pick<ControlEnd, 'hint'>;
+  readonly control: Pick<ControlEnd, 'hint' | 'cancel'>;
   readonly matchers: Matchers;
   readonly rules: Rules;
   readonly queue: QueueGauge;
@@ -23,12 +24,16 @@ export interface IntakeNeeds {
   readonly journal: Journal;
 }
 
+type AnnounceNeeds = Pick<IntakeNeeds, 'control' | 'queue' | 'journal'>;
+
 /** What became of something that came in. */
 export type Answer =
   | {
       readonly result: 'admitted';
       readonly event: EventId;
       readonly runs: readonly RunId[];
+      /** There are runs, and every one was turned away by a full group that is to tell the sender so. */
+      readonly rejected: boolean;
       readonly verdicts: readonly Verdict[];
     }
   | {
@@ -45,9 +50,10 @@ export type Answer =
  */
 export async function receive(needs: IntakeNeeds, source: HttpSource, delivery: Delivery): Promise<Answer> {
   const received = source.receive(delivery);
+  const kept = concealed(delivery, source.secretHeaders);
   if (received.result === 'rejected') {
     const { status, reason, authentication } = received;
-    refuse(needs, delivery, { status, reason, authentication });
+    refuse(needs, kept, { status, reason, authentication });
     return { result: 'refused', status, reason };
   }
   const event = identify(needs, received.event, {
@@ -56,7 +62,7 @@ export async function receive(needs: IntakeNeeds, source: HttpSource, delivery: 
     replayOf: null,
   });
   return admit(needs, event, {
-    delivery: { delivery, authentication: received.authentication },
+    delivery: { delivery: kept, authentication: received.authentication },
     position: null,
   });
 }
@@ -96,23 +102,33 @@ export async function admit(
     needs.control.hint('feed');
     return admitted;
   }
-  announce(needs, event, decision, needs.clock.now() - startedAt);
-  return {
-    result: 'admitted',
-    event: event.id,
-    runs: decision.runs.map(run => run.id),
-    verdicts: decision.verdicts,
-  };
+  const { verdicts } = decision;
+  const runs = admitted.runs.map(run => run.id);
+  needs.journal.note({
+    kind: 'event.admitted',
+    event,
+    verdicts,
+    runs,
+    tookMs: needs.clock.now() - startedAt,
+  });
+  announcePlaced(needs, admitted);
+  const rejected = runs.length > 0 && admitted.runs.every(isRejected);
+  return { result: 'admitted', event: event.id, runs, rejected, verdicts };
 }
 
-function announce(needs: IntakeNeeds, event: Event, decision: Decision, tookMs: number): void {
-  const queued = decision.runs.filter(run => run.status.state === 'queued');
-  needs.queue.added(queued.length);
+/** Tells who has to know of new runs, and of older ones that make place for them. */
+export function announcePlaced(needs: AnnounceNeeds, { runs, superseded }: Placed): void {
+  const queued = runs.filter(run => run.status.state === 'queued').length;
+  needs.queue.added(queued);
   needs.control.hint('feed');
-  if (decision.runs.length > 0) needs.control.hint('report');
-  if (queued.length > 0) needs.control.hint('ticket');
-  const runs = decision.runs.map(run => run.id);
-  needs.journal.note({ kind: 'event.admitted', event, verdicts: decision.verdicts, runs, tookMs });
+  if (runs.length > 0 || superseded.length > 0) needs.control.hint('report');
+  if (queued > 0) needs.control.hint('ticket');
+  for (const run of [...runs, ...superseded]) {
+    const { status } = run;
+    if (status.state === 'finished') needs.journal.note({ kind: 'run.finished', run });
+    if (status.state === 'running' && status.cancelling !== null)
+      needs.control.cancel(status.agent, run.id, run.attempt, status.cancelling.reason);
+  }
 }
 
 function refuse(

@@ -78,12 +78,13 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
     const mine = status.state === 'running' && status.agent === agent && amended.run.attempt === attempt;
     if (!mine)
       needs.control.cancel(agent, id, attempt, `the run went on without this attempt: it is ${status.state}`);
-    else if (status.cancelling !== null) needs.control.cancel(agent, id, attempt, status.cancelling);
+    else if (status.cancelling !== null) needs.control.cancel(agent, id, attempt, status.cancelling.reason);
   }
 
   function announce(run: Run): void {
     needs.control.hint('feed');
     needs.control.hint('report');
-    if (run.status.state === 'queued') needs.control.hint('ticket');
+    // A run that ends may let the next of its group start.
+    if (run.status.state !== 'running') needs.control.hint('ticket');
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Fault, startFakeGithub } from '../../test/support/fake-github.ts';
+import type { Fault } from '../../test/support/fake-forge.ts';
+import { startFakeGithub } from '../../test/support/fake-github.ts';
 import { reporterSuite, reportOf } from '../contracts/reporter.suite.ts';
 import type { Reported } from '../contracts/reporter.ts';
 import type { Repo } from '../domain/event.ts';

@@ -21,6 +21,7 @@ function rule(name: string, cron: string): Rule {
     pool: 'local',
     timeoutMs: 1,
     retryLost: 0,
+    concurrency: null,
     trust: 'members',
     report: [],
     schedule: { cron },

@@ -79,6 +79,10 @@ export interface RunTable {
   event: EventId;
   rule: string;
   pool: string;
+  /** Its concurrency group, if any. */
+  group_name: string | null;
+  /** The patch whose next push voids what was approved, if any. */
+  approval_of: string | null;
   state: RunStatus['state'];
   queued_at: number;
   rerun_of: RunId | null;

@@ -139,7 +139,7 @@ function statusJson(status: RunStatus): StatusJson {
       return { ...none, state: status.state, reason: status.reason };
     case 'running': {
       const { state, agent, startedAt, cancelling } = status;
-      return { ...none, state, agent, startedAt: iso(startedAt), reason: cancelling };
+      return { ...none, state, agent, startedAt: iso(startedAt), reason: cancelling?.reason ?? null };
     }
     case 'finished': {
       const { state, outcome, exitCode, startedAt, finishedAt, reason } = status;

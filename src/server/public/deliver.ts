@@ -15,7 +15,8 @@ export function deliver(needs: DeliverNeeds): RouteHandlerMethod {
     const answer = await receive(needs, source, readDelivery(needs, source.name, request));
     switch (answer.result) {
       case 'admitted': {
-        const { event, runs } = answer;
+        const { event, runs, rejected } = answer;
+        if (rejected) return sendProblem(named(reply, event, runs), 429);
         return named(reply, event, runs)
           .code(202)
           .send({ event, runs, matched: runs.length > 0 });

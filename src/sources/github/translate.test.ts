@@ -193,6 +193,7 @@ describe('trust', () => {
     pool: 'local',
     timeoutMs: 1,
     retryLost: 0,
+    concurrency: null,
     trust: 'members',
     report: [],
     schedule: null,

@@ -1,8 +1,9 @@
-import type { z } from 'zod';
 import { type Actor, blankEvent, type NewEvent, type Patch, type Repo } from '../../domain/event.ts';
+import { otherEvent, pushEvent } from '../forge/events.ts';
+import type { Translated } from '../forge/receive.ts';
+import { readPayload } from '../forge/wire.ts';
 import {
   type Account,
-  type Commit,
   type OtherPayload,
   otherPayload,
   type PullRequestPayload,
@@ -12,80 +13,35 @@ import {
   type Repository,
 } from './wire.ts';
 
-export type Translated =
-  | { readonly result: 'event'; readonly event: NewEvent }
-  | { readonly result: 'unreadable'; readonly reason: string };
-
 /** What a payload means. `name` is the word of the `X-GitHub-Event` header. */
 export function translate(name: string, payload: unknown): Translated {
   switch (name) {
     case 'push':
-      return read(pushPayload, payload, push);
+      return readPayload(name, pushPayload, payload, push);
     case 'pull_request':
-      return read(pullRequestPayload, payload, pullRequest);
+      return readPayload(name, pullRequestPayload, payload, pullRequest);
     default:
-      return read(otherPayload, payload, known => other(name, known));
+      return readPayload(name, otherPayload, payload, known => other(name, known));
   }
-}
-
-function read<Payload>(
-  schema: z.ZodType<Payload>,
-  payload: unknown,
-  toEvent: (payload: Payload) => NewEvent,
-): Translated {
-  const parsed = schema.safeParse(payload);
-  if (parsed.success) return { result: 'event', event: toEvent(parsed.data) };
-  const [issue] = parsed.error.issues;
-  const where = issue?.path.join('.') || 'the payload';
-  return { result: 'unreadable', reason: `${where}: ${issue?.message ?? 'not as documented'}` };
 }
 
 /** GitHub lists at most so many commits of one push. */
 const mostCommits = 2048;
 
 function push(payload: PushPayload): NewEvent {
-  const [, kind, name] = /^refs\/(heads|tags)\/(.+)$/.exec(payload.ref) ?? [];
-  if (kind === undefined || name === undefined)
-    return {
-      ...other('push', { ...payload, action: null }),
-      note: `a push to ${payload.ref}, which is no branch and no tag`,
-    };
-  const created = isZero(payload.before);
-  const deleted = isZero(payload.after);
   const commits = payload.commits ?? [];
-  const tag = kind === 'tags';
-  return {
-    ...blankEvent(tag ? 'tag' : 'push'),
-    action: deleted ? 'deleted' : created ? 'created' : 'updated',
-    repo: repo(payload.repository),
-    ref: payload.ref,
-    branch: tag ? null : name,
-    before: created ? null : payload.before,
-    after: deleted ? null : (payload.head_commit?.id ?? payload.after),
+  return pushEvent({
+    ...payload,
+    tip: payload.head_commit?.id ?? payload.after,
     commits: commits.map(commit => ({
-      sha: commit.id,
-      message: commit.message,
+      ...commit,
       author: commit.author.username ?? commit.author.name ?? '',
     })),
-    changed: tag || deleted ? null : changed(payload, commits),
+    complete:
+      payload.forced !== true && commits.length < mostCommits && commits.length >= (payload.size ?? 0),
+    repo: repo(payload.repository),
     actor: actor(payload.sender),
-  };
-}
-
-/** The changed paths, or null where the commits may not be all that was pushed, or not all that changed. */
-function changed(payload: PushPayload, commits: readonly Commit[]): string[] | null {
-  const complete =
-    payload.forced !== true &&
-    commits.some(commit => commit.id === payload.after) &&
-    commits.length < mostCommits &&
-    commits.length >= (payload.size ?? 0);
-  if (!complete) return null;
-  const paths = new Set<string>();
-  for (const { added, removed, modified } of commits) {
-    if (added === null || removed === null || modified === null) return null;
-    for (const path of [...added, ...removed, ...modified]) paths.add(path);
-  }
-  return [...paths].sort();
+  });
 }
 
 function pullRequest(payload: PullRequestPayload): NewEvent {
@@ -140,13 +96,11 @@ function patch({ number, pull_request: proposal }: PullRequestPayload): Patch {
 
 function other(name: string, payload: OtherPayload): NewEvent {
   const action = payload.action === null ? name : `${name}.${payload.action}`;
-  return {
-    ...blankEvent('other'),
-    action,
+  return otherEvent(action, {
     repo: payload.repository === null ? null : repo(payload.repository),
     actor: actor(payload.sender),
     note: note(name, action),
-  };
+  });
 }
 
 function note(name: string, action: string): string {
@@ -174,6 +128,3 @@ const actor = (account: Account | null): Actor => ({
   id: account === null ? null : String(account.id),
   name: account?.login ?? null,
 });
-
-/** GitHub writes a commit id of zeros where there was, or is, no commit. */
-const isZero = (sha: string): boolean => /^0+$/.test(sha);

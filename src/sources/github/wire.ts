@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { branch, paths, ref, sha, text } from '../forge/wire.ts';
 
 /** The parts of a `push` payload that are used; GitHub sends many more. What it may leave out is null. */
 export interface PushPayload {
@@ -67,13 +68,6 @@ interface Side {
   readonly repo: { readonly id: number; readonly full_name: string } | null;
 }
 
-/** Text that every store can keep: half a surrogate pair, which JSON allows, becomes U+FFFD. */
-const text = z.string().transform(value => value.toWellFormed());
-const sha = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'is no commit id');
-/** Without the characters that git forbids in ref names: those can break what a name is later put into. */
-const branch = text.refine(value => /^[^\0-\x20\x7f~^:?*[\\]+$/.test(value), 'is no branch name');
-const ref = branch.refine(value => value.startsWith('refs/'), 'is no full ref name');
-
 const account = z.object({ id: z.number(), login: text });
 const repository = z.object({
   full_name: text,
@@ -81,7 +75,6 @@ const repository = z.object({
   default_branch: text.nullable().default(null),
 });
 
-const paths = z.array(text).nullable().default(null);
 const commit = z.object({
   id: sha,
   message: text,

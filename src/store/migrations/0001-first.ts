@@ -57,6 +57,8 @@ export const first: Migration = {
       .addColumn('event', 'text', c => c.notNull().references('event.id').onDelete('cascade'))
       .addColumn('rule', 'text', c => c.notNull())
       .addColumn('pool', 'text', c => c.notNull())
+      .addColumn('group_name', 'text')
+      .addColumn('approval_of', 'text')
       .addColumn('state', 'text', c => c.notNull())
       .addColumn('queued_at', 'bigint', c => c.notNull())
       .addColumn('rerun_of', 'text')
@@ -66,6 +68,8 @@ export const first: Migration = {
       .addColumn('status', 'text', c => c.notNull()),
     schema.createIndex('run_event').on('run').columns(['event', 'id']),
     schema.createIndex('run_state').on('run').columns(['state', 'id']),
+    schema.createIndex('run_group').on('run').columns(['group_name', 'state', 'id']),
+    schema.createIndex('run_approval_of').on('run').columns(['approval_of', 'state', 'id']),
     schema.createIndex('run_rule').on('run').columns(['rule', 'id', 'state']),
     schema
       .createTable('attempt')

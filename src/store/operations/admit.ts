@@ -6,11 +6,10 @@ import type { EventId } from '../../domain/id.ts';
 import { prepared } from '../prepared.ts';
 import type { DeliveryIdTable, DeliveryTable, EventTable } from '../schema.ts';
 import { first, type Transaction } from '../transaction.ts';
-import { runAdded } from './consequences.ts';
 import { recordDuplicate } from './duplicates.ts';
 import { feedEvent } from './feed.ts';
+import { placeRuns, voidApprovals } from './place-runs.ts';
 import { setPosition } from './positions.ts';
-import { insertRun } from './run-rows.ts';
 
 /** Stores an event with its bytes, verdicts and runs, unless its delivery id was here before. */
 export async function admit(tx: Transaction, admission: Admission): Promise<Admitted> {
@@ -32,11 +31,9 @@ export async function admit(tx: Transaction, admission: Admission): Promise<Admi
   if (delivery !== null) await insertDelivery(tx, delivery);
   await insertEvent(tx, event, admission.verdicts);
   await feedEvent(tx, event.id, false);
-  for (const run of runs) {
-    await insertRun(tx, run);
-    await runAdded(tx, run);
-  }
-  return { result: 'admitted' };
+  const voided = await voidApprovals(tx, event);
+  const placed = await placeRuns(tx, runs);
+  return { result: 'admitted', runs: placed.runs, superseded: [...voided, ...placed.superseded] };
 }
 
 async function alreadyKnown(

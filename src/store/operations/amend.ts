@@ -1,8 +1,10 @@
 import type { Amended } from '../../contracts/store.ts';
+import { place } from '../../domain/concurrency.ts';
 import type { RunId } from '../../domain/id.ts';
-import { advance, type News } from '../../domain/run.ts';
+import { advance, type News, type Run } from '../../domain/run.ts';
 import type { Transaction } from '../transaction.ts';
 import { runChanged } from './consequences.ts';
+import { mayStart, others } from './groups.ts';
 import { findRun, updateRun } from './run-rows.ts';
 
 /** Advances a run by the news; with a new version go its ticket, reports, attempts and feed item. */
@@ -12,9 +14,20 @@ export async function amend(
 ): Promise<Amended> {
   const before = await findRun(tx, id);
   if (before === undefined) return { result: 'unknown' };
-  const after = advance(before, news);
+  // A claim before a run's turn is no claim: its ticket comes again when the group has room.
+  if (news.kind === 'claimed' && !(await mayStart(tx, before))) return { result: 'stale', run: before };
+  const after = await placed(tx, before, advance(before, news));
   if (after === before) return { result: 'stale', run: before };
   await updateRun(tx, after);
   if (after.version !== before.version) await runChanged(tx, before, after, news);
   return { result: 'amended', run: after };
+}
+
+/** An approved run takes its place in its group as a new one would. */
+async function placed(tx: Transaction, before: Run, after: Run): Promise<Run> {
+  if (before.status.state !== 'blocked' || after.status.state !== 'queued') return after;
+  const { run, superseded } = place(after, await others(tx, after));
+  const reason = `superseded by ${run.id}`;
+  for (const id of superseded) await amend(tx, { run: id, news: { kind: 'superseded', reason, at: tx.now } });
+  return run;
 }

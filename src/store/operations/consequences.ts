@@ -2,6 +2,7 @@ import type { News, Run } from '../../domain/run.ts';
 import { prepared } from '../prepared.ts';
 import type { Transaction } from '../transaction.ts';
 import { feedRun } from './feed.ts';
+import { nextInGroup } from './groups.ts';
 import { putIntoOutbox } from './put-into-outbox.ts';
 import { writeReports } from './reports.ts';
 
@@ -17,6 +18,9 @@ export async function runChanged(tx: Transaction, before: Run, after: Run, news:
   await feedRun(tx, after);
   await keepAttempts(tx, before, after, news);
   if (after.status.state === 'queued') await writeTicket(tx, after);
+  // Whoever left the line or the room of a group lets the next one in.
+  if (after.status.state !== 'running')
+    for (const next of await nextInGroup(tx, after)) await writeTicket(tx, next);
   await writeReports(tx, after);
 }
 

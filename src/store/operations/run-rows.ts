@@ -24,6 +24,8 @@ export async function insertRun(tx: Transaction, run: Run): Promise<void> {
     event: run.event,
     rule: run.rule,
     pool: run.plan.pool,
+    group: run.plan.concurrency?.group ?? null,
+    approvalOf: run.plan.approvalOf,
     queuedAt: run.queuedAt,
     rerunOf: run.rerunOf,
     ...changing(run),
@@ -54,13 +56,20 @@ const selectRun = prepared((db, p: { readonly id: RunId }) =>
 const insert = prepared(
   (
     db,
-    p: Changing & Pick<Run, 'id' | 'event' | 'rule' | 'queuedAt' | 'rerunOf'> & { readonly pool: string },
+    p: Changing &
+      Pick<Run, 'id' | 'event' | 'rule' | 'queuedAt' | 'rerunOf'> & {
+        readonly pool: string;
+        readonly group: string | null;
+        readonly approvalOf: string | null;
+      },
   ) =>
     db.insertInto('run').values({
       id: p.id,
       event: p.event,
       rule: p.rule,
       pool: p.pool,
+      group_name: p.group,
+      approval_of: p.approvalOf,
       state: p.state,
       queued_at: p.queuedAt,
       rerun_of: p.rerunOf,

@@ -156,6 +156,7 @@ const testSource: HttpSource = {
   kind: 'http',
   name: 'test',
   path: '/test',
+  secretHeaders: [],
   receive: delivery => {
     const refuse = (status: number, reason: string) =>
       ({
@@ -191,6 +192,7 @@ export function commandRule(name: string, more: Partial<Rule> = {}): Rule {
     pool: 'local',
     timeoutMs: 60_000,
     retryLost: 0,
+    concurrency: null,
     trust: 'members',
     report: [],
     schedule: null,

@@ -33,6 +33,8 @@ export const run: Run = {
     pool: 'local',
     timeoutMs: 1,
     retryLost: 0,
+    concurrency: null,
+    approvalOf: null,
     report: [],
   },
   status: {

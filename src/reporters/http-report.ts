@@ -1,0 +1,153 @@
+import type { Reported } from '../contracts/reporter.ts';
+import type { RunId } from '../domain/id.ts';
+import { describe, type Report } from '../domain/report.ts';
+
+/** What every reporter of commit statuses is made with. */
+export interface ForgeOptions {
+  readonly token: string;
+  /** Base address of the forge's API. */
+  readonly api: string;
+  /** The page of a run for people; null when there is none that the forge's users can open. */
+  readonly runUrl: ((run: RunId) => string) | null;
+}
+
+/** One request that tells a forge something. */
+export interface Telling {
+  /** The forge as people call it: `GitHub`. */
+  readonly forge: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: object;
+  /** The token that `headers` hold; hidden in all that is told about the answer. */
+  readonly secret: string;
+  /** Why such an answer is a no for good, for the person who has to mend it; null when it is a yes after all. */
+  readonly refusal: (status: number, message: string) => string | null;
+}
+
+/** A forge that has not answered by then is tried again later; others wait behind it. */
+const timeoutMs = 10_000;
+/** Answers are a few hundred bytes; of a longer one the rest is not read. */
+const longestAnswerBytes = 64 * 1024;
+/** GitHub refuses longer descriptions, and nobody reads them elsewhere. */
+const longestDescription = 140;
+/** Rate limits are over within the hour; nobody is believed who names a longer wait than this. */
+const longestWaitMs = 24 * 3_600_000;
+
+/** Posts it once, follows no redirect, and says what the answer means for the outbox. Never throws. */
+export async function tell(telling: Telling, signal: AbortSignal): Promise<Reported> {
+  const { forge, secret } = telling;
+  const hide = (text: string): string => (secret === '' ? text : text.replaceAll(secret, '…'));
+  try {
+    const answer = await fetch(telling.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'user-agent': 'signalbox', ...telling.headers },
+      body: JSON.stringify(telling.body),
+      redirect: 'manual', // the token goes nowhere else
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    });
+    return judge(telling, answer, messageIn(hide(await readSome(answer))));
+  } catch (error) {
+    return { result: 'retry', error: hide(`${forge} did not answer: ${causeOf(error)}`), afterMs: null };
+  }
+}
+
+/** Whether it is a repository's name, of at most so many parts, none of which leads elsewhere in a URL. */
+export function isRepositoryName(name: string, mostParts: number): boolean {
+  const parts = name.split('/');
+  return (
+    parts.length >= 2 && parts.length <= mostParts && parts.every(part => /^(?!\.+$)[\w.-]+$/.test(part))
+  );
+}
+
+export const isCommitId = (sha: string): boolean => /^[0-9a-f]+$/.test(sha);
+
+export const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
+
+/** What a status says in words, and where to look. */
+export function wordsOf(
+  { status, run }: Report,
+  runUrl: ForgeOptions['runUrl'],
+): { readonly description: string; readonly target_url?: string } {
+  return { description: cut(describe(status)), ...(runUrl === null ? {} : { target_url: runUrl(run) }) };
+}
+
+/** One line, no longer than forges take; no character is cut in half. */
+function cut(text: string): string {
+  const characters = Array.from(text.replace(/[\s\p{Cc}]+/gu, ' ').trim());
+  return characters.length <= longestDescription
+    ? characters.join('')
+    : `${characters.slice(0, longestDescription - 1).join('')}…`;
+}
+
+/** What an answer means for the outbox, and for the person who has to mend it. */
+function judge({ forge, refusal }: Telling, answer: Response, message: string): Reported {
+  const { status } = answer;
+  const said = message === '' ? '' : ` (${message})`;
+  if (answer.ok) return { result: 'sent' };
+  const limited =
+    status === 429 ||
+    (status === 403 &&
+      (answer.headers.has('retry-after') ||
+        answer.headers.get('x-ratelimit-remaining') === '0' ||
+        /rate limit/i.test(message)));
+  if (limited || status === 408 || status >= 500)
+    return {
+      result: 'retry',
+      error: `${forge} answered ${status}${limited ? ': its rate limit is used up' : ''}${said}`,
+      afterMs: waitOf(answer.headers),
+    };
+  const why = refusal(status, message);
+  return why === null
+    ? { result: 'sent' }
+    : { result: 'refused', error: `${forge} answered ${status}: ${why}${said}` };
+}
+
+/** How long the answer asks to wait, by the answer's own clock. */
+function waitOf(headers: Headers): number | null {
+  const retryAfter = headers.get('retry-after');
+  const reset = headers.get('x-ratelimit-reset') ?? headers.get('ratelimit-reset');
+  const now = Date.parse(headers.get('date') ?? '');
+  const waitMs =
+    retryAfter !== null
+      ? /^\d+$/.test(retryAfter)
+        ? Number(retryAfter) * 1000
+        : Date.parse(retryAfter) - now
+      : reset !== null && /^\d+$/.test(reset)
+        ? Number(reset) * 1000 - now
+        : Number.NaN;
+  return Number.isNaN(waitMs) ? null : Math.min(Math.max(waitMs, 0), longestWaitMs);
+}
+
+/** The beginning of an answer's body. */
+async function readSome(answer: Response): Promise<string> {
+  if (answer.body === null) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  // Leaving the loop early cancels the rest.
+  for await (const chunk of answer.body) {
+    bytes += chunk.byteLength;
+    text += decoder.decode(chunk, { stream: true });
+    if (bytes >= longestAnswerBytes) break;
+  }
+  return text;
+}
+
+/** The forge's own explanation in an answer; '' when it gives none. */
+function messageIn(body: string): string {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    const message =
+      typeof parsed === 'object' && parsed !== null && 'message' in parsed ? parsed.message : undefined;
+    return typeof message === 'string' ? cut(message) : '';
+  } catch {
+    return ''; // no JSON: a page of some proxy, which explains nothing
+  }
+}
+
+/** `fetch` hides what happened in the cause. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return `nothing came within ${timeoutMs / 1000} s`;
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

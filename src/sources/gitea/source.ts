@@ -1,0 +1,37 @@
+import type { HttpSource } from '../../contracts/source.ts';
+import { header } from '../../domain/delivery.ts';
+import { SignalboxError } from '../../domain/errors.ts';
+import { receiveWebhook, type Webhooks } from '../forge/receive.ts';
+import { authenticate } from './signature.ts';
+import { translate } from './translate.ts';
+
+/**
+ * The webhooks of Gitea and of Forgejo, signed with one of the secrets (several while one is being replaced). A delivery
+ * without a valid signature is refused unread.
+ */
+export function createGiteaSource({ secrets }: { readonly secrets: readonly string[] }): HttpSource {
+  if (secrets.length === 0 || secrets.includes(''))
+    throw new SignalboxError(
+      'invalid',
+      'sources.gitea.secret is empty: anyone could sign deliveries with it',
+    );
+  const webhooks: Webhooks = {
+    forge: 'Gitea',
+    bodies: 'json', // of a form, it does not sign the bytes that it sends
+    authenticate: delivery => authenticate(secrets, delivery),
+    translate: (delivery, payload) => {
+      const name = header(delivery, 'x-gitea-event') || header(delivery, 'x-forgejo-event');
+      return name
+        ? translate(name, payload)
+        : { result: 'unreadable', reason: 'X-Gitea-Event is missing: this is not from Gitea' };
+    },
+    deliveryId: delivery => header(delivery, 'x-gitea-delivery') || header(delivery, 'x-forgejo-delivery'),
+  };
+  return {
+    kind: 'http',
+    name: 'gitea',
+    path: '/gitea',
+    secretHeaders: [],
+    receive: delivery => receiveWebhook(webhooks, delivery),
+  };
+}
