@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { faults } from './app-faults.ts';
 import { createGitCheckout, gitCheckoutDefaults } from './checkout/git/checkout.ts';
 import { createSystemClock } from './clock/system.ts';
 import type { Config } from './config/config.ts';
@@ -74,9 +75,11 @@ export async function openApp(options: AppOptions): Promise<App> {
   const over = new AbortController();
 
   // Early: its shells are started while the process is small.
-  const launcher = building.use(createLauncher({ directory: join(dataDir, 'launcher'), warm: limits.runs }));
-  const store = building.use(await openSqliteStore({ directory: dataDir }));
-  const { control, agent, remembersTickets } = building.use(createEmbeddedTransport());
+  const launcher = building.use(
+    faults.launcher(createLauncher({ directory: join(dataDir, 'launcher'), warm: limits.runs })),
+  );
+  const store = building.use(faults.store(await openSqliteStore({ directory: dataDir })));
+  const { control, agent, remembersTickets } = building.use(faults.transport(createEmbeddedTransport()));
 
   const present = inForce(options.config, { clock, readConfig: options.readConfig });
   const metrics = createMetrics({ store, clock, version, configState: present.state });
@@ -106,7 +109,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     }),
   );
   const executor = building.use(
-    createCommandExecutor({ launcher, processes: createProcessTree(), graceMs, drainMs }),
+    faults.executor(createCommandExecutor({ launcher, processes: createProcessTree(), graceMs, drainMs })),
   );
   building.use(
     control.serve(createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs })),
@@ -152,7 +155,10 @@ export async function openApp(options: AppOptions): Promise<App> {
 
   const loops = [
     dispatch(needs, over.signal),
-    report({ ...needs, reporters: present.reporters }, { drain: over.signal, abandon: life.abandon }),
+    report(
+      { ...needs, reporters: faults.reporters(present.reporters) },
+      { drain: over.signal, abandon: life.abandon },
+    ),
     listen(needs, schedule, over.signal),
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),

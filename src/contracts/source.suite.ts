@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import type { Delivery } from '../domain/delivery.ts';
+import { concealed, type Delivery } from '../domain/delivery.ts';
 import type { NewEvent } from '../domain/event.ts';
 import type { Json } from '../domain/json.ts';
 import type { HttpSource, StreamSource } from './source.ts';
@@ -16,6 +16,8 @@ export type SourceHarness =
       readonly idle: (() => Delivery) | null;
       /** One that does not prove where it is from; null when the source asks for no proof. */
       readonly unproven: (() => Delivery) | null;
+      /** What proves deliveries; nothing of it may be kept or told. */
+      readonly secrets: readonly string[];
     }
   | {
       readonly kind: 'stream';
@@ -84,6 +86,16 @@ function httpSuite(harness: Extract<SourceHarness, { kind: 'http' }>): void {
       assert.equal(received.authentication.result, 'refused');
       assert.notEqual(received.reason, '');
     });
+
+  test('neither what is kept of a delivery nor what is told about it holds a secret', () => {
+    const source = harness.create();
+    for (const delivery of [...harness.accepted(), ...(unproven === null ? [] : [unproven()])]) {
+      const { headers } = concealed(delivery, source.secretHeaders);
+      const told = JSON.stringify([headers, source.receive(delivery)]);
+      for (const secret of harness.secrets)
+        assert.ok(!told.includes(JSON.stringify(secret).slice(1, -1)), 'a secret is kept or told');
+    }
+  });
 
   test('never throws, whatever the bytes and headers', () => {
     const source = harness.create();

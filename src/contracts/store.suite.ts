@@ -1067,6 +1067,41 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
       );
     });
 
+    test('old logs, and the oldest of too many, go; their runs stay', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const runs: Run[] = [];
+      for (let n = 0; n < 4; n++) {
+        const run = await admitRun(store);
+        runs.push(run);
+        await amended(store, run.id, claim('box-1'));
+        await store.appendLog(run.id, {
+          attempt: 1,
+          sequence: 1,
+          at: now,
+          stream: 'stdout',
+          bytes: Buffer.from('0123456789\n'),
+        });
+        if (n < 3) await amended(store, run.id, finish(1));
+      }
+      const lines = async () => {
+        const found = [];
+        for (const { id } of runs) found.push((await store.log(id, 0, 10)).length);
+        return found;
+      };
+      assert.equal(await store.forgetLogs({ before: 0, totalBytes: 33 }, 10), 0);
+      assert.equal(await store.forgetLogs({ before: 0, totalBytes: 25 }, 10), 1);
+      assert.deepEqual(await lines(), [0, 1, 1, 1]);
+      assert.equal(await store.forgetLogs({ before: later, totalBytes: 100 }, 10), 2);
+      assert.deepEqual(await lines(), [0, 0, 0, 1]);
+      assert.equal(await store.forgetLogs({ before: later, totalBytes: 0 }, 10), 0);
+      assert.equal(
+        (await store.runs({ state: 'finished', rule: null, event: null }, { limit: 10, after: null })).items
+          .length,
+        3,
+      );
+    });
+
     test('a repetition keeps the bytes of its original', async () => {
       await using opened = await open();
       const { store } = opened;

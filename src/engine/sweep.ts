@@ -11,7 +11,10 @@ import type { QueueGauge } from './queue-gauge.ts';
 const forgetBatch = 100;
 
 export interface SweepNeeds {
-  readonly store: Pick<Store, 'running' | 'amend' | 'counts' | 'forgetEvents' | 'forgetDeliveryIds'>;
+  readonly store: Pick<
+    Store,
+    'running' | 'amend' | 'counts' | 'forgetEvents' | 'forgetLogs' | 'forgetDeliveryIds'
+  >;
   readonly control: Pick<ControlEnd, 'hint'>;
   readonly queue: QueueGauge;
   readonly clock: Clock;
@@ -69,6 +72,8 @@ export async function sweepOld(
   keep: {
     readonly eventsMs: number;
     readonly deliveryIdsMs: number;
+    readonly logsMs: number;
+    readonly logsTotalBytes: number;
     readonly everyMs: number;
     readonly pauseMs: number;
   },
@@ -78,6 +83,8 @@ export async function sweepOld(
     const now = needs.clock.now();
     const steps = [
       () => needs.store.forgetEvents(now - keep.eventsMs, forgetBatch),
+      () =>
+        needs.store.forgetLogs({ before: now - keep.logsMs, totalBytes: keep.logsTotalBytes }, forgetBatch),
       () => needs.store.forgetDeliveryIds(now - keep.deliveryIdsMs, forgetBatch),
     ];
     for (const step of steps)

@@ -1,5 +1,6 @@
 import type { SchemaModule } from 'kysely';
 import { SignalboxError } from '../domain/errors.ts';
+import { faultPoint } from '../lib/fault-points.ts';
 import type { ColumnTypes, Migration } from './migration.ts';
 import { prepared } from './prepared.ts';
 import { first, type Transaction } from './transaction.ts';
@@ -24,11 +25,13 @@ export async function migrate(
     );
   for (const migration of migrations.filter(({ version }) => version > done)) {
     await tx.run(addStep, { version: migration.version, name: migration.name, at: tx.now });
-    for (const statement of migration.up(dialect.schema, dialect.types))
+    for (const statement of migration.up(dialect.schema, dialect.types)) {
       await tx.run(
         prepared(() => statement),
         {},
       );
+      faultPoint('mid-migration');
+    }
   }
 }
 

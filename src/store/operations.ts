@@ -4,6 +4,7 @@ import { amend } from './operations/amend.ts';
 import { delivery } from './operations/deliveries.ts';
 import { event, events, repo } from './operations/events.ts';
 import { feed, feedEnd } from './operations/feed.ts';
+import { forgetLogSizes, forgettableLogs } from './operations/log-sizes.ts';
 import { giveUp, nextDue, postpone, settle, takeOutbox } from './operations/outbox.ts';
 import { position, setPosition } from './operations/positions.ts';
 import { addRefusals, refusals } from './operations/refusals.ts';
@@ -29,6 +30,7 @@ export const writes: {
   readonly touchTokens: typeof touchTokens;
   readonly forgetEvents: typeof forgetEvents;
   readonly forgetDeliveryIds: typeof forgetDeliveryIds;
+  readonly forgetLogSizes: typeof forgetLogSizes;
 } = {
   admit,
   setPosition,
@@ -45,6 +47,7 @@ export const writes: {
   touchTokens,
   forgetEvents,
   forgetDeliveryIds,
+  forgetLogSizes,
 };
 
 /** What an engine answers from one snapshot. */
@@ -64,6 +67,7 @@ export const reads: {
   readonly counts: typeof counts;
   readonly tokens: typeof tokens;
   readonly forgettable: typeof forgettable;
+  readonly forgettableLogs: typeof forgettableLogs;
 } = {
   nextDue,
   feed,
@@ -80,6 +84,7 @@ export const reads: {
   counts,
   tokens,
   forgettable,
+  forgettableLogs,
 };
 
 type Operations = typeof writes & typeof reads;

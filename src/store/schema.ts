@@ -15,6 +15,7 @@ export interface Schema {
   duplicate: DuplicateTable;
   run: RunTable;
   attempt: AttemptTable;
+  log_size: LogSizeTable;
   report: ReportTable;
   outbox: OutboxTable;
   feed: FeedTable;
@@ -99,6 +100,12 @@ interface AttemptTable {
   started_at: number;
   finished_at: number | null;
   outcome: string | null;
+}
+
+/** How many bytes the logs of finished runs have; a log that was forgotten has no row. */
+interface LogSizeTable {
+  run: RunId;
+  bytes: number;
 }
 
 /**

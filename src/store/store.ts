@@ -31,7 +31,8 @@ export function createStore(engine: Engine, logs: Logs): Store {
     refuse: ({ body, ...rest }) =>
       refused.add({ ...rest, bodyBytes: body.byteLength, bodyHash: hash('sha256', body, 'hex') }),
     addRun: run => engine.call('addRun', run),
-    amend: (run, news) => engine.call('amend', { run, news }),
+    amend: (run, news) =>
+      engine.call('amend', { run, news, logBytes: news.kind === 'finished' ? logs.bytes(run) : null }),
     async ticketAgain() {
       let total = 0;
       let after: RunId | null = null;
@@ -80,6 +81,12 @@ export function createStore(engine: Engine, logs: Logs): Store {
       // The files first: after a crash in between, the rows still say what is left to do.
       for (const run of runs) await logs.forget(run);
       return events.length === 0 ? 0 : engine.call('forgetEvents', events);
+    },
+    async forgetLogs(keep, limit) {
+      const runs = await engine.call('forgettableLogs', { ...keep, limit });
+      for (const run of runs) await logs.forget(run);
+      if (runs.length > 0) await engine.call('forgetLogSizes', runs);
+      return runs.length;
     },
     forgetDeliveryIds: (before, limit) => engine.call('forgetDeliveryIds', { before, limit }),
 

@@ -8,10 +8,8 @@ import {
   recorded,
   recordedPayloads,
 } from '../../../test/support/github-payloads.ts';
+import { verdictForMembers } from '../../../test/support/trust.ts';
 import type { NewEvent } from '../../domain/event.ts';
-import { eventId } from '../../domain/id.ts';
-import type { Rule } from '../../domain/rule.ts';
-import { judge } from '../../domain/verdict.ts';
 import { translate } from './translate.ts';
 
 function event(name: string, payload: unknown): NewEvent {
@@ -183,30 +181,8 @@ describe('pull_request', () => {
 });
 
 describe('trust', () => {
-  const rule: Rule = {
-    name: 'unit-tests',
-    when: { kind: 'all', of: [] },
-    action: { kind: 'command', command: { shell: 'true' } },
-    repo: null,
-    env: {},
-    secrets: [],
-    pool: 'local',
-    timeoutMs: 1,
-    retryLost: 0,
-    concurrency: null,
-    trust: 'members',
-    report: [],
-    schedule: null,
-  };
-  const matchers = {
-    glob: () => true,
-    expression: () => ({ result: 'value', holds: true, text: '', parts: [] }) as const,
-  };
-  const verdict = (payload: PullRequestPayload | PushPayload) => {
-    const name = 'pull_request' in payload ? 'pull_request' : 'push';
-    const known = { ...event(name, payload), id: eventId('0'.repeat(26)), source: 'github' };
-    return judge(matchers, rule, { ...known, delivery: null, receivedAt: 0, replayOf: null }).verdict;
-  };
+  const verdict = (payload: PullRequestPayload | PushPayload) =>
+    verdictForMembers(event('pull_request' in payload ? 'pull_request' : 'push', payload));
 
   test('A62: a fork is blocked, whoever its commits, committers or branch names say they are', () => {
     const impostor = pullRequest({

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { RunId } from '../../domain/id.ts';
@@ -12,6 +13,8 @@ export interface Logs extends AsyncDisposable {
   sync(run: RunId): Promise<void>;
   lines(run: RunId, after: number, limit: number): Promise<readonly LogLine[]>;
   raw(run: RunId): AsyncIterable<Uint8Array>;
+  /** How much was printed. At once, so that the order of calls stays what it is. */
+  bytes(run: RunId): number;
   forget(run: RunId): Promise<void>;
 }
 
@@ -79,6 +82,7 @@ export function createLogs(directory: string): Logs {
     sync: run => told(run, 'written', async () => open.get(run)?.log.sync()),
     lines: (run, after, limit) => told(run, 'read', () => readLines(paths(run), after, limit)),
     raw: run => toldPieces(run, readRaw(paths(run))),
+    bytes: run => statSync(paths(run).bytes, { throwIfNoEntry: false })?.size ?? 0,
     forget: run =>
       told(run, 'deleted', async () => {
         const held = open.get(run);

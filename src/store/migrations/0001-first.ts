@@ -81,6 +81,10 @@ export const first: Migration = {
       .addColumn('outcome', 'text')
       .addPrimaryKeyConstraint('attempt_pk', ['run', 'attempt']),
     schema
+      .createTable('log_size')
+      .addColumn('run', 'text', c => c.primaryKey().references('run.id').onDelete('cascade'))
+      .addColumn('bytes', 'bigint', c => c.notNull()),
+    schema
       .createTable('report')
       .addColumn('run', 'text', c => c.notNull().references('run.id').onDelete('cascade'))
       .addColumn('reporter', 'text', c => c.notNull())

@@ -5,12 +5,13 @@ import { advance, type News, type Run } from '../../domain/run.ts';
 import type { Transaction } from '../transaction.ts';
 import { runChanged } from './consequences.ts';
 import { mayStart, others } from './groups.ts';
+import { keepLogSize } from './log-sizes.ts';
 import { findRun, updateRun } from './run-rows.ts';
 
 /** Advances a run by the news; with a new version go its ticket, reports, attempts and feed item. */
 export async function amend(
   tx: Transaction,
-  { run: id, news }: { readonly run: RunId; readonly news: News },
+  { run: id, news, logBytes }: { readonly run: RunId; readonly news: News; readonly logBytes: number | null },
 ): Promise<Amended> {
   const before = await findRun(tx, id);
   if (before === undefined) return { result: 'unknown' };
@@ -20,6 +21,7 @@ export async function amend(
   if (after === before) return { result: 'stale', run: before };
   await updateRun(tx, after);
   if (after.version !== before.version) await runChanged(tx, before, after, news);
+  if (logBytes !== null) await keepLogSize(tx, id, logBytes);
   return { result: 'amended', run: after };
 }
 
@@ -28,6 +30,7 @@ async function placed(tx: Transaction, before: Run, after: Run): Promise<Run> {
   if (before.status.state !== 'blocked' || after.status.state !== 'queued') return after;
   const { run, superseded } = place(after, await others(tx, after));
   const reason = `superseded by ${run.id}`;
-  for (const id of superseded) await amend(tx, { run: id, news: { kind: 'superseded', reason, at: tx.now } });
+  for (const id of superseded)
+    await amend(tx, { run: id, news: { kind: 'superseded', reason, at: tx.now }, logBytes: null });
   return run;
 }

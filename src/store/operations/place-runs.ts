@@ -21,7 +21,11 @@ export async function placeRuns(tx: Transaction, runs: readonly Run[]): Promise<
         : { run: planned, superseded: [] };
     for (const id of older) {
       const reason = `superseded by ${run.id}`;
-      const amended = await amend(tx, { run: id, news: { kind: 'superseded', reason, at: run.queuedAt } });
+      const amended = await amend(tx, {
+        run: id,
+        news: { kind: 'superseded', reason, at: run.queuedAt },
+        logBytes: null,
+      });
       if (amended.result === 'amended') superseded.push(amended.run);
     }
     await insertRun(tx, run);
@@ -44,7 +48,11 @@ export async function voidApprovals(tx: Transaction, event: Event): Promise<read
     : `superseded by ${event.id}, a newer push of the patch`;
   const voided: Run[] = [];
   for (const { id } of await tx.all(waiting, { patch, event: event.id })) {
-    const amended = await amend(tx, { run: id, news: { kind: 'superseded', reason, at: event.receivedAt } });
+    const amended = await amend(tx, {
+      run: id,
+      news: { kind: 'superseded', reason, at: event.receivedAt },
+      logBytes: null,
+    });
     if (amended.result === 'amended') voided.push(amended.run);
   }
   return voided;
