@@ -65,14 +65,15 @@ function problemLine(io: CliIo, kind: 'error' | 'warning', problem: Problem): st
 }
 
 function inShort(io: CliIo, config: Config): readonly string[] {
-  const { file, dataDir, github, rules, secrets } = config;
+  const { file, dataDir, rules, secrets } = config;
+  const forges = (['github', 'gitlab', 'gitea'] as const).filter(name => config[name] !== null);
   return [
     `${paint(io, 'green', 'ok')} ${visible(file ?? 'no signalbox.yaml here: the defaults hold')}`,
     ...pairs(io, [
       ['public', address(config.public)],
       ['admin', address(config.admin)],
       ['data', dataDir],
-      ['sources', github === null ? 'none but the schedule' : 'github'],
+      ['sources', forges.join(', ') || 'none but the schedule'],
       ['rules', rules.map(({ name }) => name).join(', ') || 'none'],
       ['secrets', Object.keys(secrets).join(', ') || 'none'],
     ]),

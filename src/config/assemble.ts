@@ -32,7 +32,7 @@ export function assemble(
   from: Surroundings & { readonly file: string | null; readonly overrides: Overrides },
 ): { readonly config: Config; readonly problems: readonly Finding[]; readonly warnings: readonly Finding[] } {
   const { overrides } = from;
-  const { github, schedule } = written.sources;
+  const { github, gitlab, gitea, schedule } = written.sources;
   const config: Config = {
     file: from.file,
     public: {
@@ -46,6 +46,8 @@ export function assemble(
       overrides.data === undefined ? from : { ...from, directory: process.cwd() },
     ),
     github,
+    gitlab,
+    gitea,
     schedule,
     rules: written.rules.map(compileRule),
     secrets: written.secrets,
@@ -94,11 +96,15 @@ function sameNames({ rules }: WrittenConfig): readonly Finding[] {
   });
 }
 
-function shortSecrets(written: WrittenConfig): readonly Finding[] {
-  const github = written.sources.github;
+function shortSecrets({ secrets: named, sources }: WrittenConfig): readonly Finding[] {
+  const { github, gitlab, gitea } = sources;
+  const at = (path: Finding['path'], values: readonly string[] | undefined) =>
+    (values ?? []).map((value, n) => [[...path, n], value] as const);
   const secrets: readonly (readonly [path: Finding['path'], value: string])[] = [
-    ...Object.entries(written.secrets).map(([name, value]) => [['secrets', name], value] as const),
-    ...(github?.secrets ?? []).map((value, n) => [['sources', 'github', 'secret', n], value] as const),
+    ...Object.entries(named).map(([name, value]) => [['secrets', name], value] as const),
+    ...at(['sources', 'github', 'secret'], github?.secrets),
+    ...at(['sources', 'gitlab', 'token'], gitlab?.tokens),
+    ...at(['sources', 'gitea', 'secret'], gitea?.secrets),
   ];
   return secrets
     .filter(([, value]) => value.length < shortestMasked)
@@ -113,7 +119,8 @@ function shortSecrets(written: WrittenConfig): readonly Finding[] {
 /** Rules that wait for what no source brings. */
 function silentSources({ rules, sources }: WrittenConfig): readonly Finding[] {
   const first = rules.findIndex(isStartedByEvents);
-  if (first < 0 || sources.github !== null) return [];
+  const { github, gitlab, gitea } = sources;
+  if (first < 0 || github !== null || gitlab !== null || gitea !== null) return [];
   return [
     finding(
       ['rules', first, 'on'],

@@ -19,6 +19,26 @@ export interface GithubConfig {
   readonly api: string;
 }
 
+export interface GitlabConfig {
+  /** Any of them may come with a delivery … */
+  readonly tokens: readonly string[];
+  /** … or have signed it. At least one of both kinds together. */
+  readonly secrets: readonly string[];
+  /** For commit statuses; null: GitLab is not told anything. */
+  readonly apiToken: string | null;
+  /** Without a slash at the end. */
+  readonly api: string;
+}
+
+export interface GiteaConfig {
+  /** Any of them may have signed a delivery. At least one. */
+  readonly secrets: readonly string[];
+  /** For commit statuses; null: Gitea is not told anything. */
+  readonly token: string | null;
+  /** Without a slash at the end; there wherever there is a token. */
+  readonly api: string | null;
+}
+
 export interface Limits {
   readonly bodyBytes: number;
   readonly queue: number;
@@ -48,6 +68,10 @@ export interface Config {
   readonly dataDir: string;
   /** Null: no door for GitHub. */
   readonly github: GithubConfig | null;
+  /** Null: no door for GitLab. */
+  readonly gitlab: GitlabConfig | null;
+  /** Null: no door for Gitea and Forgejo. */
+  readonly gitea: GiteaConfig | null;
   readonly schedule: { readonly timezone: string };
   readonly rules: readonly Rule[];
   /** Values of what rules may name in `secrets:`; never printed. */

@@ -25,6 +25,8 @@ test('without anything but its version: the defaults', () => {
     admin: { host: '127.0.0.1', port: 8081, url: null },
     dataDir: '/etc/signalbox/data',
     github: null,
+    gitlab: null,
+    gitea: null,
     schedule: { timezone: 'UTC' },
     rules: [],
     secrets: {},
@@ -49,13 +51,23 @@ store: sqlite
 transport: embedded
 sources:
   github: { secret: ["\${env:NEW}", "\${env:OLD}"], token: "\${env:TOKEN}", api: "https://ghe.example.org/api/v3/" }
+  gitlab: { token: ["\${env:NEW}", "\${env:OLD}"], secret: "\${env:KEY}", apiToken: "\${env:TOKEN}", api: "https://gitlab.example.org/api/v4/" }
+  gitea: { secret: "\${env:NEW}", token: "\${env:TOKEN}", api: "https://git.example.org/api/v1/" }
   schedule: { timezone: Europe/Berlin }
 secrets: { NPM_TOKEN: "\${env:TOKEN}" }
 limits: { body: 5MB, queue: 10, log: 65536, runs: 1, lease: 1m }
 retention: { events: 7d, deliveryIds: 35d, logs: 12h, logsTotal: 500MB }
 git: { allowFile: true, allowPrivateHosts: true }
 rules: []`;
-  const env = { PORT: '9090', NEW: 'new-secret', OLD: 'old-secret', TOKEN: 'token-1234', HOME: '/home/ann' };
+  const key = `whsec_${'A'.repeat(43)}=`;
+  const env = {
+    PORT: '9090',
+    NEW: 'new-secret',
+    OLD: 'old-secret',
+    KEY: key,
+    TOKEN: 'token-1234',
+    HOME: '/home/ann',
+  };
   assert.deepEqual(goodConfig(text, { env, file: '/etc/signalbox.yaml' }), {
     file: '/etc/signalbox.yaml',
     public: { host: '::', port: 9090, url: 'https://ci.example.org' },
@@ -66,6 +78,13 @@ rules: []`;
       token: 'token-1234',
       api: 'https://ghe.example.org/api/v3',
     },
+    gitlab: {
+      tokens: ['new-secret', 'old-secret'],
+      secrets: [key],
+      apiToken: 'token-1234',
+      api: 'https://gitlab.example.org/api/v4',
+    },
+    gitea: { secrets: ['new-secret'], token: 'token-1234', api: 'https://git.example.org/api/v1' },
     schedule: { timezone: 'Europe/Berlin' },
     rules: [],
     secrets: { NPM_TOKEN: 'token-1234' },
@@ -120,7 +139,14 @@ test('mistakes are told where they are, and how to mend them', () => {
     ],
     ['version: 1\nlimits: { body: 800 }', '2:17 limits.body: must be between 1KB and 256MB'],
     ['version: 1\nstore: postgres://x', '2:8 store: there is one store, "sqlite"'],
-    ['version: 1\nsources: { gitlab: {} }', '2:12 sources.gitlab: unknown key; known here: github, schedule'],
+    [
+      'version: 1\nsources: { bitbucket: {} }',
+      '2:12 sources.bitbucket: unknown key; known here: github, gitlab, gitea, schedule',
+    ],
+    [
+      'version: 1\nsources: { gitlab: {} }',
+      "2:20 sources.gitlab: needs the webhook's secret token as `token`, or its signing token as `secret`",
+    ],
     [
       'version: 1\nsources: { schedule: { timezone: Mars } }',
       '2:34 sources.schedule.timezone: write a time zone such as UTC or Europe/Berlin',

@@ -22,10 +22,17 @@ export interface Named {
   readonly git: GitPolicy;
 }
 
-export function namedIn(config: Pick<Config, 'secrets' | 'github' | 'schedule' | 'git'>): Named {
+export function namedIn(
+  config: Pick<Config, 'secrets' | 'github' | 'gitlab' | 'gitea' | 'schedule' | 'git'>,
+): Named {
+  const { github, gitlab, gitea } = config;
   return {
     secrets: Object.keys(config.secrets),
-    reporters: (config.github?.token ?? null) === null ? [] : ['github'],
+    reporters: [
+      ...(github?.token ? ['github'] : []),
+      ...(gitlab?.apiToken ? ['gitlab'] : []),
+      ...(gitea?.token ? ['gitea'] : []),
+    ],
     timezone: config.schedule.timezone,
     git: config.git,
   };
@@ -47,13 +54,30 @@ export function checkRule(checks: ConditionChecks, rule: WrittenRule, named: Nam
       named.secrets,
       name => `there is no secret ${name}: add it to the section \`secrets\``,
     ),
-    ...unknownNames('report', rule.report, named.reporters, name =>
-      name === 'github'
-        ? 'GitHub cannot be told without a token: add `sources: { github: { token: "${env:GITHUB_TOKEN}" } }`'
-        : `there is no reporter ${JSON.stringify(name)}`,
+    ...unknownNames(
+      'report',
+      rule.report,
+      named.reporters,
+      name => tokenless.get(name) ?? `there is no reporter ${JSON.stringify(name)}`,
     ),
   ];
 }
+
+/** What to say of the reporters that there could be. */
+const tokenless: ReadonlyMap<string, string> = new Map([
+  [
+    'github',
+    'GitHub cannot be told without a token: add `sources: { github: { token: "${env:GITHUB_TOKEN}" } }`',
+  ],
+  [
+    'gitlab',
+    'GitLab cannot be told without a token: add `sources: { gitlab: { apiToken: "${env:GITLAB_TOKEN}" } }`',
+  ],
+  [
+    'gitea',
+    'Gitea cannot be told without a token: add `sources: { gitea: { token: "${env:GITEA_TOKEN}", api: "https://git.example.org/api/v1" } }`',
+  ],
+]);
 
 /** What is allowed and probably not meant. */
 export function adviseRule(checks: ConditionChecks, rule: WrittenRule): readonly Finding[] {

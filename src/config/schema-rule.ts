@@ -187,7 +187,7 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
     .prefault([])
     .meta({
       description:
-        'Who is told how the run stands: `github` sets commit statuses (needs `sources.github.token`).',
+        'Who is told how the run stands: `github`, `gitlab` and `gitea` set commit statuses (they need `sources.github.token`, `sources.gitlab.apiToken`, `sources.gitea.token`).',
       examples: [['github']],
     }),
 });

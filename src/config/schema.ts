@@ -1,6 +1,15 @@
 import { z } from 'zod';
-import type { Door, GithubConfig, GitPolicy, Limits, Retention } from './config.ts';
-import { duration, httpUrl, oneOrMany, size, text, variable, whole } from './schema-parts.ts';
+import type {
+  Door,
+  GiteaConfig,
+  GithubConfig,
+  GitlabConfig,
+  GitPolicy,
+  Limits,
+  Retention,
+} from './config.ts';
+import { gitea, github, gitlab } from './schema-forges.ts';
+import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
 
 /** The configuration file, each value read and every default filled in. */
@@ -13,6 +22,8 @@ export interface WrittenConfig {
   readonly transport: 'embedded';
   readonly sources: {
     readonly github: GithubConfig | null;
+    readonly gitlab: GitlabConfig | null;
+    readonly gitea: GiteaConfig | null;
     readonly schedule: { readonly timezone: string };
   };
   readonly rules: readonly WrittenRule[];
@@ -28,6 +39,11 @@ export const mostSecrets: number = 1000;
 export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'github', 'secret'],
   ['sources', 'github', 'token'],
+  ['sources', 'gitlab', 'token'],
+  ['sources', 'gitlab', 'secret'],
+  ['sources', 'gitlab', 'apiToken'],
+  ['sources', 'gitea', 'secret'],
+  ['sources', 'gitea', 'token'],
   ['secrets', '*'],
 ];
 
@@ -46,27 +62,6 @@ const door = (what: string, host: string, port: number, url: string): z.ZodType<
       }),
     })
     .transform(({ url, ...rest }) => ({ ...rest, url: url ?? null }));
-
-const github: z.ZodType<GithubConfig> = z
-  .strictObject({
-    secret: oneOrMany(text(1024)).meta({
-      description:
-        "The webhook's secret, by reference. With a list, any of them may have signed, so that it can be changed without a gap.",
-      examples: ['${env:GITHUB_WEBHOOK_SECRET}'],
-    }),
-    token: text(4096)
-      .optional()
-      .meta({
-        description:
-          'A token that may write commit statuses, by reference. Without it GitHub is not told anything.',
-        examples: ['${env:GITHUB_TOKEN}'],
-      }),
-    api: httpUrl.prefault('https://api.github.com').meta({
-      description: 'The address of the API; another one for GitHub Enterprise.',
-      examples: ['https://github.example.org/api/v3'],
-    }),
-  })
-  .transform(({ secret, token, api }) => ({ secrets: secret, token: token ?? null, api }));
 
 const limits: z.ZodType<Limits> = z
   .strictObject({
@@ -183,6 +178,14 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
         description: 'Webhooks of GitHub, at `/github` on the public door.',
         examples: [{ secret: '${env:GITHUB_WEBHOOK_SECRET}' }],
       }),
+      gitlab: gitlab.optional().meta({
+        description: 'Webhooks of GitLab, at `/gitlab` on the public door.',
+        examples: [{ token: '${env:GITLAB_WEBHOOK_TOKEN}' }],
+      }),
+      gitea: gitea.optional().meta({
+        description: 'Webhooks of Gitea and of Forgejo, at `/gitea` on the public door.',
+        examples: [{ secret: '${env:GITEA_WEBHOOK_SECRET}' }],
+      }),
       schedule: z
         .strictObject({
           timezone: timezone
@@ -193,7 +196,12 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
         .meta({ description: 'What starts rules by the clock.', examples: [{ timezone: 'Europe/Berlin' }] }),
     })
     .prefault({})
-    .transform(({ github, schedule }) => ({ github: github ?? null, schedule }))
+    .transform(({ github, gitlab, gitea, schedule }) => ({
+      github: github ?? null,
+      gitlab: gitlab ?? null,
+      gitea: gitea ?? null,
+      schedule,
+    }))
     .meta({
       description: 'Where events come from.',
       examples: [{ github: { secret: '${env:GITHUB_WEBHOOK_SECRET}' } }],

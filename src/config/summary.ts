@@ -5,7 +5,7 @@ import { durationText, sizeText } from './units.ts';
 
 /** The configuration in force, for the first line of the log: what was chosen, and of secrets only that they are there. */
 export function summary(config: Config): { readonly [key: string]: Json } {
-  const { limits, retention, github } = config;
+  const { limits, retention, github, gitlab, gitea } = config;
   return {
     file: config.file,
     public: door(config.public),
@@ -14,13 +14,20 @@ export function summary(config: Config): { readonly [key: string]: Json } {
     sources: {
       ...(github === null
         ? {}
+        : { github: { secrets: github.secrets.length, token: whether(github.token), api: github.api } }),
+      ...(gitlab === null
+        ? {}
         : {
-            github: {
-              secrets: github.secrets.length,
-              token: github.token === null ? 'none' : 'set',
-              api: github.api,
+            gitlab: {
+              tokens: gitlab.tokens.length,
+              secrets: gitlab.secrets.length,
+              apiToken: whether(gitlab.apiToken),
+              api: gitlab.api,
             },
           }),
+      ...(gitea === null
+        ? {}
+        : { gitea: { secrets: gitea.secrets.length, token: whether(gitea.token), api: gitea.api } }),
       schedule: { timezone: config.schedule.timezone },
     },
     rules: config.rules.map(rule => rule.name),
@@ -41,6 +48,8 @@ export function summary(config: Config): { readonly [key: string]: Json } {
     git: { allowFile: config.git.allowFile, allowPrivateHosts: config.git.allowPrivateHosts },
   };
 }
+
+const whether = (token: string | null): string => (token === null ? 'none' : 'set');
 
 const door = ({ host, port, url }: Door): Json => ({
   host,

@@ -33,7 +33,7 @@ function push(payload: PushPayload): NewEvent {
     tip: payload.head_commit?.id ?? payload.after,
     commits: commits.map(commit => ({
       ...commit,
-      author: commit.author.username ?? commit.author.name ?? '',
+      author: commit.author.username || commit.author.name || '',
     })),
     // Gitea does not say when a push is forced: what only the dropped commits had changed is not known here.
     complete: payload.total_commits !== null && commits.length >= payload.total_commits,

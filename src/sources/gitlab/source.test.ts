@@ -151,8 +151,7 @@ describe('signature', () => {
       right.replace('v1,', 'V1,'),
       right.slice(0, -1),
       `${right}${right}`,
-      right.replace(' ', ','),
-    ].filter(value => value !== right))
+    ])
       rejected(receive({ 'webhook-signature': bad }), 401);
   });
 

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { GiteaConfig, GithubConfig, GitlabConfig } from './config.ts';
+import { httpUrl, oneOrMany, text } from './schema-parts.ts';
+
+const anyOfThem = 'With a list, any of them may have signed, so that it can be changed without a gap.';
+
+const apiToken = (description: string, example: string) =>
+  text(4096)
+    .optional()
+    .meta({ description, examples: [example] });
+
+export const github: z.ZodType<GithubConfig> = z
+  .strictObject({
+    secret: oneOrMany(text(1024)).meta({
+      description: `The webhook's secret, by reference. ${anyOfThem}`,
+      examples: ['${env:GITHUB_WEBHOOK_SECRET}'],
+    }),
+    token: apiToken(
+      'A token that may write commit statuses, by reference. Without it GitHub is not told anything.',
+      '${env:GITHUB_TOKEN}',
+    ),
+    api: httpUrl.prefault('https://api.github.com').meta({
+      description: 'The address of the API; another one for GitHub Enterprise.',
+      examples: ['https://github.example.org/api/v3'],
+    }),
+  })
+  .transform(({ secret, token, api }) => ({ secrets: secret, token: token ?? null, api }));
+
+/** At least as long a key as Standard Webhooks asks for. */
+const signingToken = text(1024).refine(value => /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(value), {
+  error: "is no signing token of GitLab: one begins with whsec_; a secret token is the webhook's `token`",
+});
+
+export const gitlab: z.ZodType<GitlabConfig> = z
+  .strictObject({
+    token: oneOrMany(text(1024))
+      .optional()
+      .meta({
+        description:
+          "The webhook's secret token, by reference, which GitLab sends along. With a list, any of them may come, so that it can be changed without a gap. Either this or `secret`, or both while one takes the other's place.",
+        examples: ['${env:GITLAB_WEBHOOK_TOKEN}'],
+      }),
+    secret: oneOrMany(signingToken)
+      .optional()
+      .meta({
+        description: `The webhook's signing token (\`whsec_…\`), by reference: safer than \`token\`, as it never leaves GitLab. ${anyOfThem}`,
+        examples: ['${env:GITLAB_WEBHOOK_SECRET}'],
+      }),
+    apiToken: apiToken(
+      'An access token with the scope `api` and the role Developer, by reference: it writes commit statuses, and clones private projects. Without it GitLab is not told anything.',
+      '${env:GITLAB_TOKEN}',
+    ),
+    api: httpUrl.prefault('https://gitlab.com/api/v4').meta({
+      description: 'The address of the API; another one for a GitLab of your own.',
+      examples: ['https://gitlab.example.org/api/v4'],
+    }),
+  })
+  .transform(({ token = [], secret = [], apiToken, api }, context) => {
+    if (token.length + secret.length === 0)
+      context.addIssue("needs the webhook's secret token as `token`, or its signing token as `secret`");
+    return { tokens: token, secrets: secret, apiToken: apiToken ?? null, api };
+  });
+
+export const gitea: z.ZodType<GiteaConfig> = z
+  .strictObject({
+    secret: oneOrMany(text(1024)).meta({
+      description: `The webhook's secret, by reference. ${anyOfThem}`,
+      examples: ['${env:GITEA_WEBHOOK_SECRET}'],
+    }),
+    token: apiToken(
+      'An access token with the scope `write:repository`, by reference: it writes commit statuses, and clones private repositories. Without it nobody is told anything.',
+      '${env:GITEA_TOKEN}',
+    ),
+    api: httpUrl.optional().meta({
+      description: 'The address of the API; needed for the `token`.',
+      examples: ['https://git.example.org/api/v1'],
+    }),
+  })
+  .transform(({ secret, token, api }, context) => {
+    if (token !== undefined && api === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['api'],
+        message: 'write where the token is good, such as https://git.example.org/api/v1',
+      });
+    return { secrets: secret, token: token ?? null, api: api ?? null };
+  });
