@@ -1,6 +1,6 @@
 import type { Amended } from '../../contracts/store.ts';
-import { place } from '../../domain/concurrency.ts';
 import type { RunId } from '../../domain/id.ts';
+import { place } from '../../domain/placement.ts';
 import { advance, type News, type Run } from '../../domain/run.ts';
 import type { Transaction } from '../transaction.ts';
 import { runChanged } from './consequences.ts';

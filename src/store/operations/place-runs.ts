@@ -1,7 +1,7 @@
 import type { Placed } from '../../contracts/store.ts';
-import { place } from '../../domain/concurrency.ts';
 import type { Event } from '../../domain/event.ts';
 import type { EventId } from '../../domain/id.ts';
+import { place } from '../../domain/placement.ts';
 import { patchKey, type Run } from '../../domain/run.ts';
 import { prepared } from '../prepared.ts';
 import type { Transaction } from '../transaction.ts';
