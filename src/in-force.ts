@@ -5,10 +5,9 @@ import type { HttpSource } from './contracts/source.ts';
 import { SignalboxError } from './domain/errors.ts';
 import type { RunId } from './domain/id.ts';
 import type { Rule } from './domain/rule.ts';
+import { type Forge, forgesOf, tokenFor } from './in-force/forges.ts';
 import { createTextRedactor } from './lib/redactor.ts';
-import { createGithubReporter } from './reporters/github.ts';
 import type { ConfigState } from './server/needs.ts';
-import { createGithubSource } from './sources/github/source.ts';
 
 /** What the configuration decides and a reload may replace; every use asks again. */
 export interface InForce {
@@ -29,6 +28,7 @@ export interface InForce {
 
 interface Built {
   readonly config: Config;
+  readonly forges: readonly Forge[];
   readonly sources: readonly HttpSource[];
   readonly reporters: readonly Reporter[];
   readonly redact: (text: string) => string;
@@ -49,19 +49,16 @@ export function inForce(
   }
 
   function build(config: Config): Built {
-    const { github, secrets } = config;
+    const forges = forgesOf(config, runUrl(config));
     return {
       config,
+      forges,
       redact: createTextRedactor([
-        ...Object.values(secrets),
-        ...(github?.secrets ?? []),
-        github?.token ?? '',
+        ...Object.values(config.secrets),
+        ...forges.flatMap(forge => forge.secrets),
       ]),
-      sources: github === null ? [] : [createGithubSource(github)],
-      reporters:
-        github === null || github.token === null
-          ? []
-          : [createGithubReporter({ token: github.token, api: github.api, runUrl: runUrl(config) })],
+      sources: forges.map(forge => forge.source),
+      reporters: forges.flatMap(({ reporter }) => (reporter === null ? [] : [reporter])),
     };
   }
 
@@ -72,7 +69,7 @@ export function inForce(
     reporters: () => built.reporters,
     secrets: () => built.config.secrets,
     redact: text => built.redact(text),
-    tokenFor: url => githubToken(built.config, url),
+    tokenFor: url => tokenFor(built.forges, url),
     state: () => state,
     reload: async () => {
       try {
@@ -84,12 +81,4 @@ export function inForce(
       }
     },
   };
-}
-
-/** GitHub's token is for GitHub's own host alone: the one that its API base names. */
-function githubToken({ github }: Config, url: string): string | null {
-  if (github === null || !URL.canParse(url)) return null;
-  const { protocol, hostname } = new URL(url);
-  const forge = new URL(github.api).hostname.replace(/^api\./, '');
-  return protocol === 'https:' && hostname === forge ? github.token : null;
 }

@@ -4,6 +4,7 @@ import { paged } from '../server/json/paged.ts';
 import { followRuns } from './follow-runs.ts';
 import { type CliIo, hint, print, printJson } from './io.ts';
 import { plainLog } from './print-log.ts';
+import { listRefusals } from './refusals.ts';
 import { connect, type Options, type PageOptions, withPages, withServer } from './server-options.ts';
 import { showDecision } from './show/decision.ts';
 import { eventFacts, eventHead, happening } from './show/event.ts';
@@ -43,6 +44,10 @@ export function register(program: Command, io: CliIo): void {
   )
     .addHelpText('after', '\nExample: signalbox events explain last')
     .action((id: string, options: Options) => explain(io, id, options));
+
+  withServer(withPages(events.command('refused')).description('what was turned away at the door, and why'))
+    .addHelpText('after', '\nExample: signalbox events refused')
+    .action((options: Options & PageOptions) => listRefusals(io, options));
 
   withServer(
     events

@@ -267,6 +267,8 @@ test('secrets stand in the file as references only', () => {
     '  github:',
     '    secret: ["${env:A}", hunter2]',
     '    token: prefix-${env:A}',
+    '  gitlab: { token: hunter2, secret: [hunter2], apiToken: hunter2 }',
+    '  gitea: { secret: hunter2, token: hunter2, api: "https://git.example.org/api/v1" }',
     'secrets:',
     '  X: &x hunter2',
     '  Y: *x',
@@ -274,11 +276,32 @@ test('secrets stand in the file as references only', () => {
   assert.deepEqual(printed(text, { env: { A: 'secret-value' } }), [
     `signalbox.yaml:4:26 sources.github.secret[1]: ${sentence}`,
     `signalbox.yaml:5:12 sources.github.token: ${sentence}`,
-    `signalbox.yaml:7:9 secrets.X: ${sentence}`,
-    `signalbox.yaml:7:9 secrets.Y: ${sentence}`,
+    `signalbox.yaml:6:20 sources.gitlab.token: ${sentence}`,
+    `signalbox.yaml:6:38 sources.gitlab.secret[0]: ${sentence}`,
+    "signalbox.yaml:6:38 sources.gitlab.secret[0]: is no signing token of GitLab: one begins with whsec_; a secret token is the webhook's `token`",
+    `signalbox.yaml:6:58 sources.gitlab.apiToken: ${sentence}`,
+    `signalbox.yaml:7:20 sources.gitea.secret: ${sentence}`,
+    `signalbox.yaml:7:36 sources.gitea.token: ${sentence}`,
+    `signalbox.yaml:9:9 secrets.X: ${sentence}`,
+    `signalbox.yaml:9:9 secrets.Y: ${sentence}`,
   ]);
   const merged = rule(...good, 'env: &e { X: hunter2 }').concat('secrets: { <<: *e }');
   assert.deepEqual(printed(merged), [`signalbox.yaml:7:10 secrets.X: ${sentence}`]);
+});
+
+test('what a forge needs is told where it lacks', () => {
+  const env = { S: 'secret-value', K: `whsec_${'A'.repeat(43)}=` };
+  const lines = (sources: string) => printed(`version: 1\nsources: { ${sources} }`, { env });
+  assert.deepEqual(lines('gitlab: { secret: "${env:K}" }'), []);
+  assert.deepEqual(lines('gitlab: { secret: ["${env:K}", "${env:S}"] }'), [
+    "signalbox.yaml:2:43 sources.gitlab.secret[1]: is no signing token of GitLab: one begins with whsec_; a secret token is the webhook's `token`",
+  ]);
+  assert.deepEqual(lines('gitea: { secret: "${env:S}", token: "${env:S}" }'), [
+    'signalbox.yaml:2:19 sources.gitea.api: is missing: write where the token is good, such as https://git.example.org/api/v1',
+  ]);
+  assert.deepEqual(lines('gitea: { api: "https://git.example.org/api/v1" }'), [
+    'signalbox.yaml:2:19 sources.gitea.secret: is missing: write one text, or a list of texts that is not empty',
+  ]);
 });
 
 test('what a reference stands for is never printed', () => {

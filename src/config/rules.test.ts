@@ -220,6 +220,13 @@ test('what does not fit together is told', () => {
   assert.deepEqual(printed(`version: 1\nrules:\n  - { name: a, on: manual, run: x, report: github }`), [
     'signalbox.yaml:3:44 rules[0].report: GitHub cannot be told without a token: add `sources: { github: { token: "${env:GITHUB_TOKEN}" } }`',
   ]);
+  const report = 'version: 1\nrules:\n  - { name: a, on: manual, run: x, report: [gitlab, gitea] }\n';
+  assert.deepEqual(printed(report), [
+    'signalbox.yaml:3:45 rules[0].report[0]: GitLab cannot be told without a token: add `sources: { gitlab: { apiToken: "${env:GITLAB_TOKEN}" } }`',
+    'signalbox.yaml:3:53 rules[0].report[1]: Gitea cannot be told without a token: add `sources: { gitea: { token: "${env:GITEA_TOKEN}", api: "https://git.example.org/api/v1" } }`',
+  ]);
+  const told = `${report}sources: { gitlab: { token: "\${env:A}", apiToken: "\${env:A}" }, gitea: { secret: "\${env:A}", token: "\${env:A}", api: "https://git.example.org/api/v1" } }`;
+  assert.deepEqual(printed(told, { env: { A: 'secret-value' } }), []);
   const twice = '  - { name: a, on: manual, run: x }\n'.repeat(2);
   assert.deepEqual(printed(`version: 1\nrules:\n${twice}`), [
     'signalbox.yaml:4:13 rules[1].name: rules[0] is called a already: a name is given once',

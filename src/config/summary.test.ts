@@ -7,7 +7,10 @@ import { summary } from './summary.ts';
 test('a summary tells what is in force, and of secrets only that they are there', () => {
   const text = `version: 1
 public: { port: 80, url: "https://ann:\${env:A}@ci.example.org" }
-sources: { github: { secret: ["\${env:A}", "\${env:A}"], token: "\${env:A}" } }
+sources:
+  github: { secret: ["\${env:A}", "\${env:A}"], token: "\${env:A}" }
+  gitlab: { token: "\${env:A}", apiToken: "\${env:A}" }
+  gitea: { secret: "\${env:A}" }
 secrets: { NPM_TOKEN: "\${env:A}" }
 rules: [{ name: unit-tests, on: push, run: "echo hunter2", env: { X: "\${env:A}" } }]`;
   const told = summary(goodConfig(text, { env: { A: 'secret-value' }, file: '/etc/signalbox.yaml' }));
@@ -18,6 +21,8 @@ rules: [{ name: unit-tests, on: push, run: "echo hunter2", env: { X: "\${env:A}"
     data: '/etc/data',
     sources: {
       github: { secrets: 2, token: 'set', api: 'https://api.github.com' },
+      gitlab: { tokens: 1, secrets: 0, apiToken: 'set', api: 'https://gitlab.com/api/v4' },
+      gitea: { secrets: 1, token: 'none', api: null },
       schedule: { timezone: 'UTC' },
     },
     rules: ['unit-tests'],

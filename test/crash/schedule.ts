@@ -35,10 +35,13 @@ export function schedule(random: Random, kills: number): readonly Kill[] {
   const deck = (): Kill[] =>
     random.shuffled([
       ...faultNames.filter(name => name !== 'mid-migration').map(fault),
-      ...Array.from({ length: momentsPerDeck }, (): Kill => ({
-        kind: 'moment',
-        afterMs: random.between(0, longestMomentMs),
-      })),
+      ...Array.from(
+        { length: momentsPerDeck },
+        (): Kill => ({
+          kind: 'moment',
+          afterMs: random.between(0, longestMomentMs),
+        }),
+      ),
     ]);
   const planned: Kill[] = Array.from({ length: migrationsKilled }, () => fault('mid-migration'));
   while (planned.length < kills) planned.push(...deck());

@@ -47,11 +47,7 @@ export function startSenders(options: {
   let resent = 0;
   let stopping = false;
 
-  async function post(
-    deliveryId: string,
-    branch: string,
-    sha: string,
-  ): Promise<Acknowledged | undefined> {
+  async function post(deliveryId: string, branch: string, sha: string): Promise<Acknowledged | undefined> {
     const door = options.door();
     if (door === undefined) return undefined;
     const payload = push({

@@ -90,18 +90,3 @@ async function* messages(api: AdminApi, after: number, signal: AbortSignal): Asy
     }
   }
 }
-
-/** The whole feed as it stands now. */
-export async function readFeed(api: AdminApi, end: number): Promise<readonly FeedMessage[]> {
-  const feed: FeedMessage[] = [];
-  const over = new AbortController();
-  try {
-    for await (const message of messages(api, 0, over.signal)) {
-      feed.push(message);
-      if (message.id >= end) break;
-    }
-  } finally {
-    over.abort();
-  }
-  return feed;
-}

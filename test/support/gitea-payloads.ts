@@ -46,6 +46,14 @@ interface Side {
   readonly repo: Repository | null;
 }
 
+interface Fixtures {
+  readonly push: PushPayload;
+  readonly 'pull-request': PullRequestPayload;
+  readonly create: object;
+  readonly delete: object;
+  readonly issues: object;
+}
+
 const events = {
   push: 'push',
   'pull-request': 'pull_request',
@@ -55,7 +63,7 @@ const events = {
 } as const;
 
 /** A payload of `test/fixtures/gitea`. */
-export function fixture<Payload>(name: keyof typeof events): Payload {
+export function fixture<Name extends keyof Fixtures>(name: Name): Fixtures[Name] {
   const file = join(import.meta.dirname, '..', 'fixtures', 'gitea', `${name}.json`);
   return JSON.parse(readFileSync(file, 'utf8'));
 }
@@ -73,7 +81,7 @@ export function push(to: {
   readonly before?: string | null;
   readonly after?: string | null;
 }): PushPayload {
-  const payload = fixture<PushPayload>('push');
+  const payload = fixture('push');
   const after = to.after === undefined ? payload.after : (to.after ?? zero);
   const newest = payload.commits[0];
   const commits = after === zero || newest === undefined ? [] : [{ ...newest, id: after }];
@@ -100,7 +108,7 @@ export function pullRequest(to: {
   readonly fork?: string | null;
   readonly author?: { readonly id: number; readonly login: string };
 }): PullRequestPayload {
-  const payload = fixture<PullRequestPayload>('pull-request');
+  const payload = fixture('pull-request');
   const { pull_request: proposal } = payload;
   const repository = pointed(payload.repository, to);
   const base = to.base ?? proposal.base.ref;

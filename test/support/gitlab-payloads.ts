@@ -46,10 +46,18 @@ interface Project {
   readonly git_http_url: string;
 }
 
+interface Fixtures {
+  readonly push: PushPayload;
+  readonly 'tag-push': PushPayload;
+  readonly 'merge-request': MergeRequestPayload;
+  readonly note: object;
+  readonly pipeline: object;
+}
+
 const names = ['push', 'tag-push', 'merge-request', 'note', 'pipeline'] as const;
 
 /** A payload of `test/fixtures/gitlab`. */
-export function fixture<Payload>(name: (typeof names)[number]): Payload {
+export function fixture<Name extends keyof Fixtures>(name: Name): Fixtures[Name] {
   const file = join(import.meta.dirname, '..', 'fixtures', 'gitlab', `${name}.json`);
   return JSON.parse(readFileSync(file, 'utf8'));
 }
@@ -66,7 +74,7 @@ export function push(to: {
   readonly after?: string | null;
 }): PushPayload {
   const isTag = to.ref?.startsWith('refs/tags/') === true;
-  const payload = fixture<PushPayload>(isTag ? 'tag-push' : 'push');
+  const payload = fixture(isTag ? 'tag-push' : 'push');
   const after = to.after === undefined ? payload.after : (to.after ?? zero);
   const newest = payload.commits.at(-1);
   const commits = after === zero || newest === undefined ? [] : [{ ...newest, id: after }];
@@ -94,7 +102,7 @@ export function mergeRequest(to: {
   readonly user?: { readonly id: number; readonly username: string };
   readonly authorId?: number;
 }): MergeRequestPayload {
-  const payload = fixture<MergeRequestPayload>('merge-request');
+  const payload = fixture('merge-request');
   const { object_attributes: proposal } = payload;
   const project = pointed(payload.project, to);
   const user = to.user ?? payload.user;

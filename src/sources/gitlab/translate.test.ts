@@ -65,7 +65,7 @@ describe('push', () => {
   });
 
   test('a tag is no branch, and an annotated one stands for its commit', () => {
-    const payload = fixture<PushPayload>('tag-push');
+    const payload = fixture('tag-push');
     assert.notEqual(payload.after, tip);
     const created = event(payload);
     assert.deepEqual(

@@ -41,7 +41,7 @@ function push(payload: PushPayload): NewEvent {
 
 function mergeRequest(payload: MergeRequestPayload): NewEvent {
   const { object_attributes: proposal } = payload;
-  const action = patchAction(proposal.action, proposal.oldrev !== null);
+  const action = patchAction(proposal.action ?? '', proposal.oldrev !== null);
   if (action === null) return other('merge_request', payload);
   return {
     ...blankEvent('patch'),
@@ -56,10 +56,7 @@ function mergeRequest(payload: MergeRequestPayload): NewEvent {
 }
 
 /** Null for what changes neither the proposed commits nor whether they are proposed (labels, titles, approvals, …). */
-function patchAction(
-  word: string | null,
-  newCommits: boolean,
-): 'created' | 'updated' | 'closed' | 'merged' | null {
+function patchAction(word: string, newCommits: boolean): 'created' | 'updated' | 'closed' | 'merged' | null {
   switch (word) {
     case 'open':
       return 'created';
