@@ -66,6 +66,6 @@ function notTaken(to: string, status: number, isSigned: boolean): SignalboxError
     return new SignalboxError('overloaded', `${refused}: the queue is full, try again later`);
   return new SignalboxError(
     status >= 500 ? 'unavailable' : 'invalid',
-    `${refused}: its log, and the refused deliveries in the UI, say why`,
+    `${refused}: "signalbox events refused" says why`,
   );
 }
