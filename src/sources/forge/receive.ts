@@ -14,7 +14,7 @@ export type Translated =
 export interface Webhooks {
   /** As people call it: `GitHub`. */
   readonly forge: string;
-  /** `form`: its JSON may also come as the field `payload` of a form, whose bytes are what it proves. */
+  /** `json or form`: its JSON may also be the field `payload` of a form, whose bytes are then what it proves. */
   readonly bodies: 'json' | 'json or form';
   readonly authenticate: (delivery: Delivery) => Proof;
   readonly translate: (delivery: Delivery, payload: unknown) => Translated;
@@ -24,7 +24,7 @@ export interface Webhooks {
 
 /** Receives a delivery in a forge's language: what it cannot have sent is refused unread, what proves nothing unparsed. */
 export function receiveWebhook(webhooks: Webhooks, delivery: Delivery): Received {
-  const unreadable = unreadableForm(webhooks, delivery);
+  const unreadable = unreadableBody(webhooks, delivery);
   if (unreadable !== null) return rejected(415, unreadable.reason, unreadable);
   const authentication = webhooks.authenticate(delivery);
   if (authentication.result === 'refused') return rejected(401, authentication.reason, authentication);
@@ -47,7 +47,7 @@ const rejected = (status: number, reason: string, authentication: Authentication
   authentication,
 });
 
-function unreadableForm(
+function unreadableBody(
   { forge, bodies }: Webhooks,
   delivery: Delivery,
 ): (Proof & { readonly result: 'refused' }) | null {

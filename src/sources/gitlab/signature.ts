@@ -43,7 +43,7 @@ function checkSignature(keys: readonly Uint8Array[], delivery: Delivery): Proof 
   if (!id || timestamp === undefined || !/^\d{1,12}$/.test(timestamp) || received.length === 0)
     return unproven(
       by,
-      'webhook-id, webhook-timestamp or a v1 webhook-signature is missing: set a signing token in the settings of the webhook',
+      'webhook-id, webhook-timestamp or webhook-signature is missing or malformed: set a signing token in the settings of the webhook',
       delivery,
     );
   const claims = received.map(([, base64 = '']) => Buffer.from(base64, 'base64'));

@@ -51,6 +51,11 @@ export async function giveUp(
     await noteReport(tx, entry.report, { state: 'given up', tries: entry.tries + 1, error, nextTryAt: null });
 }
 
+/** What somebody was sending who is known to be dead is due at once. */
+export async function releaseTaken(tx: Transaction): Promise<void> {
+  await tx.run(releaseEntries, {});
+}
+
 /** When the next entry of a kind is due; null when there is none. */
 export async function nextDue(tx: Transaction, kind: OutboxKind): Promise<number | null> {
   return (await first(tx, earliest, { kind }))?.due_at ?? null;
@@ -112,6 +117,10 @@ const postponeEntry = prepared((db, p: Held & { readonly tries: number; readonly
 
 const releaseEntry = prepared((db, p: { readonly key: string }) =>
   db.updateTable('outbox').set({ taken: 0, due_at: 0 }).where('key', '=', p.key).where('taken', '=', 1),
+);
+
+const releaseEntries = prepared(db =>
+  db.updateTable('outbox').set({ taken: 0, due_at: 0 }).where('taken', '=', 1),
 );
 
 const earliest = prepared((db, p: { readonly kind: OutboxKind }) =>

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { migrate } from '../migrate.ts';
 import { migrations } from '../migrations/all.ts';
+import { releaseTaken } from '../operations/outbox.ts';
 import { sqliteBuilder, sqliteTypes } from './dialect.ts';
 import { sqliteError } from './errors.ts';
 import { createSession, type Session } from './session.ts';
@@ -31,9 +32,11 @@ export async function openDatabase(directory: string): Promise<Database> {
       PRAGMA journal_size_limit = 67108864;
     `);
     const writer = createSession(writing, 'BEGIN IMMEDIATE');
-    await writer.transaction(tx =>
-      migrate(tx, migrations, { schema: sqliteBuilder.schema, types: sqliteTypes }),
-    );
+    await writer.transaction(async tx => {
+      await migrate(tx, migrations, { schema: sqliteBuilder.schema, types: sqliteTypes });
+      // A data directory has one owner at a time: whoever was sending something before this one is dead.
+      await releaseTaken(tx);
+    });
     const reading = opened.adopt(new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs }), close);
     const reader = createSession(reading, 'BEGIN');
     const keep = opened.move();

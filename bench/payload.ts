@@ -1,0 +1,30 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { githubRequest, push } from '../test/support/github-payloads.ts';
+
+/** The secret that all contenders share with the sender. */
+export const secret = 'the secret of the webhook';
+
+/** A delivery as GitHub sends it, to be sent often: its body is in a file for the load generator. */
+export interface Parcel {
+  readonly file: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** GitHub's recorded push of 7.7 KB to a branch, signed with the secret or with a wrong one. */
+export function pushParcel(
+  directory: string,
+  to: { readonly branch: string; readonly signedWith: string; readonly url?: string; readonly sha?: string },
+): Parcel {
+  const { url, sha } = to;
+  const payload = push({
+    name: 'acme/widgets',
+    ref: `refs/heads/${to.branch}`,
+    ...(url === undefined ? {} : { url }),
+    ...(sha === undefined ? {} : { after: sha }),
+  });
+  const { body, headers } = githubRequest('push', payload, to.signedWith);
+  const file = join(directory, `push-${to.branch}-${to.signedWith.length}.json`);
+  writeFileSync(file, body);
+  return { file, headers };
+}
