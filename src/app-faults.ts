@@ -35,7 +35,7 @@ const wanted: Faults = {
     },
     agent: {
       ...transport.agent,
-      claim: (agent, run) => thenPass('after-claim', transport.agent.claim(agent, run)),
+      claim: (agent, run, id) => thenPass('after-claim', transport.agent.claim(agent, run, id)),
     },
   }),
   launcher: launcher => ({

@@ -193,6 +193,24 @@ test('a read-only checkout runs with what is installed; where nothing is, that i
   assert.deepEqual(npmCalls(), []);
 });
 
+test('the lock files name every package for every platform: else npm refuses them on the others', () => {
+  for (const file of ['package-lock.json', 'runtime/package-lock.json']) {
+    const { packages }: Lock = JSON.parse(readFileSync(join(root, file), 'utf8'));
+    const optional = Object.values(packages).flatMap(entry => Object.keys(entry.optionalDependencies ?? {}));
+    assert.ok(optional.length > 0, `looked at too little in ${file}`);
+    for (const name of optional)
+      assert.ok(
+        Object.keys(packages).some(path => path.endsWith(`node_modules/${name}`)),
+        `${file} lacks ${name}: it was written where that could not be had`,
+      );
+  }
+});
+interface Lock {
+  readonly packages: Readonly<
+    Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>
+  >;
+}
+
 const brought = existsSync(join(root, 'runtime/node_modules', runtime));
 test('this very checkout starts from Node.js 20', {
   skip: brought ? false : 'this machine needed no Node.js of the checkout',

@@ -100,7 +100,7 @@ const finished = (outcome: (typeof outcomes)[number]): RunStatus => ({
 const states: readonly RunStatus[] = [
   { state: 'blocked', reason: 'the rule wants an approval for every run' },
   { state: 'queued', reason: null },
-  { state: 'running', agent: 'box-1', startedAt: 1_000, leaseUntil: 31_000, cancelling: null },
+  { state: 'running', agent: 'box-1', claim: 'c1', startedAt: 1_000, leaseUntil: 31_000, cancelling: null },
   ...outcomes.map(finished),
 ];
 

@@ -1285,7 +1285,13 @@ async function amended(store: Store, run: RunId, news: News): Promise<Run> {
   return answer.run;
 }
 
-const claim = (agent: string, leaseUntil = later): News => ({ kind: 'claimed', agent, at: now, leaseUntil });
+const claim = (agent: string, leaseUntil = later): News => ({
+  kind: 'claimed',
+  agent,
+  claim: `of ${agent}`,
+  at: now,
+  leaseUntil,
+});
 const alive = (attempt: number, agent: string, leaseUntil: number): News => ({
   kind: 'alive',
   attempt,
@@ -1303,7 +1309,13 @@ const attempts = integer({ min: 0, max: 3 });
 const agents = constantFrom('box-1', 'box-2');
 const times = integer({ min: now, max: now + 50 });
 const anyNews = oneof(
-  record({ kind: constant('claimed' as const), agent: agents, at: times, leaseUntil: times }),
+  record({
+    kind: constant('claimed' as const),
+    agent: agents,
+    claim: constant('a claim'),
+    at: times,
+    leaseUntil: times,
+  }),
   record({ kind: constant('alive' as const), attempt: attempts, agent: agents, leaseUntil: times }),
   record({ kind: constant('superseded' as const), reason: constant('newer'), at: times }),
   record({ kind: constant('resolved' as const), attempt: attempts, sha: constant('e'.repeat(40)) }),

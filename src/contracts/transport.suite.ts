@@ -86,18 +86,18 @@ export function transportSuite(name: string, open: () => Promise<Transport>): vo
 
     test('carries claims and news to who serves, and their answers and errors back', async () => {
       await using transport = await open();
-      await assert.rejects(transport.agent.claim('box', id(1)), { code: 'unavailable' });
+      await assert.rejects(transport.agent.claim('box', id(1), 'c1'), { code: 'unavailable' });
       const heard: unknown[] = [];
       using _serving = transport.control.serve({
-        claim: async (agent, run) => ({ result: 'refused', reason: `${agent} ${run}` }),
+        claim: async (agent, run, claim) => ({ result: 'refused', reason: `${agent} ${run} ${claim}` }),
         news: async news => {
           heard.push(news.kind);
           if (news.kind === 'alive') throw new Error('not stored');
         },
       });
-      assert.deepEqual(await transport.agent.claim('box', id(1)), {
+      assert.deepEqual(await transport.agent.claim('box', id(1), 'c1'), {
         result: 'refused',
-        reason: `box ${id(1)}`,
+        reason: `box ${id(1)} c1`,
       });
       const chunk = {
         attempt: 1,

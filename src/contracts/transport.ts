@@ -4,7 +4,7 @@ import type { LogChunk } from '../domain/log.ts';
 import type { News, Run } from '../domain/run.ts';
 import type { Ticket } from './store.ts';
 
-/** The answer to a claim. A repeated claim for an attempt that the agent holds already is granted again. */
+/** The answer to a claim. The very claim that was granted is granted again when it is repeated; no other one is. */
 export type Claim =
   | {
       readonly result: 'granted';
@@ -41,7 +41,7 @@ export interface ControlEnd {
   cancel(agent: string, run: RunId, attempt: number, reason: string): void;
   /** Who answers. News is repeated until `news` resolves. */
   serve(control: {
-    claim(agent: string, run: RunId): Promise<Claim>;
+    claim(agent: string, run: RunId, id: string): Promise<Claim>;
     news(news: AgentNews): Promise<void>;
   }): Disposable;
   hint(hint: Hint): void;
@@ -60,7 +60,8 @@ export interface AgentEnd {
     take: (ticket: Ticket) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void>;
-  claim(agent: string, run: RunId): Promise<Claim>;
+  /** `id` names this claim among all: whoever repeats it, because no answer came, gives the same. */
+  claim(agent: string, run: RunId, id: string): Promise<Claim>;
   /** Resolves when the control plane has stored it. */
   news(news: AgentNews): Promise<void>;
   onCancel(agent: string, listener: (run: RunId, attempt: number, reason: string) => void): Disposable;

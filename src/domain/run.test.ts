@@ -32,7 +32,7 @@ function queued(retryLost = 2): Run {
   };
 }
 
-const claimed: News = { kind: 'claimed', agent: 'box', at: 10, leaseUntil: 40 };
+const claimed: News = { kind: 'claimed', agent: 'box', claim: 'c1', at: 10, leaseUntil: 40 };
 const success: News = {
   kind: 'finished',
   attempt: 1,
@@ -48,6 +48,7 @@ describe('a run', () => {
     assert.deepEqual(running.status, {
       state: 'running',
       agent: 'box',
+      claim: 'c1',
       startedAt: 10,
       leaseUntil: 40,
       cancelling: null,
@@ -139,6 +140,7 @@ const anyNews: fc.Arbitrary<News> = fc.oneof(
   fc.record({
     kind: fc.constant('claimed' as const),
     agent: fc.constantFrom('a', 'b'),
+    claim: fc.constantFrom('c1', 'c2'),
     at: fc.nat(99),
     leaseUntil: fc.nat(99),
   }),

@@ -60,6 +60,8 @@ export type RunStatus =
   | {
       readonly state: 'running';
       readonly agent: string;
+      /** Which of the agent's claims was granted. */
+      readonly claim: string;
       readonly startedAt: number;
       readonly leaseUntil: number;
       /** How it shall end, and why, when its end has been asked for. */
@@ -105,7 +107,14 @@ export interface Ending {
 
 /** Something that happened to a run. Times are milliseconds since 1970. */
 export type News =
-  | { readonly kind: 'claimed'; readonly agent: string; readonly at: number; readonly leaseUntil: number }
+  | {
+      readonly kind: 'claimed';
+      readonly agent: string;
+      /** Names this claim among all: who repeats it because the answer got lost says the same. */
+      readonly claim: string;
+      readonly at: number;
+      readonly leaseUntil: number;
+    }
   | { readonly kind: 'alive'; readonly attempt: number; readonly agent: string; readonly leaseUntil: number }
   /** The ref has been looked up. */
   | { readonly kind: 'resolved'; readonly attempt: number; readonly sha: string }
@@ -187,6 +196,7 @@ export function advance(run: Run, news: News): Run {
         ...changed(run, {
           state: 'running',
           agent: news.agent,
+          claim: news.claim,
           startedAt: news.at,
           leaseUntil: news.leaseUntil,
           cancelling: null,

@@ -21,17 +21,19 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
 
   return { claim, news };
 
-  async function claim(agent: string, id: RunId): Promise<Claim> {
+  async function claim(agent: string, id: RunId, claim: string): Promise<Claim> {
     const amended = await needs.store.amend(id, {
       kind: 'claimed',
       agent,
+      claim,
       at: needs.clock.now(),
       leaseUntil: lease(),
     });
     if (amended.result === 'unknown') return { result: 'refused', reason: `there is no run ${id}` };
     const { run } = amended;
-    // A repeated claim by the agent that holds the run is a lost answer, told again.
-    const holds = run.status.state === 'running' && run.status.agent === agent;
+    // The same claim again is a lost answer, told again. Another one comes from a doubled ticket, or from the agent's
+    // next life: the attempt is not its own.
+    const holds = run.status.state === 'running' && run.status.claim === claim;
     if (amended.result === 'stale' && !holds)
       return { result: 'refused', reason: `${id} is ${run.status.state}` };
     const found = await needs.store.event(run.event);

@@ -73,9 +73,10 @@ export async function work(
 
   /** Asks until there is an answer: a ticket must not be settled because a claim got lost. */
   async function claimed(run: RunId): Promise<Granted | undefined> {
+    const id = needs.clock.unique();
     while (!life.drain.aborted) {
       try {
-        const claim = await needs.agent.claim(options.name, run);
+        const claim = await needs.agent.claim(options.name, run, id);
         return claim.result === 'granted' ? claim : undefined;
       } catch (error) {
         needs.journal.note({ kind: 'trouble', where: `claim of ${run}`, error });

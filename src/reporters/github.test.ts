@@ -85,7 +85,14 @@ describe('commit status', () => {
     assert.equal(await state({ state: 'blocked', reason: 'x' }), 'pending');
     assert.equal(await state({ state: 'queued', reason: null }), 'pending');
     assert.equal(
-      await state({ state: 'running', agent: 'a', startedAt: 0, leaseUntil: 1, cancelling: null }),
+      await state({
+        state: 'running',
+        agent: 'a',
+        claim: 'c1',
+        startedAt: 0,
+        leaseUntil: 1,
+        cancelling: null,
+      }),
       'pending',
     );
     for (const [outcome, expected] of Object.entries({

@@ -19,6 +19,7 @@ const queued: RunStatus = { state: 'queued', reason: null };
 const running: RunStatus = {
   state: 'running',
   agent: 'a',
+  claim: 'c1',
   startedAt: 0,
   leaseUntil: 1,
   cancelling: null,

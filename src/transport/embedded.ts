@@ -51,7 +51,7 @@ export function createEmbeddedTransport(): Transport {
       };
       await Promise.all(Array.from({ length: slots }, () => serveSlot(next, take, hungry, signal)));
     },
-    claim: async (agent, run) => answering().claim(agent, run),
+    claim: async (agent, run, id) => answering().claim(agent, run, id),
     news: async news => answering().news(news),
     onCancel: (agent, listener) => {
       const its = cancels.get(agent) ?? new Set();

@@ -27,7 +27,7 @@ export const crashRules: readonly CrashRule[] = [
   rule({ name: 'once', job: `${effect}; sleep 0.1`, retryLost: 0 }),
   rule({ name: 'failing', job: `${effect}; exit 3`, outcome: 'failure' }),
   // What it leaves in the background must not outlive it, nor the server.
-  rule({ name: 'untidy', job: `setsid sleep 300 & ${effect}; sleep 0.05`, retryLost: 0 }),
+  rule({ name: 'untidy', job: `setsid sleep 300 >/dev/null 2>&1 & ${effect}; sleep 0.05`, retryLost: 0 }),
   rule({ name: 'serial', job: `${effect}; sleep 0.05`, busy: 'queue', branches: ['serial'] }),
   rule({ name: 'newest', job: `${effect}; sleep 0.2`, busy: 'cancel-older', branches: ['newest'] }),
 ];

@@ -137,7 +137,7 @@ export async function openHouse(
           ...headers,
         },
       }),
-    claim: async (run: RunId) => void (await recorder.claim('local', run)),
+    claim: async (run: RunId) => void (await recorder.claim('local', run, 'a claim')),
     finish: (run: RunId, exitCode: number) => {
       const ending = { outcome: exitCode === 0 ? 'success' : 'failure', exitCode, reason: null } as const;
       return recorder.news({

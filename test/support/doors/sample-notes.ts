@@ -71,7 +71,14 @@ export const notes: readonly Note[] = [
     kind: 'run.started',
     run: {
       ...run,
-      status: { state: 'running', agent: 'local', startedAt: 3_000, leaseUntil: 9_000, cancelling: null },
+      status: {
+        state: 'running',
+        agent: 'local',
+        claim: 'c1',
+        startedAt: 3_000,
+        leaseUntil: 9_000,
+        cancelling: null,
+      },
     },
   },
   { kind: 'run.finished', run },
