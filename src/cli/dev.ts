@@ -32,6 +32,8 @@ export function register(program: Command, io: CliIo): void {
 
 /** Reports leave within moments; a demo must not wait for ever to show one. */
 const reportWithinMs = 10_000;
+/** How the reader of the next steps calls this program: from a checkout, or installed. */
+const self = import.meta.url.endsWith('.ts') ? 'bin/signalbox' : 'signalbox';
 const usualPort = { public: 8080, admin: 8081 };
 
 async function dev(io: CliIo, data: string): Promise<void> {
@@ -85,8 +87,8 @@ async function dev(io: CliIo, data: string): Promise<void> {
       '',
       `  look   ${url}`,
       '         (once, within 5 minutes)',
-      '  ask    signalbox events explain last',
-      `  again  signalbox send github.push --secret ${secret} --repo-url ${repository.url} --sha ${repository.sha} --branch main`,
+      `  ask    ${self} events explain last`,
+      `  again  ${self} send github.push --secret ${secret} --repo-url ${repository.url} --sha ${repository.sha} --branch main`,
       `  read   ${file}`,
       '',
     ]);
