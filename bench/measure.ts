@@ -1,10 +1,16 @@
+import { quiet } from './quiet.ts';
 import type { Bench, Figures, Line, Row } from './row.ts';
+
+/** What else runs on the machine may take this long to end before a measurement begins all the same. */
+const patienceMs = 30_000;
 
 /** A row's answers. */
 export interface Measured {
   readonly row: Row;
   /** By contender, one entry per repetition. */
   readonly repetitions: ReadonlyMap<string, readonly Figures[]>;
+  /** How busy the machine was with other things before each measurement; 1 is all of its cores. */
+  readonly noise: readonly number[];
 }
 
 /** Measures each contender of a row so many times, in turn; every other time in the opposite order. */
@@ -12,13 +18,14 @@ export async function measure(row: Row, bench: Bench, repetitions: number): Prom
   await using opened = new AsyncDisposableStack();
   const contenders = Object.entries(await row.open(bench, opened));
   const found = new Map<string, Figures[]>(contenders.map(([name]) => [name, []]));
+  const noise: number[] = [];
   for (let repetition = 0; repetition < repetitions; repetition += 1) {
     for (const [name, measureOnce] of repetition % 2 === 0 ? contenders : contenders.toReversed()) {
-      bench.signal.throwIfAborted();
+      noise.push(await quiet(patienceMs, bench.signal));
       found.get(name)?.push(await measureOnce());
     }
   }
-  return { row, repetitions: found };
+  return { row, repetitions: found, noise };
 }
 
 /** A line with its medians. */

@@ -9,6 +9,7 @@ export function report(machine: Machine, measured: readonly Measured[]): object 
       name: each.row.name,
       title: each.row.title,
       lines: judge(each),
+      noise: each.noise,
       repetitions: Object.fromEntries(each.repetitions),
     })),
   };
@@ -19,7 +20,7 @@ export function table(machine: Machine, measured: readonly Measured[]): string {
   const { processor, cores, memoryMb, kernel, node, fileSystem, load } = machine;
   const heads = ['', 'ratio', 'aim', '', 'this', 'other (each: median of the values behind it)'];
   const lines = measured.flatMap(each => [
-    [`**${each.row.name}** ${each.row.title}`, '', '', '', '', ''],
+    [`**${each.row.name}** ${each.row.title}${noisy(each)}`, '', '', '', '', ''],
     ...judge(each).map(cells),
   ]);
   return [
@@ -28,6 +29,12 @@ export function table(machine: Machine, measured: readonly Measured[]): string {
     ...[heads, heads.map(() => '---'), ...lines].map(row => `| ${row.join(' | ')} |`),
     '',
   ].join('\n');
+}
+
+/** Figures from a machine that had other things to do say so. */
+function noisy({ noise }: Measured): string {
+  const most = Math.max(...noise);
+  return most < 0.1 ? '' : ` (the machine was up to ${Math.round(most * 100)} % busy with other things)`;
 }
 
 function cells({ line, ours, theirs, ourMedian, theirMedian, ratio, reached }: Judged): readonly string[] {

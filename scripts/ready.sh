@@ -44,9 +44,8 @@ install_locked() {
   fi
   if ! is_installed "$folder"; then
     say "installing $what (once)"
-    # Whatever the environment says of production or of scripts: all of it is needed, and none of its scripts. `npm ci`
-    # would refuse where a mirror lacks the packages of other systems; this keeps to the lock file just as well.
-    (cd "$folder" && npm install --no-save --include=dev --include=optional --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
+    # Whatever the environment says of production or of scripts: all of it is needed, and none of its scripts.
+    (cd "$folder" && npm ci --include=dev --include=optional --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
       fail "could not install $what: npm says above why"
     cp "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json"
   fi

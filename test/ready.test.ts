@@ -172,6 +172,23 @@ describe('an older Node.js', linuxOnly, () => {
   });
 });
 
+test('what ends npm start ends the program: no shell stands between that forgets it', async () => {
+  writeFileSync(join(checkout, 'scripts/web.ts'), '');
+  writeFileSync(join(checkout, 'src/cli/main.ts'), staying);
+  program('new/node', `test "$1" != --version || exec echo v24.99.0\nexec "${process.execPath}" "$@"`);
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const child = spawn('sh', ['-c', scripts.start], { cwd: checkout, env: withNode('new') });
+  const isReady = once(child.stdout, 'data');
+  const ended = once(child, 'exit');
+  assert.match(String(await isReady), /^dev\n/);
+  child.kill('SIGTERM');
+  assert.deepEqual(await ended, [0, null]);
+});
+const staying = `
+const stay = setInterval(() => {}, 1000);
+process.once('SIGTERM', () => clearInterval(stay));
+console.log(process.argv[2]);`;
+
 test('a new enough Node.js is used as it is; a changed lock file installs again', () => {
   assert.equal(ready(['node'], 'new').stdout, 'v24.99.0\n');
   writeFileSync(join(checkout, 'package-lock.json'), '{ }');
