@@ -37,7 +37,6 @@ export function machine(directory: string): Machine {
   };
 }
 
-
 export function hasProgram(name: string): boolean {
   return (process.env['PATH'] ?? '').split(':').some(directory => {
     try {

@@ -97,7 +97,11 @@ export function figuresOf(pid: number): ProcessFigures {
 /** Its children, and theirs. */
 export function descendantsOf(pid: number): readonly number[] {
   const children = readdirSync(`/proc/${pid}/task`).flatMap(task =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1').trim().split(' ').filter(Boolean).map(Number),
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map(Number),
   );
   return children.flatMap(child => [child, ...descendantsOf(child)]);
 }

@@ -43,7 +43,9 @@ try {
     process.stderr.write(`${row.name}: ${row.title}\n`);
     measured.push(await measure(row, bench, Number(options.repetitions)));
   }
-  process.stdout.write(options.json ? `${JSON.stringify(report(here, measured), null, 2)}\n` : table(here, measured));
+  process.stdout.write(
+    options.json ? `${JSON.stringify(report(here, measured), null, 2)}\n` : table(here, measured),
+  );
 } catch (error) {
   process.stderr.write(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = 1;

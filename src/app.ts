@@ -13,7 +13,7 @@ import { report, reportsAreOut } from './engine/report.ts';
 import { buryAgent, sweepLeases, sweepOld } from './engine/sweep.ts';
 import { work } from './engine/work.ts';
 import { createCommandExecutor } from './executors/command/executor.ts';
-import { inForce } from './in-force.ts';
+import { inForce } from './in-force/in-force.ts';
 import { createLauncher } from './lib/launcher/launcher.ts';
 import { createProcessTree } from './lib/process-tree.ts';
 import { createRedactor } from './lib/redactor.ts';

@@ -81,6 +81,8 @@ describe('every command in the docs runs', { timeout: 100_000 }, () => {
         GITHUB_WEBHOOK_SECRET: secret,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // Whatever goes wrong: no command outlives its test.
+      timeout: 30_000,
     });
     const code = new Promise<number | null>(resolve => child.once('close', resolve));
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);

@@ -7,7 +7,8 @@ import { atLeast, atMost, type Row } from '../row.ts';
 /** Deliveries that start nothing. Here each is on the disk before the answer; the peer stores nothing. */
 export const stored: Row = {
   name: 'stored',
-  title: 'A signed push that no rule matches: stored, synced, answered 202 (webhook: forgotten, answered 200)',
+  title:
+    'A signed push that no rule matches: stored, synced, answered 202 (webhook: forgotten, answered 200)',
   programs: ['webhook', 'wrk'],
   lines: [
     {

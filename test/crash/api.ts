@@ -10,6 +10,7 @@ export interface RunJson {
   readonly state: string;
   readonly outcome: string | null;
   readonly attempt: number;
+  readonly reason: string | null;
   readonly sha: string | null;
 }
 export interface EventJson {

@@ -1,7 +1,7 @@
 import type { FeedItem } from '../../src/domain/feed.ts';
 import type { EventJson, LineJson, RunJson } from './api.ts';
-import { crashRules, pages } from './rules.ts';
-import type { Acknowledged } from './senders.ts';
+import type { Acknowledged } from './post.ts';
+import { type CrashRule, crashRules, pages } from './rules.ts';
 import type { FeedMessage } from './witness.ts';
 
 /**
@@ -10,21 +10,23 @@ import type { FeedMessage } from './witness.ts';
  */
 
 type Effects = ReadonlyMap<string, readonly number[]>;
-const ruleOf = (run: RunJson) => crashRules.find(({ name }) => name === run.rule)!;
+const ruleOf = (run: RunJson, rules: readonly CrashRule[] = crashRules): CrashRule =>
+  rules.find(({ name }) => name === run.rule)!;
 
 /** What was answered 2xx is stored, with the verdict of every rule and the runs that were named. */
 export function lostEvents(
   acknowledged: readonly Acknowledged[],
   events: readonly EventJson[],
+  rules: readonly CrashRule[] = crashRules,
 ): readonly string[] {
   const stored = new Map(events.map(event => [event.id, event]));
-  const rules = crashRules.map(({ name }) => name).join();
+  const names = rules.map(({ name }) => name).join();
   return acknowledged.flatMap(({ deliveryId, event: id, runs }) => {
     const event = stored.get(id);
     if (event === undefined) return [`${deliveryId} was acknowledged as ${id}, which is not stored`];
     const { verdicts } = event;
     if (event.deliveryId !== deliveryId) return [`${id} is ${event.deliveryId}, not ${deliveryId}`];
-    if (verdicts.map(({ rule }) => rule).join() !== rules) return [`${id} lacks verdicts`];
+    if (verdicts.map(({ rule }) => rule).join() !== names) return [`${id} lacks verdicts`];
     const started = verdicts
       .flatMap(({ runs }) => runs)
       .sort()
@@ -62,39 +64,42 @@ export function wrongOutcomes(runs: readonly RunJson[]): readonly string[] {
   const newest = runs.filter(({ rule }) => rule === 'newest').map(({ id }) => id);
   const youngest = newest.toSorted().at(-1);
   return runs.flatMap(run => {
-    const { id, rule, outcome, attempt } = run;
+    const { id, rule, outcome, attempt, reason } = run;
     const { outcome: expected, retryLost, busy } = ruleOf(run);
     const isFine =
       outcome === null || // told of as stuck
       outcome === expected ||
       (outcome === 'lost' && attempt === retryLost + 1) ||
       (outcome === 'superseded' && busy === 'cancel-older' && id !== youngest);
-    return isFine ? [] : [`${id} (${rule}) ended as ${outcome} with attempt ${attempt}`];
+    return isFine ? [] : [`${id} (${rule}) ended as ${outcome} with attempt ${attempt}: ${reason}`];
   });
 }
 
-/** A run that ended by itself has done its work; none has done it more often than it may. */
-export function wrongEffects(runs: readonly RunJson[], effects: Effects): readonly string[] {
+/** A run that ended by itself has done its work in its last attempt. */
+export function missingEffects(runs: readonly RunJson[], effects: Effects): readonly string[] {
+  return runs.flatMap(({ id, rule, outcome, attempt }) =>
+    (outcome === 'success' || outcome === 'failure') && effects.get(id)?.at(-1) !== attempt
+      ? [
+          `${id} (${rule}) is a ${outcome} of attempt ${attempt}, and did ${effects.get(id)?.join() ?? 'nothing'}`,
+        ]
+      : [],
+  );
+}
+
+/** No attempt is executed twice, no run has more attempts than its rule allows, and nobody works unknown. */
+export function executedTwice(
+  runs: readonly RunJson[],
+  effects: Effects,
+  rules: readonly CrashRule[] = crashRules,
+): readonly string[] {
   return runs.flatMap(run => {
-    const { id, rule, outcome, attempt } = run;
+    const { id, rule, attempt } = run;
     const done = effects.get(id) ?? [];
-    const hasEnded = outcome === 'success' || outcome === 'failure';
-    return [
-      ...(hasEnded && done.at(-1) !== attempt ? [`${id} (${rule}) is a ${outcome} that did nothing`] : []),
-      ...(new Set(done).size < done.length ? [`${id} (${rule}) did one attempt twice: ${done.join()}`] : []),
-      ...(done.some(number => number > attempt) ? [`${id} (${rule}) did an attempt nobody knows of`] : []),
-    ];
-  });
-}
-
-/** A rule that must never be repeated was not, and none was repeated more often than it allows. */
-export function executedTwice(runs: readonly RunJson[], effects: Effects): readonly string[] {
-  return runs.flatMap(run => {
-    const allowed = ruleOf(run).retryLost + 1;
-    const done = effects.get(run.id) ?? [];
-    return run.attempt <= allowed && done.length <= allowed
-      ? []
-      : [`${run.id} (${run.rule}) had ${run.attempt} attempts and was executed ${done.length} times`];
+    const isFine =
+      attempt <= ruleOf(run, rules).retryLost + 1 &&
+      new Set(done).size === done.length &&
+      done.every(number => number <= attempt);
+    return isFine ? [] : [`${id} (${rule}) had ${attempt} attempts, and did ${done.join()}`];
   });
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -52,15 +53,11 @@ export function startLife(
       output = (output + text).slice(-longestOutput);
     });
 
-  const { promise: ended, resolve: end } = Promise.withResolvers<number | NodeJS.Signals>();
-  let hasEnded = false;
-  child.once('exit', (code, signal) => {
-    hasEnded = true;
-    end(signal ?? code ?? 0);
-  });
+  const ended = once(child, 'exit').then(([code, signal]) => (signal ?? code) as number | NodeJS.Signals);
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
 
   async function open(): Promise<Doors | undefined> {
-    while (!hasEnded) {
+    while (!hasEnded()) {
       const doors = readDoors(ready);
       if (doors !== undefined) return doors;
       await sleep(lookMs);
@@ -73,7 +70,7 @@ export function startLife(
     startedAt,
     opened: open(),
     ended,
-    hasEnded: () => hasEnded,
+    hasEnded,
     signal,
     output: () => output,
     async [Symbol.asyncDispose]() {

@@ -5,8 +5,10 @@ import { type Doors, type Life, startLife } from './life.ts';
 import type { Interruption } from './recovery.ts';
 import type { Kill } from './schedule.ts';
 
-/** A fault point that was not passed often enough by then is given up for a plain kill. */
-const patienceMs = 4_000;
+/** A fault point that was not passed often enough so long after the opening is given up for a plain kill. */
+const patienceMs = 3_000;
+/** A server that has not opened its doors by then never will. */
+const longestStartMs = 30_000;
 
 /** The server of one directory, life after life. */
 export interface Lives {
@@ -38,44 +40,42 @@ export function startLives(directory: string, env: Readonly<Record<string, strin
     return life;
   }
 
-  /** Follows a life until its doors are open, or it is over. */
-  async function open(life: Life): Promise<void> {
+  /** Follows a life until its doors are open, or it is over; tells whether they were. */
+  async function open(life: Life): Promise<boolean> {
     const doors = await life.opened;
-    if (doors === undefined) return;
+    if (doors === undefined) return false;
     const left = stillThere(orphans, leftovers(directory));
     const isHealthy = await fetch(`${doors.public}/healthz`).then(
       answer => answer.ok,
       () => false,
     );
-    if (!isHealthy || life.hasEnded()) return;
+    if (!isHealthy || life.hasEnded()) return false;
     healthyMs.push(Date.now() - life.startedAt);
     survivors.push(...left.map(({ pid, command }) => `${command} (${pid}) survived a restart`));
     now = { doors, api: adminApi(directory, doors) };
+    return true;
   }
 
   async function endure(kill: Kill): Promise<string> {
-    const isFault = kill.kind === 'fault';
-    const life = start(isFault ? { SIGNALBOX_FAULT: `${kill.name}:${kill.passing}` } : {});
+    const life = start(kill.kind === 'fault' ? { SIGNALBOX_FAULT: `${kill.name}:${kill.passing}` } : {});
     const opening = open(life);
-    const byItself = await Promise.race([
-      life.ended.then(() => true),
-      sleep(isFault ? patienceMs : kill.afterMs, false),
-    ]);
+    const diesByItself = await Promise.race([life.ended.then(() => true), timeOf(kill, opening)]);
     life.signal('SIGKILL');
     const how = await life.ended;
-    if (how !== 'SIGKILL') throw new Error(`the server ended with ${how}:\n${life.output()}`);
     killedAt = Date.now();
-    await opening;
+    const hasOpened = await opening;
     now = undefined;
     orphans = leftovers(directory);
-    return isFault && byItself ? kill.name : 'moment';
+    if (how !== 'SIGKILL' || (kill.kind === 'fault' && !diesByItself && !hasOpened))
+      throw new Error(`the server ended with ${how}:\n${life.output()}`);
+    return kill.kind === 'fault' && diesByItself ? kill.name : 'moment';
   }
 
   async function begin(): Promise<Life> {
     const life = start({});
-    await open(life);
-    if (now === undefined) throw new Error(`the server did not open its doors:\n${life.output()}`);
-    return life;
+    if (await open(life)) return life;
+    await life[Symbol.asyncDispose]();
+    throw new Error(`the server did not open its doors:\n${life.output()}`);
   }
 
   return {
@@ -88,4 +88,12 @@ export function startLives(directory: string, env: Readonly<Record<string, strin
     endure,
     begin,
   };
+}
+
+/** Resolves when a life is to be ended from outside. */
+async function timeOf(kill: Kill, opening: Promise<unknown>): Promise<false> {
+  if (kill.kind === 'fault' || kill.after === 'opening')
+    await Promise.race([opening, sleep(longestStartMs, undefined, { ref: false })]);
+  await sleep(kill.kind === 'fault' ? patienceMs : kill.delayMs);
+  return false;
 }

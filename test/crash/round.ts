@@ -1,27 +1,28 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FeedItem } from '../../src/domain/feed.ts';
 import { parseEventId } from '../../src/domain/id.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import { type FakeGithub, startFakeGithub } from '../support/fake-github.ts';
-import { createRepository, type TestRepository } from '../support/git-repository.ts';
+import type { FakeGithub } from '../support/fake-github.ts';
+import type { TestRepository } from '../support/git-repository.ts';
 import type { AdminApi, EventJson, LineJson, RunJson } from './api.ts';
+import { openArena } from './arena.ts';
 import * as checks from './checks.ts';
 import { readEffects } from './effects.ts';
 import { leftovers } from './leftovers.ts';
 import { type Lives, startLives } from './lives.ts';
+import type { Acknowledged } from './post.ts';
 import { createRandom } from './random.ts';
 import { recoveries } from './recovery.ts';
-import { crashConfig, forgeToken, leaseMs, serverEnv } from './rules.ts';
+import { leaseMs, serverEnv } from './rules.ts';
 import { schedule } from './schedule.ts';
-import { type Acknowledged, startSenders } from './senders.ts';
+import { startSenders } from './senders.ts';
 import { startWitness, type Witness } from './witness.ts';
 
 /** What a round has shown. */
 export interface Round {
+  readonly seed: number;
   /** By what ended the server. */
   readonly kills: Readonly<Record<string, number>>;
   readonly acknowledged: number;
@@ -39,8 +40,9 @@ export interface Round {
   readonly broken: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Enough that every kill interrupts something, and that the work gets done in between. */
-const load = { count: 4, pauseMs: 500 };
+/** Every kill interrupts something, and there is never more to do than a slow machine can. */
+const load = { count: 4, pauseMs: 200 };
+const mostOpenRuns = 16;
 /** Few commits: so that many runs speak of the same one at the forge. */
 const commits = 8;
 /** What is promised after a restart. */
@@ -53,23 +55,18 @@ export async function crashRound(options: {
   readonly kills: number;
   readonly onKill: (by: string, acknowledged: number) => void;
 }): Promise<Round> {
-  await using parts = new AsyncDisposableStack();
-  const directory = mkdtempSync(join(tmpdir(), 'signalbox-crash-'));
-  parts.defer(() => rmSync(directory, { recursive: true, force: true }));
-  const forge = parts.use(await startFakeGithub({ token: forgeToken }));
-  const repository = parts.use(await createRepository());
+  await using arena = await openArena();
+  const { directory, forge, repository } = arena;
   const shas = await addCommits(repository);
-  const effects = join(directory, 'effects');
-  writeFileSync(join(directory, 'signalbox.yaml'), crashConfig({ forge: forge.url, effects }));
-
   const lives = startLives(directory, serverEnv);
-  const senders = startSenders({
+  await using witness = startWitness({ random: createRandom(options.seed + 2), api: () => lives.now?.api });
+  await using senders = startSenders({
     ...load,
     random: createRandom(options.seed + 1),
     door: () => lives.now?.doors.public,
+    isBusy: () => witness.openRuns > mostOpenRuns,
     repository: { url: repository.url, shas },
   });
-  const witness = startWitness({ random: createRandom(options.seed + 2), api: () => lives.now?.api });
 
   const kills: Record<string, number> = {};
   for (const kill of schedule(createRandom(options.seed), options.kills)) {
@@ -81,14 +78,14 @@ export async function crashRound(options: {
   await using life = await lives.begin();
   await senders.stop();
   const { events, runs, logs } = await settled(lives, forge, witness);
-  await witness.stop();
   life.signal('SIGTERM');
   const how = await life.ended;
   const left = leftovers(directory);
-  const stored = await readStore(join(directory, 'data'), senders.acknowledged);
-  const done = readEffects(effects);
+  const stored = await readStore(arena.data, senders.acknowledged);
+  const done = readEffects(arena.effects);
 
   return {
+    seed: options.seed,
     kills,
     acknowledged: senders.acknowledged.length,
     resent: senders.resent,
@@ -100,16 +97,15 @@ export async function crashRound(options: {
     healthyMs: lives.healthyMs,
     recoveredMs: recoveries(stored.feed, lives.interruptions),
     broken: {
-      'acknowledged and not stored': checks.lostEvents(senders.acknowledged, events),
-      'stored with another body': stored.changedBodies,
+      'acknowledged and lost': [...checks.lostEvents(senders.acknowledged, events), ...stored.changedBodies],
       'one delivery, two events': checks.doubledEvents(senders.sent, events),
       'runs without their event': checks.strayRuns(events, runs),
-      'answers no sender should get': senders.troubles,
+      'wrong answers to senders': senders.troubles,
       stuck: checks.stuckRuns(runs),
-      'wrong outcome': checks.wrongOutcomes(runs),
-      'success without its effect': checks.wrongEffects(runs, done),
+      'wrong outcomes': checks.wrongOutcomes(runs),
       'executed twice': checks.executedTwice(runs, done),
-      'lives that go back': checks.brokenLives(stored.feed),
+      'success without its effect': checks.missingEffects(runs, done),
+      'runs that went back': checks.brokenLives(stored.feed),
       'feed with a gap': [
         ...checks.brokenFeed(stored.feed, witness.feed, senders.acknowledged),
         ...witness.troubles,
@@ -117,11 +113,12 @@ export async function crashRound(options: {
       'log lines that changed': [...witness.lines].flatMap(([run, seen]) =>
         checks.changedLines(run, seen, logs.get(run) ?? []),
       ),
-      'wrong status at the forge': checks.wrongStatuses(runs, forge.statuses),
-      'processes left after a restart': lives.survivors,
-      'processes left at the end': left.map(({ pid, command }) => `${command} (${pid})`),
-      'not closed in good order': how === 0 ? [] : [`SIGTERM ended it with ${how}`],
-      database: stored.damage,
+      'wrong statuses at the forge': checks.wrongStatuses(runs, forge.statuses),
+      'processes left behind': [
+        ...lives.survivors,
+        ...left.map(({ pid, command }) => `${command} (${pid}) outlived the server`),
+      ],
+      'damage at the end': [...stored.damage, ...(how === 0 ? [] : [`SIGTERM ended the server with ${how}`])],
     },
   };
 }
@@ -168,7 +165,8 @@ async function readStore(data: string, acknowledged: readonly Acknowledged[]) {
       const id = parseEventId(event);
       const found = id === undefined ? undefined : await store.event(id);
       const bytes = found?.delivery?.delivery.body ?? new Uint8Array();
-      if (!Buffer.from(bytes).equals(Buffer.from(body))) changedBodies.push(event);
+      if (!Buffer.from(bytes).equals(Buffer.from(body)))
+        changedBodies.push(`${event} is stored with another body`);
     }
     for (let after = 0; ; after = feed.at(-1)?.id ?? after) {
       const items = await store.feed(after, 1_000);

@@ -11,8 +11,9 @@ export interface CrashRule {
 }
 
 /** One line per attempt, in one write: so it is whole or not there. */
-const effect = 'echo "$SIGNALBOX_RUN_ID $SIGNALBOX_ATTEMPT" >> "$EFFECTS"';
-const rule = (changes: Partial<CrashRule> & Pick<CrashRule, 'name' | 'job'>): CrashRule => ({
+export const effect = 'echo "$SIGNALBOX_RUN_ID $SIGNALBOX_ATTEMPT" >> "$EFFECTS"';
+/** A rule for pushes to the branch of its name, and to `several`. */
+export const crashRule = (changes: Partial<CrashRule> & Pick<CrashRule, 'name' | 'job'>): CrashRule => ({
   branches: [changes.name, 'several'],
   outcome: 'success',
   retryLost: 2,
@@ -21,15 +22,15 @@ const rule = (changes: Partial<CrashRule> & Pick<CrashRule, 'name' | 'job'>): Cr
 });
 
 export const crashRules: readonly CrashRule[] = [
-  rule({ name: 'quick', job: effect }),
-  rule({ name: 'slow', job: `${effect}; sleep 0.3; echo done`, retryLost: 5 }),
-  rule({ name: 'loud', job: `seq -f 'line %g of a long story' 2000; ${effect}; seq 300 >&2` }),
-  rule({ name: 'once', job: `${effect}; sleep 0.1`, retryLost: 0 }),
-  rule({ name: 'failing', job: `${effect}; exit 3`, outcome: 'failure' }),
+  crashRule({ name: 'quick', job: effect }),
+  crashRule({ name: 'slow', job: `${effect}; sleep 0.3; echo done`, retryLost: 5 }),
+  crashRule({ name: 'loud', job: `seq -f 'line %g of a long story' 2000; ${effect}; seq 300 >&2` }),
+  crashRule({ name: 'once', job: `${effect}; sleep 0.1`, retryLost: 0 }),
+  crashRule({ name: 'failing', job: `${effect}; exit 3`, outcome: 'failure' }),
   // What it leaves in the background must not outlive it, nor the server.
-  rule({ name: 'untidy', job: `setsid sleep 300 >/dev/null 2>&1 & ${effect}; sleep 0.05`, retryLost: 0 }),
-  rule({ name: 'serial', job: `${effect}; sleep 0.05`, busy: 'queue', branches: ['serial'] }),
-  rule({ name: 'newest', job: `${effect}; sleep 0.2`, busy: 'cancel-older', branches: ['newest'] }),
+  crashRule({ name: 'untidy', job: `setsid sleep 300 >/dev/null 2>&1 & ${effect}; sleep 0.4`, retryLost: 0 }),
+  crashRule({ name: 'serial', job: `${effect}; sleep 0.05`, busy: 'queue', branches: ['serial'] }),
+  crashRule({ name: 'newest', job: `${effect}; sleep 0.2`, busy: 'cancel-older', branches: ['newest'] }),
 ];
 
 /** Where pushes go; nothing runs for the last one. */
@@ -46,7 +47,10 @@ export const pages = 'http://pages.invalid';
 export const leaseMs = 2_000;
 
 /** The configuration; every JSON text is YAML. */
-export function crashConfig(where: { readonly forge: string; readonly effects: string }): string {
+export function crashConfig(
+  where: { readonly forge: string; readonly effects: string },
+  rules: readonly CrashRule[],
+): string {
   return JSON.stringify({
     version: 1,
     data: './data',
@@ -54,7 +58,7 @@ export function crashConfig(where: { readonly forge: string; readonly effects: s
     sources: { github: { secret: '${env:HOOK_SECRET}', token: '${env:GITHUB_TOKEN}', api: where.forge } },
     git: { allowFile: true },
     limits: { runs: 4, lease: `${leaseMs}ms` },
-    rules: crashRules.map(({ name, branches, job, retryLost, busy }) => ({
+    rules: rules.map(({ name, branches, job, retryLost, busy }) => ({
       name,
       on: 'push',
       branch: branches,

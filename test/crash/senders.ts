@@ -1,19 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { githubRequest, push } from '../support/github-payloads.ts';
+import { type Acknowledged, postPush } from './post.ts';
 import type { Random } from './random.ts';
-import { branches, hookSecret } from './rules.ts';
+import { branches } from './rules.ts';
 
-/** A delivery that was answered 2xx. */
-export interface Acknowledged {
-  readonly deliveryId: string;
-  readonly branch: string;
-  readonly sha: string;
-  readonly body: string;
-  readonly event: string;
-  readonly runs: readonly string[];
-}
-
-export interface Senders {
+/** Disposed, they give up what they have not delivered. */
+export interface Senders extends AsyncDisposable {
   /** Every delivery that anybody has tried to send. */
   readonly sent: ReadonlySet<string>;
   readonly acknowledged: readonly Acknowledged[];
@@ -27,7 +18,6 @@ export interface Senders {
 
 /** A sender that got no answer sends the same delivery again after this. */
 const againMs = 30;
-const patienceMs = 5_000;
 /** Of a hundred deliveries so many are sent once more though they were acknowledged. */
 const redelivered = 10;
 
@@ -35,6 +25,8 @@ const redelivered = 10;
 export function startSenders(options: {
   readonly count: number;
   readonly pauseMs: number;
+  /** While it says so, nobody begins anything new. */
+  readonly isBusy: () => boolean;
   readonly random: Random;
   /** The public door now; undefined while there is none. */
   readonly door: () => string | undefined;
@@ -44,61 +36,52 @@ export function startSenders(options: {
   const sent = new Set<string>();
   const acknowledged: Acknowledged[] = [];
   const troubles: string[] = [];
+  const over = new AbortController();
+  const givenUp = new AbortController();
+  const isOver = (): boolean => over.signal.aborted;
   let resent = 0;
-  let stopping = false;
 
-  async function post(deliveryId: string, branch: string, sha: string): Promise<Acknowledged | undefined> {
+  async function post(delivery: Parameters<typeof postPush>[1]): Promise<Acknowledged | undefined> {
     const door = options.door();
     if (door === undefined) return undefined;
-    const payload = push({
-      name: 'acme/widgets',
-      url: repository.url,
-      ref: `refs/heads/${branch}`,
-      after: sha,
-    });
-    const { body, headers } = githubRequest('push', payload, hookSecret, deliveryId);
-    try {
-      const signal = AbortSignal.timeout(patienceMs);
-      const response = await fetch(`${door}/github`, { method: 'POST', body, headers, signal });
-      // The status is the answer, even if the server dies while it sends the rest.
-      await response.arrayBuffer().catch(() => undefined);
-      if (!response.ok) {
-        if (response.status < 500) troubles.push(`${deliveryId} was answered ${response.status}`);
-        return undefined;
-      }
-      const event = response.headers.get('x-signalbox-event') ?? '';
-      const runs = response.headers.get('x-signalbox-run')?.split(', ') ?? [];
-      return { deliveryId, branch, sha, body, event, runs };
-    } catch {
-      return undefined; // nobody there, or no longer there
-    }
+    const posted = await postPush(door, delivery);
+    if (posted.result === 'acknowledged') return posted.delivery;
+    if (posted.result === 'refused') troubles.push(`${delivery.deliveryId} was answered ${posted.status}`);
+    return undefined;
   }
 
   async function deliver(deliveryId: string): Promise<void> {
     const [branch, sha] = [random.pick(branches), random.pick(repository.shas)];
+    const delivery = { deliveryId, branch, sha, url: repository.url };
     const again = random.percent(redelivered);
     sent.add(deliveryId);
-    let answer = await post(deliveryId, branch, sha);
-    for (; answer === undefined; answer = await post(deliveryId, branch, sha)) {
+    let answer = await post(delivery);
+    for (; answer === undefined; answer = await post(delivery)) {
+      if (givenUp.signal.aborted) return;
       resent += 1;
       await sleep(againMs);
     }
     acknowledged.push(answer);
     if (!again) return;
     resent += 1;
-    const second = await post(deliveryId, branch, sha);
+    const second = await post(delivery);
     if (second !== undefined && JSON.stringify(second) !== JSON.stringify(answer))
       troubles.push(`${deliveryId} was ${answer.event}, and when it came again ${second.event}`);
   }
 
   async function send(name: string): Promise<void> {
-    for (let number = 1; !stopping; number++) {
+    for (let number = 1; !isOver(); number++) {
       await deliver(`${name}-${number}`);
-      await sleep(random.between(0, options.pauseMs));
+      do await sleep(random.between(0, options.pauseMs));
+      while (options.isBusy() && !isOver());
     }
   }
 
   const sending = Array.from({ length: options.count }, (_, index) => send(`sender-${index + 1}`));
+  async function stop(): Promise<void> {
+    over.abort();
+    await Promise.all(sending);
+  }
   return {
     sent,
     acknowledged,
@@ -106,9 +89,10 @@ export function startSenders(options: {
     get resent() {
       return resent;
     },
-    async stop() {
-      stopping = true;
-      await Promise.all(sending);
+    stop,
+    [Symbol.asyncDispose]() {
+      givenUp.abort();
+      return stop();
     },
   };
 }

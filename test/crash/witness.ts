@@ -8,15 +8,16 @@ export interface FeedMessage {
   readonly data: string;
 }
 
-/** Reads what the server shows, and remembers it. */
-export interface Witness {
+/** Reads what the server shows, and remembers it, until it is disposed. */
+export interface Witness extends AsyncDisposable {
   /** The feed from its beginning, in the order in which it was seen. */
   readonly feed: readonly FeedMessage[];
+  /** How many runs it has seen begin and not end. */
+  readonly openRuns: number;
   /** Lines of logs by run and number. */
   readonly lines: ReadonlyMap<string, ReadonlyMap<number, LineJson>>;
   /** What was seen twice and was not the same. */
   readonly troubles: readonly string[];
-  stop(): Promise<void>;
 }
 
 const restMs = 20;
@@ -28,6 +29,7 @@ export function startWitness(needs: {
   readonly api: () => AdminApi | undefined;
 }): Witness {
   const feed: FeedMessage[] = [];
+  const open = new Set<string>();
   const lines = new Map<string, Map<number, LineJson>>();
   const troubles: string[] = [];
   const over = new AbortController();
@@ -37,6 +39,10 @@ export function startWitness(needs: {
       const last = feed.at(-1)?.id ?? 0;
       if (message.id <= last) troubles.push(`the feed went from ${last} to ${message.id}`);
       feed.push(message);
+      const { run, state } = JSON.parse(message.data) as { run?: string; state?: string };
+      if (run === undefined) continue;
+      if (state === 'finished') open.delete(run);
+      else open.add(run);
     }
   }
 
@@ -68,9 +74,12 @@ export function startWitness(needs: {
   const looking = [repeat(followFeed), repeat(readLog)];
   return {
     feed,
+    get openRuns() {
+      return open.size;
+    },
     lines,
     troubles,
-    async stop() {
+    async [Symbol.asyncDispose]() {
       over.abort();
       await Promise.all(looking);
     },

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import * as fc from 'fast-check';
+import { until } from '../../../test/support/server.ts';
 import { createProcessTree } from '../process-tree.ts';
 import type { Command, Exit, Job } from './job.ts';
 import { createLauncher } from './launcher.ts';
@@ -127,6 +129,8 @@ test('a shell that was killed while it waited is replaced', options, async () =>
   await using box = await open(1);
   const { session } = await box.run(['true']);
   process.kill(session, 'SIGKILL');
+  // It is gone when it has been counted; the launcher hears of it then.
+  await until(() => !existsSync(`/proc/${session}`), 'the shell to be gone');
   const next = await box.run(['true']);
   assert.deepEqual(next.exit, { how: 'exited', code: 0 });
 });

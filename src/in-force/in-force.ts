@@ -1,13 +1,13 @@
-import type { Config } from './config/config.ts';
-import type { Clock } from './contracts/clock.ts';
-import type { Reporter } from './contracts/reporter.ts';
-import type { HttpSource } from './contracts/source.ts';
-import { SignalboxError } from './domain/errors.ts';
-import type { RunId } from './domain/id.ts';
-import type { Rule } from './domain/rule.ts';
-import { type Forge, forgesOf, tokenFor } from './in-force/forges.ts';
-import { createTextRedactor } from './lib/redactor.ts';
-import type { ConfigState } from './server/needs.ts';
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../contracts/clock.ts';
+import type { Reporter } from '../contracts/reporter.ts';
+import type { HttpSource } from '../contracts/source.ts';
+import { SignalboxError } from '../domain/errors.ts';
+import type { RunId } from '../domain/id.ts';
+import type { Rule } from '../domain/rule.ts';
+import { createTextRedactor } from '../lib/redactor.ts';
+import type { ConfigState } from '../server/needs.ts';
+import { type Forge, forgesOf, tokenFor } from './forges.ts';
 
 /** What the configuration decides and a reload may replace; every use asks again. */
 export interface InForce {
