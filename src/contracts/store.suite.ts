@@ -48,6 +48,8 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
         duplicates: [],
         delivery: { ...admission.delivery, delivery: { ...admission.delivery.delivery, body: allBytes } },
       });
+      assert.deepEqual(await store.bareEvent(admission.event.id), admission.event);
+      assert.equal(await store.bareEvent(eventId(unique())), undefined);
       assert.deepEqual(await store.delivery(admission.delivery.delivery.id), found?.delivery);
       assert.deepEqual(await store.run(run.id), { run, attempts: [], reports: [] });
       assert.deepEqual(await tickets(store), [run.id]);
@@ -147,6 +149,15 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
       ]);
       assert.equal((await store.admit(sample({ deliveryId: 'guid-1', source: 'gitea' }))).result, 'admitted');
       assert.equal((await store.admit(sample({ deliveryId: 'GUID-1' }))).result, 'admitted');
+    });
+
+    test('a delivery id is known from its first event on, at its own source', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      assert.equal(await store.isKnown('github', 'guid-1'), false);
+      await store.admit(sample({ deliveryId: 'guid-1' }));
+      assert.equal(await store.isKnown('github', 'guid-1'), true);
+      assert.equal(await store.isKnown('gitea', 'guid-1'), false);
     });
 
     test('events without a delivery id are never copies', async () => {
@@ -523,6 +534,26 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
       assert.deepEqual(taken, runs);
       // All speak of one subject, so that only the youngest run's report is left to be sent.
       assert.equal((await store.counts()).outbox, 6);
+    });
+
+    test('an entry is being sent while it is due or taken, and while what has replaced it is', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      assert.equal(await store.isSending('report', later), false);
+      const run = await admitRun(store, { report: ['github'] });
+      assert.equal(await store.isSending('report', now), true);
+      const [entry] = await store.takeOutbox('report', now, 1, later);
+      assert.ok(entry);
+      assert.equal(await store.isSending('report', now), true);
+      await amended(store, run.id, claim('box'));
+      await store.settle(entry);
+      assert.equal(await store.isSending('report', now), true);
+      const [replaced] = await store.takeOutbox('report', now, 1, later);
+      assert.ok(replaced);
+      await store.postpone(replaced, now + 10, 'no answer');
+      assert.equal(await store.isSending('report', now + 9), false);
+      assert.equal(await store.isSending('report', now + 10), true);
+      assert.equal(await store.isSending('ticket', now), true);
     });
 
     test('what was postponed is due then, with one try more and its error shown', async () => {

@@ -171,8 +171,10 @@ export interface Store extends AsyncDisposable {
   postpone(entry: OutboxEntry, dueAt: number, error: string): Promise<void>;
   /** Will never be sent; the error stays visible with the run's reports. */
   giveUp(entry: OutboxEntry, error: string): Promise<void>;
-  /** When the next entry of a kind is due; null when there is none. */
+  /** When the next entry of a kind is due, or may be taken again; null when there is none. */
   nextDue(kind: OutboxKind): Promise<number | null>;
+  /** Whether somebody is sending an entry of a kind, or should: one is taken, or due at `now`. */
+  isSending(kind: OutboxKind, now: number): Promise<boolean>;
 
   // Logs
   /**
@@ -193,6 +195,10 @@ export interface Store extends AsyncDisposable {
   feedEnd(): Promise<number>;
   events(filter: EventFilter, page: Page): Promise<Paged<EventSummary>>;
   event(id: EventId): Promise<EventDetail | undefined>;
+  /** The event alone, without its bytes and all that came of it. */
+  bareEvent(id: EventId): Promise<Event | undefined>;
+  /** Whether `admit` would take an event with this delivery id for a copy. */
+  isKnown(source: string, deliveryId: string): Promise<boolean>;
   delivery(id: DeliveryId): Promise<StoredDelivery | undefined>;
   refusals(page: Page): Promise<Paged<RefusedDelivery>>;
   runs(filter: RunFilter, page: Page): Promise<Paged<Run>>;

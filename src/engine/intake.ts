@@ -15,7 +15,7 @@ import type { Journal } from './journal.ts';
 import type { QueueGauge } from './queue-gauge.ts';
 
 export interface IntakeNeeds {
-  readonly store: Pick<Store, 'admit' | 'refuse' | 'event' | 'repo'>;
+  readonly store: Pick<Store, 'admit' | 'refuse' | 'bareEvent' | 'isKnown' | 'repo'>;
   readonly control: Pick<ControlEnd, 'hint' | 'cancel'>;
   readonly matchers: Matchers;
   readonly rules: Rules;

@@ -6,7 +6,7 @@ import type { News, Run } from '../domain/run.ts';
 import type { Journal } from './journal.ts';
 
 export interface RecordNeeds {
-  readonly store: Pick<Store, 'amend' | 'event' | 'appendLog' | 'syncLog'>;
+  readonly store: Pick<Store, 'amend' | 'bareEvent' | 'appendLog' | 'syncLog'>;
   readonly control: Pick<ControlEnd, 'hint' | 'cancel'>;
   /** Values of secrets by name, as configured now. */
   readonly secrets: () => Readonly<Record<string, string>>;
@@ -36,8 +36,8 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
     const holds = run.status.state === 'running' && run.status.claim === claim;
     if (amended.result === 'stale' && !holds)
       return { result: 'refused', reason: `${id} is ${run.status.state}` };
-    const found = await needs.store.event(run.event);
-    if (found === undefined) return { result: 'refused', reason: `the event of ${id} is gone` };
+    const event = await needs.store.bareEvent(run.event);
+    if (event === undefined) return { result: 'refused', reason: `the event of ${id} is gone` };
     if (amended.result === 'amended') {
       announce(run);
       needs.journal.note({ kind: 'run.started', run });
@@ -46,7 +46,7 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
     const secrets = Object.fromEntries(
       run.plan.secrets.flatMap(name => (all[name] === undefined ? [] : [[name, all[name]]])),
     );
-    return { result: 'granted', run, event: found.event, leaseMs: needs.leaseMs, secrets };
+    return { result: 'granted', run, event, leaseMs: needs.leaseMs, secrets };
   }
 
   async function news(word: AgentNews): Promise<void> {

@@ -87,7 +87,7 @@ async function repoNamed(needs: Pick<IntakeNeeds, 'store'>, wanted: string): Pro
 }
 
 async function load(needs: IntakeNeeds, id: EventId) {
-  const found = await needs.store.event(id);
-  if (found === undefined) throw new SignalboxError('not_found', `there is no event ${id}`);
-  return found.event;
+  const event = await needs.store.bareEvent(id);
+  if (event === undefined) throw new SignalboxError('not_found', `there is no event ${id}`);
+  return event;
 }

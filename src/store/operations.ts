@@ -1,11 +1,11 @@
 import { addRun } from './operations/add-run.ts';
-import { admit } from './operations/admit.ts';
+import { admit, isKnown } from './operations/admit.ts';
 import { amend } from './operations/amend.ts';
 import { delivery } from './operations/deliveries.ts';
-import { event, events, repo } from './operations/events.ts';
+import { bareEvent, event, events, repo } from './operations/events.ts';
 import { feed, feedEnd } from './operations/feed.ts';
 import { forgetLogSizes, forgettableLogs } from './operations/log-sizes.ts';
-import { giveUp, nextDue, postpone, settle, takeOutbox } from './operations/outbox.ts';
+import { giveUp, isSending, nextDue, postpone, settle, takeOutbox } from './operations/outbox.ts';
 import { position, setPosition } from './operations/positions.ts';
 import { addRefusals, refusals } from './operations/refusals.ts';
 import { forgetDeliveryIds, forgetEvents, forgettable } from './operations/retention.ts';
@@ -53,10 +53,13 @@ export const writes: {
 /** What an engine answers from one snapshot. */
 export const reads: {
   readonly nextDue: typeof nextDue;
+  readonly isSending: typeof isSending;
   readonly feed: typeof feed;
   readonly feedEnd: typeof feedEnd;
   readonly events: typeof events;
   readonly event: typeof event;
+  readonly bareEvent: typeof bareEvent;
+  readonly isKnown: typeof isKnown;
   readonly delivery: typeof delivery;
   readonly refusals: typeof refusals;
   readonly runs: typeof runs;
@@ -70,10 +73,13 @@ export const reads: {
   readonly forgettableLogs: typeof forgettableLogs;
 } = {
   nextDue,
+  isSending,
   feed,
   feedEnd,
   events,
   event,
+  bareEvent,
+  isKnown,
   delivery,
   refusals,
   runs,

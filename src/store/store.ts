@@ -52,6 +52,7 @@ export function createStore(engine: Engine, logs: Logs): Store {
     postpone: (entry, dueAt, error) => engine.call('postpone', { entry, dueAt, error }),
     giveUp: (entry, error) => engine.call('giveUp', { entry, error }),
     nextDue: kind => engine.call('nextDue', kind),
+    isSending: (kind, now) => engine.call('isSending', { kind, now }),
 
     appendLog: (run, chunk) => logs.append(run, chunk),
     syncLog: run => logs.sync(run),
@@ -62,6 +63,8 @@ export function createStore(engine: Engine, logs: Logs): Store {
     feedEnd: () => engine.call('feedEnd', undefined),
     events: (filter, page) => engine.call('events', { filter, page }),
     event: id => engine.call('event', id),
+    bareEvent: id => engine.call('bareEvent', id),
+    isKnown: (source, deliveryId) => engine.call('isKnown', { source, deliveryId }),
     delivery: id => engine.call('delivery', id),
     refusals: page => engine.call('refusals', page),
     runs: (filter, page) => engine.call('runs', { filter, page }),

@@ -36,6 +36,14 @@ export async function admit(tx: Transaction, admission: Admission): Promise<Admi
   return { result: 'admitted', runs: placed.runs, superseded: [...voided, ...placed.superseded] };
 }
 
+/** Whether an event with this delivery id was here before. */
+export async function isKnown(
+  tx: Transaction,
+  id: { readonly source: string; readonly deliveryId: string },
+): Promise<boolean> {
+  return (await first(tx, findDeliveryId, id)) !== undefined;
+}
+
 async function alreadyKnown(
   tx: Transaction,
   copy: {

@@ -53,6 +53,12 @@ export async function event(tx: Transaction, id: EventId): Promise<EventDetail |
   };
 }
 
+/** The event alone. */
+export async function bareEvent(tx: Transaction, id: EventId): Promise<Event | undefined> {
+  const row = await first(tx, findBare, { id });
+  return row && eventOf(row.data);
+}
+
 /** The latest repository of that name that an event came from. */
 export async function repo(tx: Transaction, name: string): Promise<Event['repo']> {
   const row = await first(tx, latestOfRepo, { name });
@@ -108,6 +114,10 @@ const newestFirst = (filter: EventFilter, after: EventId | null, limit: number) 
 
 const find = prepared((db, p: { readonly id: EventId }) =>
   db.selectFrom('event').select(['data', 'verdicts', 'explanations']).where('id', '=', p.id),
+);
+
+const findBare = prepared((db, p: { readonly id: EventId }) =>
+  db.selectFrom('event').select('data').where('id', '=', p.id),
 );
 
 const latestOfRepo = prepared((db, p: { readonly name: string }) =>

@@ -61,6 +61,14 @@ export async function nextDue(tx: Transaction, kind: OutboxKind): Promise<number
   return (await first(tx, earliest, { kind }))?.due_at ?? null;
 }
 
+/** Whether an entry of a kind is taken, or due at `now`. */
+export async function isSending(
+  tx: Transaction,
+  { kind, now }: { readonly kind: OutboxKind; readonly now: number },
+): Promise<boolean> {
+  return (await first(tx, sending, { kind, now })) !== undefined;
+}
+
 /** What has replaced the entry is no longer held back by it. */
 async function release(tx: Transaction, entry: OutboxEntry): Promise<void> {
   await tx.run(releaseEntry, { key: entry.key });
@@ -125,4 +133,13 @@ const releaseEntries = prepared(db =>
 
 const earliest = prepared((db, p: { readonly kind: OutboxKind }) =>
   db.selectFrom('outbox').select('due_at').where('kind', '=', p.kind).orderBy('due_at').limit(1),
+);
+
+const sending = prepared((db, p: { readonly kind: OutboxKind; readonly now: number }) =>
+  db
+    .selectFrom('outbox')
+    .select('seq')
+    .where('kind', '=', p.kind)
+    .where(eb => eb.or([eb('taken', '=', 1), eb('due_at', '<=', p.now)]))
+    .limit(1),
 );
