@@ -87,7 +87,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     metrics.journal,
     createLogJournal({ write: options.writeLog, redactText: present.redact }),
   );
-  const queue = createQueueGauge(limits.queue);
+  const queue = createQueueGauge({ store, clock }, limits.queue);
   const needs = {
     store,
     control,

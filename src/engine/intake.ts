@@ -10,7 +10,7 @@ import { type DeliveryId, type EventId, eventId, type RunId } from '../domain/id
 import { isRejected } from '../domain/placement.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { decide, type Rules } from './decide.ts';
+import { type Decision, decide, type Rules } from './decide.ts';
 import type { Journal } from './journal.ts';
 import type { QueueGauge } from './queue-gauge.ts';
 
@@ -46,7 +46,7 @@ export type Answer =
 
 /**
  * A delivery becomes a stored event with the verdict of every rule and the runs they start. When this resolves with
- * `admitted` or `known`, that is on disk. Throws `overloaded` while the queue is full, and what the store throws.
+ * `admitted` or `known`, that is on disk. Throws `overloaded` when it would add to a full queue, and what the store throws.
  */
 export async function receive(needs: IntakeNeeds, source: HttpSource, delivery: Delivery): Promise<Answer> {
   const received = source.receive(delivery);
@@ -88,9 +88,9 @@ export async function admit(
   rules: readonly Rule[] = needs.rules(),
 ): Promise<Answer> {
   const startedAt = needs.clock.now();
-  if (!needs.queue.hasRoom())
-    throw new SignalboxError('overloaded', 'the queue is full: try again later', { retryAfterMs: 10_000 });
   const decision = decide(needs, rules, event);
+  if (!(await mayAdd(needs, event, decision)))
+    throw new SignalboxError('overloaded', 'the queue is full: try again later', { retryAfterMs: 10_000 });
   const admitted = await needs.store.admit({ ...origin, event, ...decision });
   if (admitted.result === 'known') {
     needs.journal.note({
@@ -114,6 +114,12 @@ export async function admit(
   announcePlaced(needs, admitted);
   const rejected = runs.length > 0 && admitted.runs.every(isRejected);
   return { result: 'admitted', event: event.id, runs, rejected, verdicts };
+}
+
+/** Whether the queue takes what was decided. What adds nothing to it passes: the rest must not be lost over it. */
+async function mayAdd(needs: IntakeNeeds, event: Event, { runs }: Decision): Promise<boolean> {
+  if (!runs.some(({ status }) => status.state === 'queued') || (await needs.queue.hasRoom())) return true;
+  return event.deliveryId !== null && needs.store.isKnown(event.source, event.deliveryId);
 }
 
 /** Tells who has to know of new runs, and of older ones that make place for them. */

@@ -1,21 +1,46 @@
-/** How full the queue is, near enough to say no in time: counted here between two looks at the store. */
+import type { Clock } from '../contracts/clock.ts';
+import type { Store } from '../contracts/store.ts';
+
+/** How full the queue is. It costs nothing while there is room by what was added alone; else the store is asked. */
 export interface QueueGauge {
-  hasRoom(): boolean;
+  hasRoom(): Promise<boolean>;
   added(runs: number): void;
-  /** The store's own count. */
-  corrected(queued: number): void;
 }
 
-/** A gauge that has room for up to `limit` queued runs. */
-export function createQueueGauge(limit: number): QueueGauge {
-  let queued = 0;
+/** A queue that was found full is not counted again for so long: a flood must not be paid for in counting. */
+const restMs = 1_000;
+
+/** A gauge that has room for up to `limit` queued runs. Until its first look at the store it knows of none. */
+export function createQueueGauge(
+  needs: { readonly store: Pick<Store, 'counts'>; readonly clock: Clock },
+  limit: number,
+): QueueGauge {
+  /** At most so many: who has left the queue since the last look is not counted off. */
+  let queued = limit;
+  let foundFullAt = -Infinity;
+  let looking: Promise<void> | undefined;
+
+  async function look(): Promise<void> {
+    const before = queued;
+    try {
+      const counts = await needs.store.counts();
+      // What was added meanwhile may be counted twice, and is never left out.
+      queued = counts.queued + queued - before;
+      foundFullAt = queued < limit ? -Infinity : needs.clock.now();
+    } finally {
+      looking = undefined;
+    }
+  }
+
   return {
-    hasRoom: () => queued < limit,
-    added: runs => {
-      queued += runs;
+    async hasRoom() {
+      // The clock may have gone back.
+      const isRested = Math.abs(needs.clock.now() - foundFullAt) >= restMs;
+      if (queued >= limit && isRested) await (looking ??= look());
+      return queued < limit;
     },
-    corrected: count => {
-      queued = count;
+    added(runs) {
+      queued += runs;
     },
   };
 }

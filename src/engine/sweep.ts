@@ -5,18 +5,13 @@ import type { RunId } from '../domain/id.ts';
 import type { News } from '../domain/run.ts';
 import type { Journal } from './journal.ts';
 import { loop } from './loop.ts';
-import type { QueueGauge } from './queue-gauge.ts';
 
 /** Deleted per step, so that intake never waits long behind the broom. */
 const forgetBatch = 100;
 
 export interface SweepNeeds {
-  readonly store: Pick<
-    Store,
-    'running' | 'amend' | 'counts' | 'forgetEvents' | 'forgetLogs' | 'forgetDeliveryIds'
-  >;
+  readonly store: Pick<Store, 'running' | 'amend' | 'forgetEvents' | 'forgetLogs' | 'forgetDeliveryIds'>;
   readonly control: Pick<ControlEnd, 'hint'>;
-  readonly queue: QueueGauge;
   readonly clock: Clock;
   readonly journal: Journal;
 }
@@ -36,7 +31,6 @@ export async function sweepLeases(needs: SweepNeeds, leaseMs: number, signal: Ab
     if (Math.abs(now - expected) > leaseMs / 2) lenientUntil = now + leaseMs * 1.5;
     if (lenientUntil > now + leaseMs * 1.5) lenientUntil = 0; // the clock went back
     if (now >= lenientUntil) await expire(needs, now);
-    needs.queue.corrected((await needs.store.counts()).queued);
     expected = needs.clock.now() + everyMs;
     await needs.clock.sleep(everyMs, signal);
   });

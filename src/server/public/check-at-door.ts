@@ -11,6 +11,12 @@ export interface CheckNeeds {
 /** Other routes of this door, for a correct 405. */
 const readable: ReadonlySet<string> = new Set(['/', '/healthz']);
 
+/**
+ * A body as long as most are is read also while the queue is full: a ping, a copy or what no rule wants is taken then.
+ * A longer one, or one of unknown length, waits for better times where it is.
+ */
+const mostReadWhenFullBytes = 64 * 1024;
+
 /** Refuses what will not be taken before its body is read: unknown paths, other methods, compressed bytes, a full queue. */
 export function checkAtDoor(needs: CheckNeeds): onRequestAsyncHookHandler {
   return async (request, reply) => {
@@ -20,7 +26,7 @@ export function checkAtDoor(needs: CheckNeeds): onRequestAsyncHookHandler {
     if (request.method !== 'POST') return refuse(reply.header('allow', 'POST'), 405);
     const { 'content-encoding': encoding = 'identity' } = request.headers;
     if (encoding.toLowerCase() !== 'identity') return refuse(reply, 415);
-    if (!needs.queue.hasRoom()) return refuse(reply, 503);
+    if (isLong(request) && !(await needs.queue.hasRoom())) return refuse(reply, 503);
   };
 }
 
@@ -32,6 +38,9 @@ export function sourceAt(
   const path = pathOf(request);
   return needs.sources().find(source => source.path === path);
 }
+
+const isLong = ({ headers }: FastifyRequest): boolean =>
+  !(Number(headers['content-length']) <= mostReadWhenFullBytes);
 
 const pathOf = (request: FastifyRequest): string => (request.raw.url ?? '').split('?', 1)[0] ?? '';
 

@@ -45,8 +45,6 @@ export interface House extends AsyncDisposable {
   /** Takes a run that is queued as an agent would. */
   claim(run: RunId): Promise<void>;
   finish(run: RunId, exitCode: number): Promise<void>;
-  /** Lets the queue's gauge believe that nothing waits. */
-  emptyQueue(): void;
 }
 
 const secret = 'the secret of the test source';
@@ -73,7 +71,7 @@ export async function openHouse(
   const clock = createSystemClock();
   const notes: Note[] = [];
   const journal = { note: (note: Note) => void notes.push(note) };
-  const queue = createQueueGauge(options.queueLimit ?? 1000);
+  const queue = createQueueGauge({ store, clock }, options.queueLimit ?? 1000);
   const recorder = createRecorder({ store, control, clock, journal, secrets: () => ({}), leaseMs: 30_000 });
   const token = await ensureAdminToken(directory);
   const configState = () => ({ file: null, loadedAt: clock.now(), error: null });
@@ -146,7 +144,6 @@ export async function openHouse(
         news: { kind: 'finished', attempt: 1, at: clock.now(), ending },
       });
     },
-    emptyQueue: () => queue.corrected(0),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   });
 }
