@@ -92,6 +92,7 @@ const finished = (outcome: (typeof outcomes)[number]): RunStatus => ({
   state: 'finished',
   outcome,
   exitCode: outcome === 'success' ? 0 : outcome === 'failure' ? 2 : null,
+  agent: 'box',
   startedAt: 1_000,
   finishedAt: 13_000,
   reason: null,

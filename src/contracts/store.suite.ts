@@ -217,14 +217,14 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
       assert.ok(run);
       await store.admit(admission);
       const end = await store.feedEnd();
-      const again = rerun(run, { id: runId(unique()), at: now });
+      const again = rerun(run, { id: runId(unique()), at: now, blockedBy: null });
       await store.addRun(again);
       assert.deepEqual((await store.run(again.id))?.run, again);
       assert.deepEqual((await store.event(admission.event.id))?.verdicts[0]?.runs, [run.id, again.id]);
       assert.deepEqual(await tickets(store), [run.id, again.id]);
       assert.equal((await store.feed(end, 10)).length, 1);
       assert.equal((await store.run(again.id))?.reports[0]?.state, 'waiting');
-      const orphan = rerun(run, { id: runId(unique()), at: now });
+      const orphan = rerun(run, { id: runId(unique()), at: now, blockedBy: null });
       await assert.rejects(store.addRun({ ...orphan, event: eventId(unique()) }), { code: 'not_found' });
     });
 
@@ -1293,6 +1293,7 @@ function runOf(event: Event, rule: string, wishes: Wishes): Run {
       retryLost: wishes.retryLost ?? 2,
       concurrency: wishes.concurrency ?? null,
       approvalOf: wishes.blocked === true ? patchKey(event) : null,
+      blockedBy: wishes.blocked === true ? 'from a fork' : null,
       report: wishes.report ?? [],
     },
     rerunOf: null,

@@ -33,6 +33,12 @@ export function isRejected({ plan, status }: Run): boolean {
 }
 
 function skipped(run: Run, reason: string): Run {
-  const end = { outcome: 'skipped', exitCode: null, startedAt: null, finishedAt: run.queuedAt } as const;
+  const end = {
+    outcome: 'skipped',
+    exitCode: null,
+    agent: null,
+    startedAt: null,
+    finishedAt: run.queuedAt,
+  } as const;
   return { ...run, status: { state: 'finished', ...end, reason } };
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { eventId, runId } from './id.ts';
-import { advance, type News, type Run } from './run.ts';
+import { reports } from './report.ts';
+import { advance, type News, type Run, rerun } from './run.ts';
 
 const id = runId('0'.repeat(26));
 
@@ -23,6 +24,7 @@ function queued(retryLost = 2): Run {
       retryLost,
       concurrency: null,
       approvalOf: null,
+      blockedBy: null,
       report: [],
     },
     rerunOf: null,
@@ -39,6 +41,7 @@ const success: News = {
   at: 20,
   ending: { outcome: 'success', exitCode: 0, reason: null },
 };
+const acme = { forge: 'git', name: 'acme/app', url: 'https://forge.example/a.git', defaultBranch: null };
 const after = (run: Run, ...news: News[]): Run => news.reduce(advance, run);
 
 describe('a run', () => {
@@ -59,6 +62,7 @@ describe('a run', () => {
       outcome: 'success',
       exitCode: 0,
       reason: null,
+      agent: 'box',
       startedAt: 10,
       finishedAt: 20,
     });
@@ -134,6 +138,20 @@ describe('a run', () => {
     assert.equal(advance(blocked, claimed), blocked);
     assert.equal(after(blocked, { kind: 'approved', by: 'me' }, claimed).status.state, 'running');
   });
+
+  test('remembers that nobody has approved it, and forgets that when somebody does', () => {
+    const blocked = rerun(queued(), { id, at: 2, blockedBy: 'a stranger' });
+    assert.deepEqual(blocked.status, { state: 'blocked', reason: 'a stranger' });
+    assert.equal(after(blocked, { kind: 'cancelled', by: 'me', at: 3 }).plan.blockedBy, 'a stranger');
+    assert.equal(after(blocked, { kind: 'approved', by: 'me' }).plan.blockedBy, null);
+  });
+
+  test('says when it is over who had it last, also when that one was lost, and nobody when it never started', () => {
+    const agentOf = ({ status }: Run) => status.state === 'finished' && status.agent;
+    assert.equal(agentOf(after(queued(), claimed, success)), 'box');
+    assert.equal(agentOf(after(queued(0), claimed, { kind: 'lease-checked', at: 50 })), 'box');
+    assert.equal(agentOf(after(queued(), { kind: 'cancelled', by: 'me', at: 3 })), null);
+  });
 });
 
 const anyNews: fc.Arbitrary<News> = fc.oneof(
@@ -173,20 +191,101 @@ const anyNews: fc.Arbitrary<News> = fc.oneof(
   }),
 );
 
-test('A87 whatever happens in whatever order: one end, attempts and versions only grow, never more attempts than allowed', () => {
+/** A crash that ends all agents, and the run as the next process reads it. */
+const restart = (run: Run): Run => {
+  const read: Run = JSON.parse(JSON.stringify(run));
+  return after(
+    read,
+    { kind: 'agent-gone', agent: 'a', at: 99, reason: 'the server was ended' },
+    { kind: 'agent-gone', agent: 'b', at: 99, reason: 'the server was ended' },
+  );
+};
+
+test('A87: whatever happens in whatever order, with crashes and restarts: one end, no resurrection, attempts and versions only grow', () => {
+  const anyBegin = fc.record({ retryLost: fc.nat(3), blocked: fc.boolean() });
+  const step = fc.oneof(
+    { weight: 9, arbitrary: anyNews },
+    { weight: 1, arbitrary: fc.constant('restart' as const) },
+  );
+  let ends = 0;
   fc.assert(
-    fc.property(fc.array(anyNews, { maxLength: 60 }), fc.nat(3), (story, retryLost) => {
-      let run = queued(retryLost);
-      for (const news of story) {
-        const next = advance(run, news);
+    fc.property(anyBegin, fc.array(step, { maxLength: 60 }), ({ retryLost, blocked }, story) => {
+      let run: Run = { ...queued(retryLost), ...(blocked && { status: { state: 'blocked', reason: 'x' } }) };
+      const versions = [run.version];
+      for (const step of story) {
+        const next = step === 'restart' ? restart(run) : advance(run, step);
         assert.ok(next.attempt === run.attempt || next.attempt === run.attempt + 1);
-        assert.ok(next.version >= run.version);
+        assert.ok(next.version === run.version || next.version === run.version + 1);
         assert.ok(next.version > run.version || next.status.state === run.status.state);
-        if (run.status.state === 'finished') assert.equal(next, run);
+        if (next.version > run.version) versions.push(next.version);
+        if (run.status.state === 'finished') assert.deepEqual(next, run);
+        if (run.status.state !== 'blocked') assert.notEqual(next.status.state, 'blocked');
         run = next;
       }
+      if (run.status.state === 'finished') ends += 1;
       assert.ok(run.attempt <= retryLost + 1);
+      assert.deepEqual(
+        versions,
+        versions.map((_, index) => index + 1),
+      );
     }),
+    { numRuns: 1_000 },
+  );
+  assert.ok(ends > 300, `only ${ends} of the stories had an end`);
+});
+
+test('A88: a cancel and the end in a race, 10,000 times: one end, and the last report tells it', () => {
+  const running = after(
+    { ...queued(), plan: { ...queued().plan, repo: { ...acme }, report: ['forge'] } },
+    claimed,
+    { kind: 'resolved', attempt: 1, sha: 'f'.repeat(40) },
+  );
+  const outcome = fc.constantFrom('success', 'failure', 'error', 'timeout', 'cancelled');
+  const cancels = fc.array(
+    fc.oneof(
+      fc.record({ kind: fc.constant('cancelled' as const), by: fc.constant('me'), at: fc.nat(99) }),
+      fc.record({ kind: fc.constant('superseded' as const), reason: fc.constant('newer'), at: fc.nat(99) }),
+    ),
+    { minLength: 1, maxLength: 3 },
+  );
+  const finishes = fc.array(
+    fc.record({
+      kind: fc.constant('finished' as const),
+      attempt: fc.constant(1),
+      at: fc.nat(99),
+      ending: fc.record({ outcome, exitCode: fc.constant(null), reason: fc.constant(null) }),
+    }),
+    { minLength: 1, maxLength: 3 },
+  );
+  const race = fc
+    .tuple(cancels, finishes)
+    .chain(([cancels, finishes]) =>
+      fc.shuffledSubarray<News>([...cancels, ...finishes], { minLength: cancels.length + finishes.length }),
+    );
+  fc.assert(
+    fc.property(race, story => {
+      const ends = new Set<Run>();
+      const told = [];
+      let run = running;
+      for (const news of story) {
+        const next = advance(run, news);
+        if (next.version > run.version) told.push(...reports(next));
+        run = next;
+        if (run.status.state === 'finished') ends.add(run);
+      }
+      assert.equal(ends.size, 1);
+      assert.ok(run.status.state === 'finished');
+      assert.deepEqual(told.at(-1)?.status, run.status);
+      assert.equal(told.filter(({ status }) => status.state === 'finished').length, 1);
+      // Who was asked to end and did is what was asked for; who had ended before is what it was.
+      const first = story.find(news => news.kind === 'finished');
+      assert.ok(first?.kind === 'finished');
+      const asked = story.slice(0, story.indexOf(first)).at(0);
+      const expected =
+        first.ending.outcome === 'cancelled' && asked !== undefined ? asked.kind : first.ending.outcome;
+      assert.equal(run.status.outcome, expected);
+    }),
+    { numRuns: 10_000 },
   );
 });
 

@@ -39,6 +39,8 @@ export interface Plan {
   readonly concurrency: Concurrency | null;
   /** The patch whose next push makes an approval void; null for a run that needed none. */
   readonly approvalOf: string | null;
+  /** Why it may not start without an approval; null when it may, or has got one. */
+  readonly blockedBy: string | null;
   readonly report: readonly string[];
 }
 
@@ -71,7 +73,9 @@ export type RunStatus =
       readonly state: 'finished';
       readonly outcome: Outcome;
       readonly exitCode: number | null;
-      /** Null when it never started. */
+      /** Who had its last attempt. Null when it was not running before its end. */
+      readonly agent: string | null;
+      /** Null like the agent. */
       readonly startedAt: number | null;
       readonly finishedAt: number;
       readonly reason: string | null;
@@ -156,15 +160,13 @@ export function plan(
         group: groupName(rule.concurrency.group, rule.name, event),
       },
       approvalOf: made.blockedBy === null ? null : patchKey(event),
+      blockedBy: made.blockedBy,
       report: rule.report,
     },
     rerunOf: null,
     attempt: 0,
     version: 1,
-    status:
-      made.blockedBy === null
-        ? { state: 'queued', reason: null }
-        : { state: 'blocked', reason: made.blockedBy },
+    status: begin(made.blockedBy, null),
   };
 }
 
@@ -173,17 +175,25 @@ export function patchKey({ repo, patch }: Pick<Event, 'repo' | 'patch'>): string
   return repo === null || patch === null ? null : `${repo.name} ${patch.number}`;
 }
 
-/** The same work once more, as a run of its own. */
-export function rerun(run: Run, made: { readonly id: RunId; readonly at: number }): Run {
+/** The same work once more, as a run of its own. What nobody has approved yet waits for that again: see `blockedBy`. */
+export function rerun(
+  run: Run,
+  made: { readonly id: RunId; readonly at: number; readonly blockedBy: string | null },
+): Run {
   return {
     ...run,
     id: made.id,
     queuedAt: made.at,
+    plan: { ...run.plan, blockedBy: made.blockedBy },
     rerunOf: run.id,
     attempt: 0,
     version: 1,
-    status: { state: 'queued', reason: `repeats ${run.id}` },
+    status: begin(made.blockedBy, `repeats ${run.id}`),
   };
+}
+
+function begin(blockedBy: string | null, reason: string | null): RunStatus {
+  return blockedBy === null ? { state: 'queued', reason } : { state: 'blocked', reason: blockedBy };
 }
 
 /** The run after the news; the very same object when the news is late, repeated or says nothing new. */
@@ -223,12 +233,16 @@ export function advance(run: Run, news: News): Run {
         state: 'finished',
         ...news.ending,
         ...(news.ending.outcome === 'cancelled' && status.cancelling !== null ? status.cancelling : {}),
+        agent: status.agent,
         startedAt: status.startedAt,
         finishedAt: news.at,
       });
     case 'approved':
       return status.state === 'blocked'
-        ? changed(run, { state: 'queued', reason: `approved by ${news.by}` })
+        ? {
+            ...changed(run, { state: 'queued', reason: `approved by ${news.by}` }),
+            plan: { ...run.plan, blockedBy: null },
+          }
         : run;
     case 'cancelled':
       return cancel(run, { outcome: 'cancelled', reason: `cancelled by ${news.by}` }, news.at);
@@ -254,6 +268,7 @@ function cancel(run: Run, cancelling: Cancelling, at: number): Run {
         state: 'finished',
         ...cancelling,
         exitCode: null,
+        agent: null,
         startedAt: null,
         finishedAt: at,
       });
@@ -265,7 +280,8 @@ function cancel(run: Run, cancelling: Cancelling, at: number): Run {
 }
 
 function lose(run: Run, status: Extract<RunStatus, { state: 'running' }>, at: number, why: string): Run {
-  const end = { state: 'finished', exitCode: null, startedAt: status.startedAt, finishedAt: at } as const;
+  const { agent, startedAt } = status;
+  const end = { state: 'finished', exitCode: null, agent, startedAt, finishedAt: at } as const;
   if (status.cancelling !== null) return changed(run, { ...end, ...status.cancelling });
   const lost = `attempt ${run.attempt} was lost: ${why}`;
   return run.attempt > run.plan.retryLost

@@ -39,7 +39,7 @@ function named(rule: Rule, target: string, event: Event): Explanation {
  * Why this event may not start the rule without approval, or null when it may. Judged by what the forge
  * authenticated, never by names in commits.
  */
-function distrust(rule: Rule, event: Event): string | null {
+export function distrust(rule: Rule, event: Event): string | null {
   if (rule.trust === 'anyone' || event.target !== null) return null;
   if (rule.trust === 'approval') return 'the rule wants an approval for every run';
   if (event.patch === null) return null;

@@ -4,13 +4,16 @@ import type { ControlEnd } from '../contracts/transport.ts';
 import { SignalboxError } from '../domain/errors.ts';
 import { type RunId, runId } from '../domain/id.ts';
 import { type Run, rerun } from '../domain/run.ts';
+import { distrust } from '../domain/verdict.ts';
+import type { Rules } from './decide.ts';
 import { announcePlaced } from './intake.ts';
 import type { Journal } from './journal.ts';
 import type { QueueGauge } from './queue-gauge.ts';
 
 export interface ControlNeeds {
-  readonly store: Pick<Store, 'amend' | 'run' | 'addRun'>;
+  readonly store: Pick<Store, 'amend' | 'run' | 'addRun' | 'bareEvent'>;
   readonly control: Pick<ControlEnd, 'hint' | 'cancel'>;
+  readonly rules: Rules;
   readonly queue: QueueGauge;
   readonly clock: Clock;
   readonly journal: Journal;
@@ -36,7 +39,7 @@ export async function approveRun(needs: ControlNeeds, id: RunId, by: string): Pr
   return run;
 }
 
-/** The same work once more, as a run of its own of the same event. */
+/** The same work once more, as a run of its own of the same event. It waits for an approval when nobody gave one yet. */
 export async function rerunRun(needs: ControlNeeds, id: RunId): Promise<Run> {
   const found = await needs.store.run(id);
   if (found === undefined) throw unknown(id);
@@ -45,10 +48,22 @@ export async function rerunRun(needs: ControlNeeds, id: RunId): Promise<Run> {
       'conflict',
       `${id} is ${found.run.status.state}: only a finished run can be run again`,
     );
-  const again = rerun(found.run, { id: runId(needs.clock.unique()), at: needs.clock.now() });
+  const blockedBy = await stillBlockedBy(needs, found.run);
+  const again = rerun(found.run, { id: runId(needs.clock.unique()), at: needs.clock.now(), blockedBy });
   const placed = await needs.store.addRun(again);
   announcePlaced(needs, placed);
   return placed.runs[0] ?? again;
+}
+
+/** Why a run may still not start without an approval, by the trust its rule has now; null when it may. */
+async function stillBlockedBy(
+  needs: ControlNeeds,
+  { rule: name, event: id, plan }: Run,
+): Promise<string | null> {
+  if (plan.blockedBy === null) return null;
+  const rule = needs.rules().find(rule => rule.name === name);
+  const event = await needs.store.bareEvent(id);
+  return rule === undefined || event === undefined ? plan.blockedBy : distrust(rule, event);
 }
 
 async function change(needs: ControlNeeds, id: RunId, news: Parameters<Store['amend']>[1]): Promise<Run> {

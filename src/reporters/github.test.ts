@@ -19,6 +19,7 @@ const finished = (outcome: Outcome, reason: string | null = null): RunStatus => 
   state: 'finished',
   outcome,
   exitCode: outcome === 'failure' ? 2 : null,
+  agent: 'box',
   startedAt: 0,
   finishedAt: 12_000,
   reason,

@@ -28,6 +28,7 @@ const finished = (outcome: Outcome): RunStatus => ({
   state: 'finished',
   outcome,
   exitCode: outcome === 'failure' ? 2 : null,
+  agent: 'box',
   startedAt: 0,
   finishedAt: 12_000,
   reason: null,

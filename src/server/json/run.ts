@@ -103,12 +103,9 @@ export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, sta
   };
 }
 
-/** Who worked on it last is known here also when the run is over. */
 export function runDetailJson({ run, attempts, reports }: RunDetail): RunDetailJson {
-  const json = runJson(run);
   return {
-    ...json,
-    agent: json.agent ?? attempts.at(-1)?.agent ?? null,
+    ...runJson(run),
     attempts: attempts.map(({ attempt, agent, startedAt, finishedAt, outcome }) => ({
       attempt,
       agent,
@@ -142,12 +139,12 @@ function statusJson(status: RunStatus): StatusJson {
       return { ...none, state, agent, startedAt: iso(startedAt), reason: cancelling?.reason ?? null };
     }
     case 'finished': {
-      const { state, outcome, exitCode, startedAt, finishedAt, reason } = status;
+      const { state, outcome, exitCode, agent, startedAt, finishedAt, reason } = status;
       return {
-        ...none,
         state,
         outcome,
         exitCode,
+        agent,
         startedAt: isoOrNull(startedAt),
         finishedAt: iso(finishedAt),
         reason,

@@ -7,10 +7,22 @@ import { first, type Transaction } from '../transaction.ts';
 
 /** A row as the domain knows it. */
 export function runOf(row: Selectable<RunTable>): Run {
-  const plan: Plan = JSON.parse(row.plan);
-  const status: RunStatus = JSON.parse(row.status);
   const { id, event, rule, attempt, version } = row;
+  const status = statusOf(row.status);
+  const plan = planOf(row.plan, status);
   return { id, event, rule, queuedAt: row.queued_at, plan, rerunOf: row.rerun_of, attempt, version, status };
+}
+
+/** Old rows do not say who had the last attempt. */
+function statusOf(text: string): RunStatus {
+  const status: RunStatus = JSON.parse(text);
+  return status.state === 'finished' ? { ...status, agent: status.agent ?? null } : status;
+}
+
+/** Old rows say what blocks a run in its status alone. */
+function planOf(text: string, status: RunStatus): Plan {
+  const plan: Plan = JSON.parse(text);
+  return { ...plan, blockedBy: plan.blockedBy ?? (status.state === 'blocked' ? status.reason : null) };
 }
 
 export async function findRun(tx: Transaction, id: RunId): Promise<Run | undefined> {
