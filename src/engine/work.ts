@@ -1,37 +1,19 @@
-import type { Checkout } from '../contracts/checkout.ts';
-import type { Clock } from '../contracts/clock.ts';
-import type { Executor } from '../contracts/executor.ts';
 import type { Ticket } from '../contracts/store.ts';
-import type { AgentEnd, Claim } from '../contracts/transport.ts';
-import { SignalboxError } from '../domain/errors.ts';
-import { eventJson } from '../domain/event-json.ts';
+import type { AgentEnd } from '../contracts/transport.ts';
 import type { RunId } from '../domain/id.ts';
-import type { Ending } from '../domain/run.ts';
-import { type AttemptLog, createAttemptLog, type MaskSecrets } from './attempt-log.ts';
-import { jobEnv } from './job-env.ts';
-import type { Journal } from './journal.ts';
+import { type AttemptNeeds, type AttemptOptions, attempt, type Granted } from './attempt.ts';
+import { insist } from './insist.ts';
 import { loop } from './loop.ts';
 
-export interface WorkNeeds {
+export interface WorkNeeds extends AttemptNeeds {
   readonly agent: AgentEnd;
-  readonly checkout: Checkout;
-  readonly executors: readonly Executor[];
-  readonly maskSecrets: MaskSecrets;
-  readonly clock: Clock;
-  readonly journal: Journal;
 }
 
-export interface WorkOptions {
-  readonly name: string;
+export interface WorkOptions extends AttemptOptions {
   readonly pools: readonly string[];
   readonly slots: number;
   readonly heartbeatMs: number;
-  readonly logLimitBytes: number;
-  /** The machine's own share of every job's environment. */
-  readonly baseEnv: Readonly<Record<string, string>>;
 }
-
-type Granted = Extract<Claim, { result: 'granted' }>;
 
 /** A claim that got no answer is repeated after this. */
 const claimAgainMs = 1_000;
@@ -49,10 +31,6 @@ export async function work(
   life: { readonly drain: AbortSignal; readonly abandon: AbortSignal },
 ): Promise<void> {
   const held = new Map<RunId, { readonly attempt: number; readonly abort: AbortController }>();
-  using _cancels = needs.agent.onCancel(options.name, (run, attempt, reason) => {
-    const mine = held.get(run);
-    if (mine?.attempt === attempt) mine.abort.abort(reason);
-  });
   const over = new AbortController();
   const beating = loop(needs, 'heartbeat', over.signal, async () => {
     await needs.clock.sleep(options.heartbeatMs, over.signal);
@@ -87,85 +65,44 @@ export async function work(
   }
 
   async function take(ticket: Ticket): Promise<void> {
+    // From before the claim: a cancel may come before the claim's answer does, and is for one attempt alone.
+    const cancels = new Map<number, AbortController>();
+    const abortOf = (attempt: number): AbortController => {
+      const abort = cancels.get(attempt) ?? new AbortController();
+      cancels.set(attempt, abort);
+      return abort;
+    };
+    using _cancels = needs.agent.onCancel(options.name, (run, attempt, reason) => {
+      if (run === ticket.run) abortOf(attempt).abort(reason);
+    });
     const claim = await claimed(ticket.run);
     if (claim === undefined) return;
-    const abort = new AbortController();
-    held.set(claim.run.id, { attempt: claim.run.attempt, abort });
+    const { run } = claim;
+    const abort = abortOf(run.attempt);
+    // A claim that had to be repeated may have been cancelled while nobody knew who holds it.
+    if (run.status.state === 'running' && run.status.cancelling !== null)
+      abort.abort(run.status.cancelling.reason);
+    held.set(run.id, { attempt: run.attempt, abort });
     if (life.abandon.aborted) abort.abort(abandoned);
     try {
-      const ending = await attempt(needs, options, claim, abort.signal);
-      if (abort.signal.reason === abandoned) return;
-      const news = { kind: 'finished', attempt: claim.run.attempt, at: needs.clock.now(), ending } as const;
-      await needs.agent.news({ kind: 'news', run: claim.run.id, news });
+      await seeThrough(claim, abort.signal);
     } catch (error) {
       // The log or the news could not be stored: the run keeps its lease, and is found when that is over.
-      needs.journal.note({ kind: 'trouble', where: `run ${claim.run.id}`, error });
+      needs.journal.note({ kind: 'trouble', where: `run ${run.id}`, error });
     } finally {
-      held.delete(claim.run.id);
+      held.delete(run.id);
     }
   }
-}
 
-/** One attempt from checkout to its ending. Whatever goes wrong on the way is the ending `error`, with the reason. */
-async function attempt(
-  needs: WorkNeeds,
-  options: WorkOptions,
-  claim: Granted,
-  signal: AbortSignal,
-): Promise<Ending> {
-  const { run, secrets } = claim;
-  const log = createAttemptLog(needs, {
-    run: run.id,
-    attempt: run.attempt,
-    secrets: Object.values(secrets),
-    limitBytes: options.logLimitBytes,
-  });
-  let ending: Ending;
-  try {
-    ending = await perform(needs, options, claim, log, signal);
-  } catch (error) {
-    if (!(error instanceof SignalboxError) && !signal.aborted)
-      needs.journal.note({ kind: 'trouble', where: `run ${run.id}`, error });
-    ending = signal.aborted
-      ? { outcome: 'cancelled', exitCode: null, reason: null }
-      : { outcome: 'error', exitCode: null, reason: SignalboxError.from(error).message };
+  async function seeThrough(claim: Granted, signal: AbortSignal): Promise<void> {
+    const { run, leaseMs } = claim;
+    // Heartbeats go on meanwhile. Who cannot be told for as long as a lease has given the run up, or will.
+    const agent: AttemptNeeds['agent'] = {
+      news: word => insist(needs, `news of ${run.id}`, () => needs.agent.news(word), leaseMs, life.abandon),
+    };
+    const ending = await attempt({ ...needs, agent }, options, claim, signal);
+    if (signal.reason === abandoned) return;
+    const news = { kind: 'finished', attempt: run.attempt, at: needs.clock.now(), ending } as const;
+    await agent.news({ kind: 'news', run: run.id, news });
   }
-  if (ending.reason !== null) log.say(ending.reason);
-  await log.end();
-  return ending.reason === null ? ending : { ...ending, reason: log.masked(ending.reason) };
-}
-
-async function perform(
-  needs: WorkNeeds,
-  options: WorkOptions,
-  { run, event, secrets }: Granted,
-  log: AttemptLog,
-  signal: AbortSignal,
-): Promise<Ending> {
-  const { action, revision, timeoutMs } = run.plan;
-  log.say(`attempt ${run.attempt} on ${options.name}`);
-  const executor = needs.executors.find(executor => executor.kind === action.kind);
-  if (executor === undefined)
-    throw new SignalboxError('unavailable', `this agent cannot run a "${action.kind}" action`);
-  if (revision?.url === '')
-    throw new SignalboxError(
-      'not_found',
-      `no event has come from ${run.plan.repo?.name ?? 'the repository'} yet: write its clone URL into the rule's repo`,
-    );
-  await using workspace = await needs.checkout.prepare(run.id, run.attempt, revision, log.say, signal);
-  if (revision !== null && revision.sha === null && workspace.sha !== null) {
-    const news = { kind: 'resolved', attempt: run.attempt, sha: workspace.sha } as const;
-    await needs.agent.news({ kind: 'news', run: run.id, news });
-  }
-  const eventFile = await workspace.place('event.json', `${JSON.stringify(eventJson(event), null, 2)}\n`);
-  // Awaited here: the workspace lives as long as the job.
-  return await executor.execute(action, {
-    run: run.id,
-    attempt: run.attempt,
-    directory: workspace.directory,
-    env: jobEnv(options.baseEnv, { run, event, eventFile, sha: workspace.sha, secrets }),
-    timeoutMs,
-    signal,
-    write: log.write,
-  });
 }
