@@ -35,7 +35,10 @@ export function register(program: Command, io: CliIo): void {
       .argument('<name>', 'name of the rule')
       .description('start one rule by hand')
       .option('--repo <repository>', "name or clone URL (default: the rule's own)")
-      .option('--ref <ref>', "branch, tag or commit (default: the repository's default branch)")
+      .option(
+        '--ref <ref>',
+        "branch, commit or full name such as refs/tags/v1 (default: the repository's default branch)",
+      )
       .option('--wait', 'follow the run to its end and end like it'),
   )
     .addHelpText('after', '\nExample: signalbox rules run unit-tests --repo acme/widgets --ref main --wait')

@@ -1,6 +1,7 @@
 import { SignalboxError } from '../domain/errors.ts';
 import { blankEvent, type Repo } from '../domain/event.ts';
 import type { EventId } from '../domain/id.ts';
+import { isCommitId, isRefName } from '../domain/ref-name.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { decide } from './decide.ts';
@@ -26,7 +27,8 @@ export async function dryRun(
 
 /**
  * Starts one rule by hand. `repo` is a clone URL or the name of a repository that an event came from; null means the
- * rule's own. `ref` null means the default branch. The commit is looked up when the run starts.
+ * rule's own. `ref` is a full name, a branch's name or a commit; null means the default branch. The commit is looked up
+ * when the run starts.
  */
 export async function startByHand(
   needs: IntakeNeeds,
@@ -46,7 +48,7 @@ export async function startByHand(
       'invalid',
       `no event has come from a repository "${wanted}" yet: give its clone URL instead`,
     );
-  const isBranch = wish.ref !== null && !wish.ref.startsWith('refs/') && !/^[0-9a-f]{40,64}$/.test(wish.ref);
+  const ref = wish.ref === null ? null : fullName(wish.ref);
   const event = identify(
     needs,
     {
@@ -54,18 +56,24 @@ export async function startByHand(
       action: 'started',
       target: rule.name,
       repo,
-      ref: repo === null ? null : (wish.ref ?? 'HEAD'),
-      branch:
-        wish.ref === null
-          ? (repo?.defaultBranch ?? null)
-          : isBranch
-            ? wish.ref
-            : (/^refs\/heads\/(.+)$/.exec(wish.ref)?.[1] ?? null),
+      ref: repo === null ? null : (ref ?? 'HEAD'),
+      branch: ref === null ? (repo?.defaultBranch ?? null) : (/^refs\/heads\/(.+)$/.exec(ref)?.[1] ?? null),
       actor: { id: null, name: wish.by },
     },
     { source: 'manual', delivery: null, replayOf: null },
   );
   return admit(needs, event, { delivery: null, position: null });
+}
+
+function fullName(ref: string): string {
+  if (ref === 'HEAD' || isCommitId(ref)) return ref;
+  const name = ref.startsWith('refs/') ? ref : `refs/heads/${ref}`;
+  if (!isRefName(name))
+    throw new SignalboxError(
+      'invalid',
+      `"${ref}" is no name of a branch: write one, a commit's id, or a full name such as refs/tags/v1`,
+    );
+  return name;
 }
 
 /**

@@ -1,16 +1,14 @@
 import { SignalboxError } from '../../domain/errors.ts';
+import { isCommitId, isRefName } from '../../domain/ref-name.ts';
 import type { Revision } from '../../domain/run.ts';
 import { gitSaid, knownFailure } from './failure.ts';
 import type { Git, GitContact } from './git.ts';
-import { isRefName } from './ref-name.ts';
 
 /** A commit, and the full name of the ref that it should be found under, if one is known. */
 export interface Target {
   readonly sha: string;
   readonly ref: string | null;
 }
-
-const objectId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /**
  * Which commit is meant. When the revision does not say, the remote is asked for `ref`: a full name, `HEAD`, or a short
@@ -22,10 +20,10 @@ export async function findTarget(
   signal: AbortSignal,
 ): Promise<Target> {
   if (sha !== null) {
-    if (!objectId.test(sha)) throw new SignalboxError('invalid', `"${sha}" is no commit id`);
-    return { sha, ref: ref === 'HEAD' || objectId.test(ref) ? null : fullNames(ref)[0] };
+    if (!isCommitId(sha)) throw new SignalboxError('invalid', `"${sha}" is no commit id`);
+    return { sha, ref: ref === 'HEAD' || isCommitId(ref) ? null : fullNames(ref)[0] };
   }
-  if (objectId.test(ref)) return { sha: ref, ref: null };
+  if (isCommitId(ref)) return { sha: ref, ref: null };
 
   const names = ref === 'HEAD' ? [ref] : fullNames(ref);
   const listed = await list(needs, ref, names, signal);

@@ -7,3 +7,8 @@ export function isRefName(text: string): boolean {
     text.split('/').every(part => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'))
   );
 }
+
+/** Whether the text has the form of a commit's id: SHA-1 or SHA-256 in hex. */
+export function isCommitId(text: string): boolean {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
+}
