@@ -179,7 +179,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const closed = (async () => {
     // Until its last job has ended the house is open: what comes in is stored, and runs after the next start.
     await working;
-    await reportsAreOut(needs, lastReportsMs);
+    await reportsAreOut(needs, lastReportsMs, life.abandon);
     over.abort();
     await Promise.all(loops);
     await house.disposeAsync();

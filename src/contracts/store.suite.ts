@@ -112,7 +112,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
       assert.equal((await store.admit(broken)).result, 'admitted');
     });
 
-    test('of a hundred copies at once one is admitted, and the others are known', async () => {
+    test('A10: of a hundred copies at once one is admitted, and the others are known', async () => {
       await using opened = await open();
       const { store } = opened;
       const copies = Array.from({ length: 100 }, () => sample({ deliveryId: 'guid-1', runs: 1 }));
@@ -136,17 +136,18 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
       assert.deepEqual(await tickets(store), known.runs);
     });
 
-    test('a copy with another body is a conflict; the same id at another source is not a copy', async () => {
+    test('A11: a copy with another body is a conflict, and starts nothing; the same id at another source is not a copy', async () => {
       await using opened = await open();
       const { store } = opened;
       const first = sample({ deliveryId: 'guid-1' });
       await store.admit(first);
-      const forged = sample({ deliveryId: 'guid-1', body: bytes('something else') });
+      const forged = sample({ deliveryId: 'guid-1', body: bytes('something else'), runs: 1 });
       const known = { result: 'known', event: first.event.id, runs: [], conflict: true } as const;
       assert.deepEqual(await store.admit(forged), known);
       assert.deepEqual((await store.event(first.event.id))?.duplicates, [
         { receivedAt: forged.event.receivedAt, conflict: true },
       ]);
+      assert.deepEqual((await store.runs(anyRun, firstPage)).items, []);
       assert.equal((await store.admit(sample({ deliveryId: 'guid-1', source: 'gitea' }))).result, 'admitted');
       assert.equal((await store.admit(sample({ deliveryId: 'GUID-1' }))).result, 'admitted');
     });
@@ -321,6 +322,39 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
       );
     });
 
+    test('A88: a cancel and the end in a race, 300 times: one end, and the last report tells it', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const cancel: News = { kind: 'cancelled', by: 'me', at: now };
+      const ends: Run[] = [];
+      const races = Array.from({ length: 300 }, async (_, n) => {
+        const run = await admitRun(store, { report: ['github'], after: String(n).padStart(40, '0') });
+        await amended(store, run.id, claim('box'));
+        const end = finish(1, n % 3 ? 'success' : 'cancelled');
+        const news = n % 2 ? [cancel, end, cancel, end] : [end, cancel, end];
+        const answers = await Promise.all(news.map(word => store.amend(run.id, word)));
+        const ended = answers.flatMap(answer =>
+          answer.result === 'amended' && answer.run.status.state === 'finished' ? [answer.run] : [],
+        );
+        assert.equal(ended.length, 1);
+        ends.push(...ended);
+        assert.deepEqual((await store.run(run.id))?.run, ended[0]);
+      });
+      await Promise.all(races);
+      const told = await drain(store);
+      const last = new Map(told.map(entry => [entry.kind === 'report' && entry.report.run, entry]));
+      assert.equal(told.length, 300);
+      for (const { id, status } of ends) {
+        const entry = last.get(id);
+        assert.deepEqual(entry?.kind === 'report' && entry.report.status, status);
+      }
+      const finished = new Map<RunId, number>();
+      for (const item of await store.feed(0, 10_000))
+        if (item.type === 'run' && item.state === 'finished')
+          finished.set(item.run, (finished.get(item.run) ?? 0) + 1);
+      assert.deepEqual([...finished.values()], Array(300).fill(1));
+    });
+
     test('a blocked run has no ticket before its approval', async () => {
       await using opened = await open();
       const { store } = opened;
@@ -429,21 +463,21 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
       assert.deepEqual(claims, ['amended', 'amended', 'stale', 'amended']);
     });
 
-    test('A89 cancel-older: the newest runs, all others are superseded by a later one', async () => {
+    test('A89: 200 pushes with cancel-older: the newest runs, all others are superseded by a later one', async () => {
       await using opened = await open();
       const { store } = opened;
       const first = await admitRun(store, group('cancel-older'));
       await amended(store, first.id, claim('box-1'));
       const storm = [];
-      for (let n = 0; n < 50; n++) {
+      for (let n = 1; n < 200; n++) {
         const admission = sample({ ...group('cancel-older'), runs: 1 });
         const admitted = await store.admit(admission);
         assert.ok(admitted.result === 'admitted');
         storm.push({ run: admitted.runs[0], superseded: admitted.superseded.map(({ id }) => id) });
       }
       // The one that runs is told to end, and ends as superseded.
-      const running = (await store.run(first.id))?.run.status;
-      assert.equal(running?.state === 'running' && running.cancelling?.outcome, 'superseded');
+      const told = (await store.run(first.id))?.run.status;
+      assert.equal(told?.state === 'running' && told.cancelling?.outcome, 'superseded');
       assert.deepEqual(storm[0]?.superseded, [first.id]);
       await amended(store, first.id, finish(1, 'cancelled'));
       assert.equal(await state(store, first), 'superseded');
@@ -451,6 +485,10 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
       assert.ok(newest);
       for (const { run } of storm) assert.equal(run && (await state(store, run)), 'superseded');
       await amended(store, newest.id, claim('box-1'));
+      await amended(store, newest.id, finish(1));
+      assert.equal(await state(store, newest), 'success');
+      const { queued, running, blocked } = await store.counts();
+      assert.deepEqual({ queued, running, blocked }, { queued: 0, running: 0, blocked: 0 });
     });
 
     test('skip and reject: a run that finds its group full ends at once, and says why', async () => {
@@ -1050,7 +1088,7 @@ export function storeSuite(name: string, open: () => Promise<OpenedStore>): void
   });
 
   describe(`store ${name}: retention`, () => {
-    test('old events go with all they have brought; unfinished runs keep theirs', async () => {
+    test('A12: old events go with all they have brought, but not their delivery ids; unfinished runs keep theirs', async () => {
       await using opened = await open();
       const { store } = opened;
       const done = sample({ deliveryId: 'done', runs: 1, report: ['github'] });

@@ -5,6 +5,8 @@ import type { ControlEnd, Hint } from '../contracts/transport.ts';
 export interface Bell extends Disposable {
   /** Resolves at the next ring, at once if it rang since the last wait, or after `ms`; rejects when aborted. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
+  /** Rings it by hand. */
+  ring(): void;
 }
 
 /** A bell that rings for one hint. Hints may be lost, so every wait has an end. */
@@ -14,21 +16,23 @@ export function createBell(
 ): Bell {
   let rung = false;
   let wake: (() => void) | undefined;
-  const listening = needs.control.onHint(heard => {
-    if (heard !== hint) return;
+  const ring = (): void => {
     rung = true;
     wake?.();
+  };
+  const listening = needs.control.onHint(heard => {
+    if (heard === hint) ring();
   });
   return {
     async wait(ms, signal) {
       signal.throwIfAborted();
       if (!rung) {
         const nap = new AbortController();
-        const ring = new Promise<void>(resolve => {
+        const rings = new Promise<void>(resolve => {
           wake = resolve;
         });
         try {
-          await Promise.race([ring, needs.clock.sleep(ms, AbortSignal.any([signal, nap.signal]))]);
+          await Promise.race([rings, needs.clock.sleep(ms, AbortSignal.any([signal, nap.signal]))]);
         } finally {
           wake = undefined;
           nap.abort();
@@ -36,6 +40,7 @@ export function createBell(
       }
       rung = false;
     },
+    ring,
     [Symbol.dispose]: () => listening[Symbol.dispose](),
   };
 }

@@ -5,13 +5,12 @@ import { SignalboxError } from '../domain/errors.ts';
 import { createBell } from './bell.ts';
 import type { Journal } from './journal.ts';
 import { loop } from './loop.ts';
+import { untilDue } from './until-due.ts';
 
 /** As many as one look takes: enough to keep a broker busy, few enough to be sent well within `takenMs`. */
 const batch = 200;
 /** An entry that was taken and neither settled nor postponed (a crash) is due again after this. */
 const takenMs = 30_000;
-/** Without any hint the outbox is looked at this often. */
-const lookMs = 5_000;
 /** A ticket that the transport refuses is offered again after this. */
 const againMs = 1_000;
 
@@ -30,7 +29,7 @@ export async function dispatch(
     const now = needs.clock.now();
     const entries = await needs.store.takeOutbox('ticket', now, batch, now + takenMs);
     await Promise.all(entries.map(send));
-    if (entries.length < batch) await bell.wait(lookMs, signal);
+    if (entries.length < batch) await bell.wait(await untilDue(needs, 'ticket'), signal);
   });
 
   async function send(entry: OutboxEntry): Promise<void> {

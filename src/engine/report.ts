@@ -1,16 +1,16 @@
 import type { Clock } from '../contracts/clock.ts';
-import type { Reporter } from '../contracts/reporter.ts';
+import type { Reported, Reporter } from '../contracts/reporter.ts';
 import type { OutboxEntry, Store } from '../contracts/store.ts';
 import type { ControlEnd } from '../contracts/transport.ts';
 import { createBell } from './bell.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, Note } from './journal.ts';
 import { loop } from './loop.ts';
+import { untilDue } from './until-due.ts';
 
 /** Reports under way at once: a slow forge must not hold up the others, nor be flooded. */
-const batch = 16;
+const mostAtOnce = 16;
 /** Longer than any reporter may take for one report. */
 const takenMs = 60_000;
-const longestWaitMs = 5_000;
 /** How often it is looked whether the last reports are out. */
 const lookAgainMs = 20;
 
@@ -25,86 +25,93 @@ const lookAgainMs = 20;
 const waitsMs = [1_000, 5_000, 15_000, 60_000, 300_000, 900_000, 1_800_000, 3_600_000];
 const mostTries = 30;
 
+interface ReportNeeds {
+  readonly store: Pick<Store, 'takeOutbox' | 'settle' | 'postpone' | 'giveUp' | 'nextDue'>;
+  readonly control: Pick<ControlEnd, 'onHint'>;
+  readonly reporters: () => readonly Reporter[];
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
 /**
  * Tells the outside what the outbox holds until `drain`; what is being told then is told to its end, or `abandon`ed.
  * One report per subject at a time, the newest state only.
  */
 export async function report(
-  needs: {
-    readonly store: Pick<Store, 'takeOutbox' | 'settle' | 'postpone' | 'giveUp' | 'nextDue'>;
-    readonly control: Pick<ControlEnd, 'onHint' | 'hint'>;
-    readonly reporters: () => readonly Reporter[];
-    readonly clock: Clock;
-    readonly journal: Journal;
-  },
+  needs: ReportNeeds,
   life: { readonly drain: AbortSignal; readonly abandon: AbortSignal },
 ): Promise<void> {
   using bell = createBell(needs, 'report');
+  const telling = new Set<Promise<void>>();
   await loop(needs, 'report', life.drain, async () => {
     const now = needs.clock.now();
-    const entries = await needs.store.takeOutbox('report', now, batch, now + takenMs);
-    await Promise.all(entries.map(tell));
-    if (entries.length > 0) return;
-    const due = await needs.store.nextDue('report');
-    const waitMs =
-      due === null ? longestWaitMs : Math.min(Math.max(due - needs.clock.now(), 10), longestWaitMs);
+    const room = mostAtOnce - telling.size;
+    const entries = room === 0 ? [] : await needs.store.takeOutbox('report', now, room, now + takenMs);
+    for (const entry of entries) {
+      const told = tell(needs, entry, life.abandon)
+        .catch(error => needs.journal.note({ kind: 'trouble', where: `report ${entry.key}`, error }))
+        .finally(() => {
+          telling.delete(told);
+          // There is room for one more, and what has replaced this one is due.
+          bell.ring();
+        });
+      telling.add(told);
+    }
+    const waitMs = telling.size === mostAtOnce ? takenMs : await untilDue(needs, 'report');
     await bell.wait(waitMs, life.drain);
   });
-
-  async function tell(entry: OutboxEntry): Promise<void> {
-    if (entry.kind !== 'report') return;
-    const { reporter: name, run } = entry.report;
-    const reporter = needs.reporters().find(reporter => reporter.name === name);
-    const told = reporter === undefined ? refused(name) : await reporter.report(entry.report, life.abandon);
-    if (life.abandon.aborted && told.result === 'retry') return;
-    switch (told.result) {
-      case 'sent':
-        await needs.store.settle(entry);
-        needs.journal.note({ kind: 'report.told', reporter: name, run, result: 'sent', error: null });
-        break;
-      case 'retry': {
-        const waitMs = Math.max(told.afterMs ?? 0, waitsMs[Math.min(entry.tries, waitsMs.length - 1)] ?? 0);
-        if (entry.tries + 1 >= mostTries) await needs.store.giveUp(entry, told.error);
-        else await needs.store.postpone(entry, needs.clock.now() + waitMs, told.error);
-        needs.journal.note({
-          kind: 'report.told',
-          reporter: name,
-          run,
-          result: 'postponed',
-          error: told.error,
-        });
-        break;
-      }
-      case 'refused':
-        await needs.store.giveUp(entry, told.error);
-        needs.journal.note({
-          kind: 'report.told',
-          reporter: name,
-          run,
-          result: 'given up',
-          error: told.error,
-        });
-        break;
-    }
-  }
+  await Promise.all(telling);
 }
 
-const refused = (name: string) => ({
-  result: 'refused' as const,
+/** Tells one report, and keeps what became of it. */
+async function tell(needs: ReportNeeds, entry: OutboxEntry, abandon: AbortSignal): Promise<void> {
+  if (entry.kind !== 'report') return;
+  const { reporter: name, run } = entry.report;
+  const reporter = needs.reporters().find(reporter => reporter.name === name);
+  const told = reporter === undefined ? notConfigured(name) : await reporter.report(entry.report, abandon);
+  if (abandon.aborted && told.result === 'retry') return;
+  const result = await keep(needs, entry, told);
+  const error = told.result === 'sent' ? null : told.error;
+  needs.journal.note({ kind: 'report.told', reporter: name, run, result, error });
+}
+
+async function keep(
+  { store, clock }: ReportNeeds,
+  entry: OutboxEntry,
+  told: Reported,
+): Promise<Extract<Note, { kind: 'report.told' }>['result']> {
+  switch (told.result) {
+    case 'sent':
+      await store.settle(entry);
+      return 'sent';
+    case 'retry': {
+      if (entry.tries + 1 >= mostTries) break;
+      const waitMs = Math.max(told.afterMs ?? 0, waitsMs[Math.min(entry.tries, waitsMs.length - 1)] ?? 0);
+      await store.postpone(entry, clock.now() + waitMs, told.error);
+      return 'postponed';
+    }
+    case 'refused':
+      break;
+  }
+  await store.giveUp(entry, told.error);
+  return 'given up';
+}
+
+const notConfigured = (name: string): Reported => ({
+  result: 'refused',
   error: `reporter "${name}" is not configured any more`,
 });
 
-/** Resolves when no report waits to be sent now, or after `mostMs`. */
+/**
+ * Resolves when no report is being told, or waits to be told now; after `mostMs` at the latest, and at once when the
+ * signal aborts.
+ */
 export async function reportsAreOut(
-  needs: { readonly store: Pick<Store, 'nextDue'>; readonly clock: Clock },
+  { store, clock }: { readonly store: Pick<Store, 'isSending'>; readonly clock: Clock },
   mostMs: number,
+  signal: AbortSignal,
 ): Promise<void> {
-  const until = needs.clock.now() + mostMs;
-  const never = new AbortController().signal;
-  for (;;) {
-    const due = await needs.store.nextDue('report');
-    const now = needs.clock.now();
-    if (due === null || due > now || now >= until) return;
-    await needs.clock.sleep(lookAgainMs, never);
-  }
+  const until = clock.now() + mostMs;
+  while (!signal.aborted && clock.now() < until && (await store.isSending('report', clock.now())))
+    await clock.sleep(lookAgainMs, signal).catch(() => undefined);
 }

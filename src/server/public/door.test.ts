@@ -46,6 +46,37 @@ describe('the public door', { timeout: 60_000 }, () => {
     assert.equal(copy.headers.get('x-signalbox-event'), event);
   });
 
+  test('A10: of a hundred copies at once one is admitted, the others are called duplicates, all with the same ids', async () => {
+    const before = await eventCount(house);
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => house.deliver({ deliveryId: 'a hundred' })),
+    );
+    const statuses = answers.map(({ status }) => status);
+    assert.equal(statuses.filter(status => status === 202).length, 1);
+    assert.equal(statuses.filter(status => status === 200).length, 99);
+    for (const name of ['x-signalbox-event', 'x-signalbox-run'])
+      assert.equal(new Set(answers.map(({ headers }) => headers.get(name))).size, 1);
+    assert.equal(await eventCount(house), before + 1);
+    const event = answers[0]?.headers.get('x-signalbox-event') as EventId;
+    const found = await house.store.event(event);
+    assert.equal(found?.duplicates.length, 99);
+    assert.equal(found?.verdicts[0]?.runs.length, 1);
+  });
+
+  test('A11: a copy with another body is recorded as a conflict, and starts nothing', async () => {
+    const first = await house.deliver({ deliveryId: 'twisted' });
+    const twisted = await house.deliver({ deliveryId: 'twisted', branch: 'other' });
+    assert.equal(twisted.status, 200);
+    const event = first.headers.get('x-signalbox-event') as EventId;
+    const found = await house.store.event(event);
+    assert.deepEqual(
+      found?.duplicates.map(({ conflict }) => conflict),
+      [true],
+    );
+    assert.equal(found?.verdicts[0]?.runs.length, 1);
+    assert.equal(found?.event.branch, null);
+  });
+
   test('a delivery is kept as it came, but without what would let its reader in somewhere', async () => {
     const body = JSON.stringify({ deliveryId: 'as it came' });
     const head = [
@@ -198,6 +229,8 @@ describe('the public door', { timeout: 60_000 }, () => {
     await using house = await openHouse({ queueLimit: 1, rules: [commandRule('unit')] });
     const first = await house.deliver({ deliveryId: 'the first' });
     assert.equal(first.status, 202);
+    const short = await house.deliver({});
+    assert.deepEqual([short.status, short.headers.get('retry-after')], [503, '10']);
     const full = await exchange(
       house.publicUrl,
       'POST /test HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n',
