@@ -28,3 +28,13 @@ export function pushParcel(
   writeFileSync(file, body);
   return { file, headers };
 }
+
+/** The body of a call by hand: the smallest there is. */
+export const emptyCall = '{}';
+
+/** A call by hand, to be sent often. */
+export function handParcel(directory: string, headers: Readonly<Record<string, string>>): Parcel {
+  const file = join(directory, 'by-hand.json');
+  writeFileSync(file, emptyCall);
+  return { file, headers };
+}

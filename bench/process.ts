@@ -94,14 +94,36 @@ export function figuresOf(pid: number): ProcessFigures {
   };
 }
 
-/** Its children, and theirs. */
+/** Its children, and theirs; some may have ended by now. */
 export function descendantsOf(pid: number): readonly number[] {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap(task =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1')
-      .trim()
-      .split(' ')
-      .filter(Boolean)
-      .map(Number),
-  );
+  const children = listed(`/proc/${pid}/task`)
+    .flatMap(task => text(`/proc/${pid}/task/${task}/children`).trim().split(' '))
+    .filter(Boolean)
+    .map(Number);
   return children.flatMap(child => [child, ...descendantsOf(child)]);
+}
+
+/** What a process and all its descendants hold in memory; what they share is counted with each. */
+export function treeMemoryMb(pid: number): number {
+  return [pid, ...descendantsOf(pid)]
+    .map(each => Number(/^VmRSS:\s+(\d+) kB/m.exec(text(`/proc/${each}/status`))?.[1] ?? 0) / 1024)
+    .reduce((sum, each) => sum + each, 0);
+}
+
+function listed(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    // The process has ended.
+    return [];
+  }
+}
+
+function text(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    // The same.
+    return '';
+  }
 }

@@ -7,6 +7,14 @@ export type Measure = () => Promise<Figures>;
 export interface Bench {
   /** How long each measurement lasts. */
   readonly seconds: number;
+  /** How long a contender is kept busy before it is measured, so that compilers and caches have settled. */
+  readonly warmUpSeconds: number;
+  /** How many events a long history has. */
+  readonly manyEvents: number;
+  /** How much a process holds that has grown. */
+  readonly heldMb: number;
+  /** How much a child prints that prints much. */
+  readonly printedMb: number;
   /** A directory for what the row writes; it is removed in the end. */
   readonly directory: string;
   readonly signal: AbortSignal;

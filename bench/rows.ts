@@ -1,6 +1,10 @@
 import type { Row } from './row.ts';
+import { accepted } from './rows/accepted.ts';
+import { answered } from './rows/answered.ts';
+import { latency } from './rows/latency.ts';
 import { refused } from './rows/refused.ts';
+import { spawn } from './rows/spawn.ts';
 import { stored } from './rows/stored.ts';
 
 /** In the order of the table. */
-export const rows: readonly Row[] = [refused, stored];
+export const rows: readonly Row[] = [refused, stored, answered, accepted, latency, spawn];

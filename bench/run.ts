@@ -32,7 +32,15 @@ try {
   if (unknown.length > 0)
     throw new Error(`no row "${unknown.join(', ')}": there are ${rows.map(({ name }) => name).join(', ')}`);
   const here = machine(directory);
-  const bench = { seconds: Number(options.seconds), directory, signal: interrupted.signal };
+  const bench = {
+    seconds: Number(options.seconds),
+    warmUpSeconds: 1,
+    manyEvents: 1_000_000,
+    heldMb: 1024,
+    printedMb: 1024,
+    directory,
+    signal: interrupted.signal,
+  };
   const measured = [];
   for (const row of rows.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
     const missing = row.programs.filter(program => !hasProgram(program));

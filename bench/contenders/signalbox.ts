@@ -73,3 +73,14 @@ export async function startSignalbox(
     },
   };
 }
+
+/** How one of its rules is started by hand. */
+export function byHand(
+  { adminUrl, authorization }: Signalbox,
+  rule: string,
+): { readonly url: string; readonly headers: Readonly<Record<string, string>> } {
+  return {
+    url: `${adminUrl}/api/rules/${rule}/run`,
+    headers: { ...authorization, 'content-type': 'application/json' },
+  };
+}

@@ -25,6 +25,21 @@ export const pushTo = (branch: string): object => ({
   match: { type: 'value', value: `refs/heads/${branch}`, parameter: { source: 'payload', name: 'ref' } },
 });
 
+/** What somebody sends who starts things by hand. */
+export const byHandHeaders: Readonly<Record<string, string>> = {
+  authorization: 'Bearer the token of the caller',
+  'content-type': 'application/json',
+};
+
+/** A call that shows the token in them. */
+export const startedByHand: object = {
+  match: {
+    type: 'value',
+    value: byHandHeaders['authorization'],
+    parameter: { source: 'header', name: 'Authorization' },
+  },
+};
+
 /** Starts it with a hook of these settings. It prints little, as it does by default. */
 export async function startWebhook(directory: string, hook: object): Promise<Webhook> {
   const home = mkdtempSync(join(directory, 'webhook-'));

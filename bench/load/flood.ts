@@ -5,8 +5,6 @@ import type { Bench, Figures } from '../row.ts';
 
 /** As many senders as wait for an answer at the same time. */
 const connections = 32;
-/** Long enough for compilers and caches to have settled. */
-const warmUpSeconds = 1;
 
 interface Counted {
   readonly requests: number;
@@ -27,10 +25,9 @@ export async function flood(
     readonly pid: number;
     readonly parcel: Parcel;
     readonly expected: 'success' | 'refusal';
-    readonly warmUp: boolean;
   },
 ): Promise<Figures> {
-  if (to.warmUp) await send(bench, to, warmUpSeconds);
+  if (bench.warmUpSeconds > 0) await send(bench, to, bench.warmUpSeconds);
   const before = figuresOf(to.pid);
   const { requests, seconds, p50Ms, p99Ms, refused, broken } = await send(bench, to, bench.seconds);
   const after = figuresOf(to.pid);

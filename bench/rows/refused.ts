@@ -40,9 +40,8 @@ export const refused: Row = {
     );
     const expected = 'refusal';
     return {
-      signalbox: () =>
-        flood(bench, { url: `${ours.publicUrl}/github`, pid: ours.pid, parcel, expected, warmUp: true }),
-      webhook: () => flood(bench, { url: theirs.url, pid: theirs.pid, parcel, expected, warmUp: true }),
+      signalbox: () => flood(bench, { url: `${ours.publicUrl}/github`, pid: ours.pid, parcel, expected }),
+      webhook: () => flood(bench, { url: theirs.url, pid: theirs.pid, parcel, expected }),
     };
   },
 };

@@ -38,9 +38,8 @@ export const stored: Row = {
     );
     const expected = 'success';
     return {
-      signalbox: () =>
-        flood(bench, { url: `${ours.publicUrl}/github`, pid: ours.pid, parcel, expected, warmUp: true }),
-      webhook: () => flood(bench, { url: theirs.url, pid: theirs.pid, parcel, expected, warmUp: true }),
+      signalbox: () => flood(bench, { url: `${ours.publicUrl}/github`, pid: ours.pid, parcel, expected }),
+      webhook: () => flood(bench, { url: theirs.url, pid: theirs.pid, parcel, expected }),
     };
   },
 };
