@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SignalboxError } from '../../domain/errors.ts';
+import { removeFew } from './remove-few.ts';
 import { runProgram } from './run-program.ts';
 
 /** Millions of files take minutes. */
@@ -8,10 +9,11 @@ const timeoutMs = 10 * 60_000;
 
 /**
  * Removes a directory with everything in it, whatever its modes and however deep. Links are removed, never followed.
- * By `rm`, because a path that a job makes can be longer than the system lets a program name it whole.
+ * What is more than a few entries goes by `rm`, because a path that a job makes can be longer than the system lets a
+ * program name it whole.
  */
 export async function removeTree(path: string, directory: string): Promise<void> {
-  if (!(await exists(directory))) return;
+  if (!(await exists(directory)) || (await removeFew(directory))) return;
   const run = (name: string, ...args: readonly string[]) =>
     runProgram(
       {
