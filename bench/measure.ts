@@ -1,9 +1,6 @@
 import { quiet } from './quiet.ts';
 import type { Bench, Figures, Line, Row } from './row.ts';
 
-/** What else runs on the machine may take this long to end before a measurement begins all the same. */
-const patienceMs = 30_000;
-
 /** A row's answers. */
 export interface Measured {
   readonly row: Row;
@@ -13,15 +10,25 @@ export interface Measured {
   readonly noise: readonly number[];
 }
 
+export interface HowOften {
+  readonly repetitions: number;
+  /** What else runs on the machine may take this long to end before a measurement begins all the same; 0: nobody looks. */
+  readonly patienceMs: number;
+}
+
 /** Measures each contender of a row so many times, in turn; every other time in the opposite order. */
-export async function measure(row: Row, bench: Bench, repetitions: number): Promise<Measured> {
+export async function measure(
+  row: Row,
+  bench: Bench,
+  { repetitions, patienceMs }: HowOften,
+): Promise<Measured> {
   await using opened = new AsyncDisposableStack();
   const contenders = Object.entries(await row.open(bench, opened));
   const found = new Map<string, Figures[]>(contenders.map(([name]) => [name, []]));
   const noise: number[] = [];
   for (let repetition = 0; repetition < repetitions; repetition += 1) {
     for (const [name, measureOnce] of repetition % 2 === 0 ? contenders : contenders.toReversed()) {
-      noise.push(await quiet(patienceMs, bench.signal));
+      if (patienceMs > 0) noise.push(await quiet(patienceMs, bench.signal));
       found.get(name)?.push(await measureOnce());
     }
   }

@@ -12,18 +12,17 @@ export interface Parcel {
 }
 
 /** GitHub's recorded push of 7.7 KB to a branch, signed with the secret or with a wrong one. */
-export function pushParcel(
-  directory: string,
-  to: { readonly branch: string; readonly signedWith: string; readonly url?: string; readonly sha?: string },
-): Parcel {
-  const { url, sha } = to;
-  const payload = push({
-    name: 'acme/widgets',
-    ref: `refs/heads/${to.branch}`,
-    ...(url === undefined ? {} : { url }),
-    ...(sha === undefined ? {} : { after: sha }),
-  });
-  const { body, headers } = githubRequest('push', payload, to.signedWith);
+export function pushRequest(to: {
+  readonly branch: string;
+  readonly signedWith: string;
+}): ReturnType<typeof githubRequest> {
+  const payload = push({ name: 'acme/widgets', ref: `refs/heads/${to.branch}` });
+  return githubRequest('push', payload, to.signedWith);
+}
+
+/** The same, to be sent often. */
+export function pushParcel(directory: string, to: Parameters<typeof pushRequest>[0]): Parcel {
+  const { body, headers } = pushRequest(to);
   const file = join(directory, `push-${to.branch}-${to.signedWith.length}.json`);
   writeFileSync(file, body);
   return { file, headers };

@@ -1,10 +1,13 @@
 import type { Row } from './row.ts';
 import { accepted } from './rows/accepted.ts';
 import { answered } from './rows/answered.ts';
+import { flat } from './rows/flat.ts';
+import { idle } from './rows/idle.ts';
 import { latency } from './rows/latency.ts';
+import { log } from './rows/log.ts';
 import { refused } from './rows/refused.ts';
 import { spawn } from './rows/spawn.ts';
 import { stored } from './rows/stored.ts';
 
 /** In the order of the table. */
-export const rows: readonly Row[] = [refused, stored, answered, accepted, latency, spawn];
+export const rows: readonly Row[] = [refused, stored, answered, accepted, latency, spawn, log, flat, idle];

@@ -1,9 +1,10 @@
 /**
  * Measures this checkout, and Debian's `webhook` beside it.
  *
- *   sh scripts/ready.sh node bench/run.ts [ROW…] [--seconds 5] [--repetitions 3] [--json]
+ *   sh scripts/ready.sh node bench/run.ts [ROW…] [--seconds 5] [--repetitions 3] [--patience 30] [--json | --markdown]
  *
- * Contenders of a row take turns, so that a noisy moment meets all of them; every figure is the median.
+ * Contenders of a row take turns, so that a noisy moment meets all of them; every figure is the median. `--markdown`
+ * puts the table into docs/performance.md instead of printing it.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,13 +14,16 @@ import { hasProgram, machine } from './machine.ts';
 import { measure } from './measure.ts';
 import { rows } from './rows.ts';
 import { report, table } from './table.ts';
+import { writeIntoDocs } from './write-into-docs.ts';
 
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
   options: {
     seconds: { type: 'string', default: '5' },
     repetitions: { type: 'string', default: '3' },
+    patience: { type: 'string', default: '30' },
     json: { type: 'boolean', default: false },
+    markdown: { type: 'boolean', default: false },
   },
 });
 const unknown = wanted.filter(name => !rows.some(row => row.name === name));
@@ -32,6 +36,10 @@ try {
   if (unknown.length > 0)
     throw new Error(`no row "${unknown.join(', ')}": there are ${rows.map(({ name }) => name).join(', ')}`);
   const here = machine(directory);
+  const repeated = {
+    repetitions: Number(options.repetitions),
+    patienceMs: Number(options.patience) * 1000,
+  };
   const bench = {
     seconds: Number(options.seconds),
     warmUpSeconds: 1,
@@ -49,11 +57,11 @@ try {
       continue;
     }
     process.stderr.write(`${row.name}: ${row.title}\n`);
-    measured.push(await measure(row, bench, Number(options.repetitions)));
+    measured.push(await measure(row, bench, repeated));
   }
-  process.stdout.write(
-    options.json ? `${JSON.stringify(report(here, measured), null, 2)}\n` : table(here, measured),
-  );
+  if (options.json) process.stdout.write(`${JSON.stringify(report(here, measured), null, 2)}\n`);
+  else if (options.markdown) writeIntoDocs(table(here, measured));
+  else process.stdout.write(table(here, measured));
 } catch (error) {
   process.stderr.write(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = 1;

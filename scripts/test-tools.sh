@@ -6,6 +6,8 @@ set -eu
 missing=""
 command -v git >/dev/null 2>&1 || missing="$missing git"
 [ -x "${SIGNALBOX_CHROMIUM:-/usr/bin/chromium}" ] || missing="$missing chromium"
+command -v webhook >/dev/null 2>&1 || missing="$missing webhook"
+command -v wrk >/dev/null 2>&1 || missing="$missing wrk"
 [ -z "$missing" ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

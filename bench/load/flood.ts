@@ -51,7 +51,7 @@ async function send(
   seconds: number,
 ): Promise<Counted> {
   const script = join(import.meta.dirname, 'post.lua');
-  const load = ['--threads', '1', '--connections', `${connections}`, '--duration', `${seconds}s`];
+  const load = ['--threads', '1', '--connections', `${connections}`, '--duration', `${Math.ceil(seconds)}s`];
   const headers = Object.entries(parcel.headers).filter(([name]) => name !== 'x-github-delivery');
   const printed = await runToEnd(
     ['wrk', ...load, '--script', script, url, '--', parcel.file, ...headers.flat()],
