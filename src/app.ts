@@ -1,9 +1,11 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { faults } from './app-faults.ts';
 import { createGitCheckout, gitCheckoutDefaults } from './checkout/git/checkout.ts';
 import { createSystemClock } from './clock/system.ts';
 import type { Config } from './config/config.ts';
 import { parseRules } from './config/draft-rules.ts';
+import { claimDataDirectory } from './data-directory.ts';
 import { dispatch } from './engine/dispatch.ts';
 import { listen } from './engine/listen.ts';
 import { createQueueGauge } from './engine/queue-gauge.ts';
@@ -18,6 +20,7 @@ import { createLauncher } from './lib/launcher/launcher.ts';
 import { createProcessTree } from './lib/process-tree.ts';
 import { createRedactor } from './lib/redactor.ts';
 import { createMatchers } from './matchers/matchers.ts';
+import { announce } from './server/announce.ts';
 import { ensureAdminToken } from './server/auth/admin-token.ts';
 import { doorLimits } from './server/door-limits.ts';
 import { openDoors } from './server/doors.ts';
@@ -74,6 +77,8 @@ export async function openApp(options: AppOptions): Promise<App> {
   const clock = createSystemClock();
   const over = new AbortController();
 
+  // First: what is in there may be another server's.
+  building.use(await claimDataDirectory(dataDir));
   // Early: its shells are started while the process is small.
   const launcher = building.use(
     faults.launcher(createLauncher({ directory: join(dataDir, 'launcher'), warm: limits.runs })),
@@ -153,6 +158,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     ),
   );
 
+  // Written while the doors are open and the directory is ours: no other server's is removed.
+  const whereabouts = join(dataDir, 'server.json');
+  building.defer(() => rm(whereabouts, { force: true }));
+  await announce(whereabouts, { pid: process.pid, public: doors.publicUrl, admin: doors.adminUrl });
+
   const loops = [
     dispatch(needs, over.signal),
     report(
@@ -177,12 +187,16 @@ export async function openApp(options: AppOptions): Promise<App> {
 
   const house = building.move();
   const closed = (async () => {
-    // Until its last job has ended the house is open: what comes in is stored, and runs after the next start.
-    await working;
-    await reportsAreOut(needs, lastReportsMs, life.abandon);
-    over.abort();
-    await Promise.all(loops);
-    await house.disposeAsync();
+    // Whatever fails on the way: nothing stays open, and no loop outlives the house.
+    await using _house = house;
+    try {
+      // Until its last job has ended the house is open: what comes in is stored, and runs after the next start.
+      await working;
+      await reportsAreOut(needs, lastReportsMs, life.abandon);
+    } finally {
+      over.abort();
+      await Promise.all(loops);
+    }
   })();
   return { publicUrl: doors.publicUrl, adminUrl: doors.adminUrl, adminToken, reload: present.reload, closed };
 }

@@ -15,7 +15,6 @@ import { freePort } from './free-port.ts';
 import { type CliIo, print } from './io.ts';
 import { pack } from './send/parcel.ts';
 import { post } from './send/post.ts';
-import { announce } from './serve.ts';
 import { standing } from './show/run.ts';
 import { paint } from './style.ts';
 import { visible } from './text.ts';
@@ -50,9 +49,11 @@ async function dev(io: CliIo, data: string): Promise<void> {
   await using forge = await openDemoForge(statuses.heard);
   const home = join(data, 'demo');
   const file = join(home, 'signalbox.yaml');
-  await mkdir(home, { recursive: true });
-  await writeFile(file, demoConfig(forge.url));
-  const repository = await makeDemoRepository(join(home, 'widgets'), io.env['PATH']);
+  const repository = await prepare(data, async () => {
+    await mkdir(home, { recursive: true });
+    await writeFile(file, demoConfig(forge.url));
+    return makeDemoRepository(join(home, 'widgets'), io.env['PATH']);
+  });
 
   const secret = randomBytes(16).toString('hex');
   const env = {
@@ -73,7 +74,6 @@ async function dev(io: CliIo, data: string): Promise<void> {
   });
   try {
     const admin = app.adminUrl ?? '';
-    await announce(join(data, 'server.json'), { pid: process.pid, public: app.publicUrl, admin });
     const api = createApi(io, { admin, public: app.publicUrl, token: app.adminToken });
     step(io, 'open', `public ${app.publicUrl}, admin ${admin}`);
     step(io, 'repository', `acme/widgets at ${repository.sha.slice(0, 12)}, made for this demo`);
@@ -99,6 +99,13 @@ async function dev(io: CliIo, data: string): Promise<void> {
     await app.closed;
     log.end();
   }
+}
+
+/** What is made before the house opens is made while nobody else uses the directory, such as a demo that runs already. */
+async function prepare<Made>(data: string, make: () => Promise<Made>): Promise<Made> {
+  const { claimDataDirectory } = await import('../data-directory.ts');
+  using _claimed = await claimDataDirectory(data);
+  return await make();
 }
 
 /** The push, from GitHub's door to the end of its run. */

@@ -1,10 +1,10 @@
-import { rename, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import type { App } from '../app.ts';
 import type { Overrides } from '../config/assemble.ts';
 import { SignalboxError } from '../domain/errors.ts';
-import type { CliIo } from './io.ts';
-import { say } from './io.ts';
+import { announce } from '../server/announce.ts';
+import { type CliIo, say } from './io.ts';
 import { visible } from './text.ts';
 import { version } from './version.ts';
 
@@ -35,47 +35,51 @@ async function serve(
   io: CliIo,
   { config: file, host, port, adminPort, data, readyFile }: ServeOptions,
 ): Promise<void> {
+  const opening = Promise.withResolvers<App>();
+  // Heard from the beginning: a SIGHUP to a server that is still opening must not end it.
+  using _hangups = onHangup(() => void opening.promise.then(app => reload(io, app)));
   // The house is only built by who lives in it: every other command starts sooner.
   const { readConfig } = await import('./config-file.ts');
   const { openHouse } = await import('./house.ts');
   const overrides: Overrides = { host, port, adminPort, data };
   const read = () => readConfig(io, file, overrides);
   const config = read();
+  const failed = new AbortController();
   const app = await openHouse({
     config,
     readConfig: async () => read(),
     writeLog: line => io.stdout.write(line),
-    life: io.life,
+    life: { ...io.life, drain: AbortSignal.any([io.life.drain, failed.signal]) },
     env: io.env,
   });
-  const reload = () =>
-    void app.reload().then(
-      () => say(io, 'signalbox: the configuration was read again'),
-      (error: unknown) =>
-        say(io, `signalbox: the configuration stays as it was\n${SignalboxError.from(error).message}`),
-    );
-  process.on('SIGHUP', reload);
   try {
     const doors = { pid: process.pid, public: app.publicUrl, admin: app.adminUrl };
-    await announce(join(config.dataDir, 'server.json'), doors);
     if (readyFile !== undefined) await announce(resolve(io.cwd, readyFile), doors);
     say(
       io,
       `signalbox ${version}: public ${app.publicUrl}, admin ${app.adminUrl ?? 'none'}, ${visible(config.file ?? 'no configuration')}`,
     );
-    await app.closed;
+    opening.resolve(app);
+  } catch (error) {
+    failed.abort();
+    throw error;
   } finally {
-    process.off('SIGHUP', reload);
+    await app.closed;
   }
 }
 
-/** Writes where the doors are, for other programs; nobody reads half of it. */
-export async function announce(
-  file: string,
-  doors: { readonly pid: number; readonly public: string; readonly admin: string | null },
-): Promise<void> {
-  await writeFile(`${file}.new`, `${JSON.stringify(doors)}\n`);
-  await rename(`${file}.new`, file);
+function onHangup(listener: () => void): Disposable {
+  process.on('SIGHUP', listener);
+  return { [Symbol.dispose]: () => void process.off('SIGHUP', listener) };
+}
+
+async function reload(io: CliIo, app: App): Promise<void> {
+  try {
+    await app.reload();
+    say(io, 'signalbox: the configuration was read again');
+  } catch (error) {
+    say(io, `signalbox: the configuration stays as it was\n${SignalboxError.from(error).message}`);
+  }
 }
 
 function readPort(text: string): number {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openApp } from '../../src/app.ts';
@@ -46,10 +46,6 @@ export async function openHouse(
       life: { drain: drain.signal, abandon: abandon.signal },
     });
     const admin = app.adminUrl ?? '';
-    writeFileSync(
-      join(directory, 'data', 'server.json'),
-      JSON.stringify({ pid: process.pid, public: app.publicUrl, admin }),
-    );
     return {
       directory,
       publicUrl: app.publicUrl,

@@ -1,3 +1,4 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { migrate } from '../migrate.ts';
@@ -13,6 +14,8 @@ export interface Database extends Disposable {
   readonly reader: Session;
 }
 
+/** Deliveries are stored with their bodies: nobody else's business. */
+const ownerOnly = 0o600;
 /** Other programs (a backup, a curious admin) may hold the file's lock for a moment. */
 const busyTimeoutMs = 5_000;
 
@@ -21,6 +24,8 @@ export async function openDatabase(directory: string): Promise<Database> {
   const file = join(directory, 'signalbox.sqlite');
   using opened = new DisposableStack();
   try {
+    // Made before SQLite does, which gives what it puts beside the file the mode of the file.
+    if (!existsSync(file)) closeSync(openSync(file, 'a', ownerOnly));
     const writing = opened.adopt(new DatabaseSync(file, { timeout: busyTimeoutMs }), close);
     // Pages of 8 KB hold a typical body: a fifth more events per second than with 4 KB, and steadier commits.
     // FULL: a commit is on the disk when it returns. After a burst the log of changes shrinks to 64 MB again.

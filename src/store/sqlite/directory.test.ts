@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, beforeEach, type TestContext, test } from 'node:test';
+import { claimDataDirectory } from '../../data-directory.ts';
 import type { SignalboxError } from '../../domain/errors.ts';
 import { parseEventId } from '../../domain/id.ts';
 import { openSqliteStore } from './store.ts';
@@ -25,8 +26,10 @@ after(() => rm(root, { recursive: true }));
 
 /** Another process that opens the store, says `open`, and admits events, eight at a time, saying the id of each that is acknowledged. */
 const admitting = `
+  import { claimDataDirectory } from ${JSON.stringify(import.meta.resolve('../../data-directory.ts'))};
   import { openSqliteStore } from ${JSON.stringify(import.meta.resolve('./store.ts'))};
   import { blankEvent } from ${JSON.stringify(import.meta.resolve('../../domain/event.ts'))};
+  using claimed = await claimDataDirectory(process.argv[2]);
   const store = await openSqliteStore({ directory: process.argv[2] });
   console.log('open');
   let made = 0;
@@ -86,23 +89,6 @@ test('what was acknowledged is there after the process was killed', { timeout: 6
   }
 });
 
-test('a directory has one owner, which is named', { timeout: 60_000 }, async t => {
-  const { child, lines } = startAdmitting(t, '');
-  assert.equal((await lines.next()).value, 'open');
-  await assert.rejects(openSqliteStore({ directory }), (error: SignalboxError) => {
-    assert.equal(error.code, 'conflict');
-    assert.match(
-      error.message,
-      new RegExp(`${directory} is in use by another signalbox \\(process ${child.pid}\\)`),
-    );
-    return true;
-  });
-  child.kill('SIGKILL');
-  await once(child, 'close');
-  await using _store = await openSqliteStore({ directory });
-  await assert.rejects(openSqliteStore({ directory }), { code: 'conflict' });
-});
-
 test('a full disk is said, and never acknowledged', { timeout: 60_000 }, async t => {
   // The system lets this process write no file beyond 8 MB.
   const { child, lines } = startAdmitting(t, `trap '' XFSZ; ulimit -f 16384`);
@@ -118,6 +104,7 @@ test('a full disk is said, and never acknowledged', { timeout: 60_000 }, async t
 });
 
 test('a database of a newer signalbox is refused, untouched', async () => {
+  await mkdir(directory);
   await (await openSqliteStore({ directory }))[Symbol.asyncDispose]();
   const file = join(directory, 'signalbox.sqlite');
   {
@@ -133,7 +120,8 @@ test('a database of a newer signalbox is refused, untouched', async () => {
   assert.equal(database.prepare(`select name from sqlite_schema where name = 'feed'`).get(), undefined);
 });
 
-test('a damaged database is said to be damaged, and the directory is free afterwards', async () => {
+test('a damaged database is said to be damaged, and is not held afterwards', async () => {
+  await mkdir(directory);
   await (await openSqliteStore({ directory }))[Symbol.asyncDispose]();
   const file = join(directory, 'signalbox.sqlite');
   await writeFile(file, 'this is no database '.repeat(1000));
@@ -145,17 +133,23 @@ test('a damaged database is said to be damaged, and the directory is free afterw
     });
 });
 
-test('a directory that cannot be made is said', async () => {
-  await writeFile(directory, 'a file');
-  for (const path of [directory, join(directory, 'below')])
-    await assert.rejects(openSqliteStore({ directory: path }), (error: SignalboxError) => {
-      assert.equal(error.code, 'unavailable');
-      assert.ok(error.message.includes(path));
-      return true;
-    });
+test('what is made is for its owner alone; a directory that was there keeps its mode', async () => {
+  const mode = async (name: string) => ((await stat(join(directory, name))).mode & 0o777).toString(8);
+  {
+    using _claimed = await claimDataDirectory(directory);
+    await using _store = await openSqliteStore({ directory });
+    assert.equal(await mode(''), '700');
+    for (const file of ['', '-wal', '-shm']) assert.equal(await mode(`signalbox.sqlite${file}`), '600', file);
+  }
+  await chmod(directory, 0o750);
+  using _claimed = await claimDataDirectory(directory);
+  assert.equal(await mode(''), '750');
 });
 
 test('leaves nothing behind but its data', async () => {
-  await (await openSqliteStore({ directory }))[Symbol.asyncDispose]();
+  {
+    using _claimed = await claimDataDirectory(directory);
+    await using _store = await openSqliteStore({ directory });
+  }
   assert.deepEqual((await readdir(directory)).sort(), ['lock.sqlite', 'signalbox.sqlite']);
 });

@@ -31,12 +31,6 @@ export function sqliteError(error: unknown, directory: string): SignalboxError {
   return SignalboxError.from(error);
 }
 
-/** Whether somebody else holds the lock. */
-export function isBusy(error: unknown): boolean {
-  const code = resultCode(error);
-  return code !== undefined && busy.includes(code);
-}
-
 function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
     return undefined;
