@@ -34,6 +34,9 @@ install_locked() {
     [ -d "$folder/node_modules" ] || fail "cannot install $what: $folder is read-only"
     return
   fi
+  # npm would empty what belongs to somebody else.
+  [ ! -L "$folder/node_modules" ] ||
+    fail "cannot install $what: $folder/node_modules is a link to elsewhere; remove it and try again"
   command -v npm >/dev/null 2>&1 || fail "cannot install $what: npm was not found"
 
   # One at a time. The lock lies on the open file, so it ends with this process and its npm, however they end.

@@ -210,6 +210,21 @@ test('a read-only checkout runs with what is installed; where nothing is, that i
   assert.deepEqual(npmCalls(), []);
 });
 
+test('a node_modules that is a link is used as it is, and never installed into', () => {
+  const elsewhere = join(home, 'elsewhere');
+  mkdirSync(elsewhere);
+  symlinkSync(elsewhere, join(checkout, 'node_modules'));
+  const refused = ready(['true'], 'new');
+  assert.equal(refused.status, 5);
+  assert.match(
+    refused.stderr,
+    /^signalbox: cannot install the dependencies: [^\n]*node_modules is a link to elsewhere; [^\n]*\n$/,
+  );
+  cpSync(join(checkout, 'package-lock.json'), join(elsewhere, '.installed-lock.json'));
+  assert.equal(ready(['echo', 'started'], 'new').stdout, 'started\n');
+  assert.deepEqual(npmCalls(), []);
+});
+
 test('the lock files name every package for every platform: else npm refuses them on the others', () => {
   for (const file of ['package-lock.json', 'runtime/package-lock.json']) {
     const { packages }: Lock = JSON.parse(readFileSync(join(root, file), 'utf8'));

@@ -1,6 +1,9 @@
 import { type CliIo, type Writer, wantsColour } from './io.ts';
 import { runCli } from './program.ts';
 import { lifeSignals } from './signals.ts';
+import { restoreUserPath } from './user-path.ts';
+
+restoreUserPath(process.env);
 
 using life = lifeSignals();
 /** Aborted when the reader of stdout has gone (`signalbox runs ls | head -1`). */
