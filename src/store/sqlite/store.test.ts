@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type OpenedStore, storeSuite } from '../../contracts/store.suite.ts';
+import type { OpenedStore } from '../../contracts/store/open-store.suite.ts';
+import { storeSuite } from '../../contracts/store.suite.ts';
 import { openSqliteStore } from './store.ts';
 
 storeSuite('sqlite', openSample);
