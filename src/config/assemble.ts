@@ -25,12 +25,19 @@ export const noOverrides: Overrides = {
 /** Shorter texts occur by chance: masking them would black out half of what is printed. */
 export const shortestMasked = 6;
 
-/** The configuration that is written, as the program uses it; whole only when there are no problems. */
+/** A configuration, whole only when there are no problems. */
+export interface Assembled {
+  readonly config: Config;
+  readonly problems: readonly Finding[];
+  readonly warnings: readonly Finding[];
+}
+
+/** The configuration that is written, as the program uses it. */
 export function assemble(
   checks: ConditionChecks,
   written: WrittenConfig,
   from: Surroundings & { readonly file: string | null; readonly overrides: Overrides },
-): { readonly config: Config; readonly problems: readonly Finding[]; readonly warnings: readonly Finding[] } {
+): Assembled {
   const { overrides } = from;
   const { github, gitlab, gitea, schedule } = written.sources;
   const config: Config = {

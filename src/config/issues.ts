@@ -102,7 +102,8 @@ function inUnion(path: Path, issue: z.core.$ZodIssueInvalidUnion, data: unknown)
   return meant === undefined ? [finding(path, issue.message)] : findingsOf(meant, data, path);
 }
 
-function valueAt(data: unknown, path: Path): unknown {
+/** What stands at a path; undefined where nothing does. */
+export function valueAt(data: unknown, path: Path): unknown {
   let value = data;
   for (const step of path) {
     if (typeof value !== 'object' || value === null) return undefined;

@@ -204,6 +204,52 @@ test('mistakes are told where they are, and how to mend them', () => {
     );
 });
 
+test('all mistakes are told in one go, each once, in the order of the file', () => {
+  const text = `version: 2
+admin: { port: 8080 }
+limits: { rnus: 2 }
+sources:
+  github: { token: 5 }
+  gitlab: { token: "\${env:S}", apiToken: "\${env:S}" }
+  gitea: { secret: "\${env:NOT_SET}", tokn: "\${env:S}" }
+secrets: { KNOWN: 1 }
+rules:
+  - { name: one, on: push, branch: "[", if: "event.branch ==", run: make }
+  - { name: two, on: pus, run: make, exec: [make] }
+  - { name: one, on: schedule, run: make }
+  - { name: two, on: push, run: make, secrets: [KNOWN, UNKNOWN], report: [github, gitlab, gitea, discord] }
+  - { name: four, on: push }
+ruls: []
+`;
+  const told = printed(text, { env: { S: 'a long secret' } }).map(line =>
+    line.replace(/^signalbox\.yaml:/, ''),
+  );
+  assert.deepEqual(
+    told.map(line => line.replace(/:\d+ (\S+): .*$/, ' $1')),
+    [
+      '1 version',
+      '2 admin.port',
+      '3 limits.rnus',
+      '5 sources.github.secret',
+      '5 sources.github.token',
+      '7 sources.gitea.secret',
+      '7 sources.gitea.tokn',
+      '8 secrets.KNOWN',
+      '10 rules[0].branch',
+      '10 rules[0].if',
+      '11 rules[1].on',
+      '12 rules[2].name',
+      '12 rules[2].on',
+      '13 rules[3].name',
+      '13 rules[3].secrets[1]',
+      '13 rules[3].report[3]',
+      '14 rules[4]',
+      '15 ruls',
+    ],
+    told.join('\n'),
+  );
+});
+
 test('references are replaced in values, wherever they stand in them', () => {
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-config-'));
   try {
@@ -475,6 +521,8 @@ test('whatever stands in the file: an answer, never an exception', () => {
       const loaded = readConfig(text, { env: { A: 'secret-value' } });
       if (loaded.result === 'loaded') return;
       assert.notEqual(loaded.problems.length, 0);
+      const lines = loaded.problems.map(formatProblem);
+      assert.deepEqual([...new Set(lines)], lines);
       for (const problem of loaded.problems) {
         assert.match(formatProblem(problem), /^signalbox\.yaml:\d+:\d+/);
         assert.ok(!/undefined|\[object|Invalid input/.test(problem.message), problem.message);

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isScalar } from 'yaml';
-import { assemble, type Overrides, shortestMasked } from './assemble.ts';
+import { type Overrides, shortestMasked } from './assemble.ts';
+import { checkDocument } from './check.ts';
 import type { LoadedConfig } from './config.ts';
 import { readYaml, type YamlFile } from './document.ts';
 import type { Environment } from './env.ts';
-import { findingsOf, wordsFor } from './issues.ts';
 import { type Finding, finding, type Path, type Problem, pathText } from './problem.ts';
 import { type References, replaceReferences, systemError } from './references.ts';
 import type { ConditionChecks } from './rule-checks.ts';
-import { configSchema, mostSecrets, secretPlaces } from './schema.ts';
+import { mostSecrets, secretPlaces } from './schema.ts';
 
 export interface ConfigNeeds {
   readonly checks: ConditionChecks;
@@ -64,19 +64,20 @@ export function parseConfig(
   const data = yaml.file.data();
   if ('finding' in data) return { result: 'refused', problems: told([data.finding]) };
   const value = data.value ?? {};
-  const parsed = configSchema.safeParse(value, { error: wordsFor });
-  const assembled = parsed.success
-    ? assemble(needs.checks, parsed.data, { ...around, file: absolute, overrides: from.overrides })
-    : { problems: findingsOf(parsed.error.issues, value), warnings: [] };
+  const checked = checkDocument(needs.checks, value, {
+    ...around,
+    file: absolute,
+    overrides: from.overrides,
+  });
   const unresolved = new Set(references.findings.map(({ path }) => pathText(path)));
   const problems = [
     ...references.findings,
     ...literalSecrets(yaml.file, value, references),
     // What is wrong with a value that could not be had is no news.
-    ...assembled.problems.filter(({ path }) => !unresolved.has(pathText(path))),
+    ...checked.problems.filter(({ path }) => !unresolved.has(pathText(path))),
   ];
-  if (problems.length > 0 || !('config' in assembled)) return { result: 'refused', problems: told(problems) };
-  return { result: 'loaded', config: assembled.config, warnings: told(assembled.warnings) };
+  if (problems.length > 0 || checked.config === null) return { result: 'refused', problems: told(problems) };
+  return { result: 'loaded', config: checked.config, warnings: told(checked.warnings) };
 }
 
 /** Secrets that stand in the file as they are. */
