@@ -5,7 +5,7 @@ import { crashCampaign, figures, troubles } from './crash/campaign.ts';
 
 /** The real program, killed while it works; `scripts/crash.ts` does the same for longer. */
 
-test('A78 A79 whenever the server is killed, nothing is lost, stuck or done twice', {
+test('A78, A79: whenever the server is killed, nothing is lost, stuck or done twice', {
   timeout: 110_000,
 }, async t => {
   const campaign = await crashCampaign({ seed: 7, kills: 25, mostMs: 80_000, onKill: () => undefined });

@@ -231,14 +231,14 @@ describe('a GitHub push, end to end', { timeout: 110_000 }, () => {
     );
   });
 
-  test('A57 a commit that is gone from the remote is an error, never another commit', async () => {
+  test('A57: a commit that is gone from the remote is an error, never another commit', async () => {
     const { run: id } = await deliver('push', pushTo('main', { after: 'd'.repeat(40) }));
     const ended = await finished(id);
     assert.equal(ended.outcome, 'error');
     assert.match(ended.reason ?? '', /no longer on the remote/);
   });
 
-  test('A61 A62 a stranger’s patch waits; approved, it runs its head commit', async () => {
+  test('A61: a stranger’s patch waits; approved, it runs its head commit', async () => {
     const payload = pullRequest({
       name: 'acme/widgets',
       url: repository.url,
@@ -268,7 +268,7 @@ describe('a GitHub push, end to end', { timeout: 110_000 }, () => {
     rmSync(join(scratch, 'stray-1'));
   });
 
-  test('A42 killed in mid-run and started again: strays are ended, the run gets its next attempt or is lost, nothing is stuck', async () => {
+  test('A42: killed in mid-run and started again: strays are ended, the run gets its next attempt or is lost, nothing is stuck', async () => {
     const [again, once] = [await deliver('push', pushTo('slow')), await deliver('push', pushTo('once'))];
     const stray = await until(() => pidIn(join(scratch, 'stray-1')), 'the first attempt');
     await until(() => pidIn(join(scratch, 'pid-1')) && readdirSync(scratch).includes('once-1'), 'both jobs');

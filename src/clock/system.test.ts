@@ -10,7 +10,7 @@ test('unique ids are 26 characters and only grow, also many within one milliseco
   assert.equal(new Set(ids).size, ids.length);
 });
 
-test('A22 ids grow also when the clock goes back', t => {
+test('A22: ids grow also when the clock goes back', t => {
   t.mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 });
   const clock = createSystemClock();
   const before = clock.unique();

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import { describe, type TestContext, test } from 'node:test';
 import * as fc from 'fast-check';
 import { concealed, type Delivery } from '../domain/delivery.ts';
 import type { NewEvent } from '../domain/event.ts';
 import type { Json } from '../domain/json.ts';
-import type { HttpSource, StreamSource } from './source.ts';
+import type { HttpSource, Received, StreamSource } from './source.ts';
 
 export type SourceHarness =
   | {
@@ -16,6 +18,8 @@ export type SourceHarness =
       readonly idle: (() => Delivery) | null;
       /** One that does not prove where it is from; null when the source asks for no proof. */
       readonly unproven: (() => Delivery) | null;
+      /** These bytes as whoever may send would send them; for nothing but their content may they be refused. */
+      readonly proven: (body: Uint8Array) => Delivery;
       /** What proves deliveries; nothing of it may be kept or told. */
       readonly secrets: readonly string[];
     }
@@ -87,6 +91,16 @@ function httpSuite(harness: Extract<SourceHarness, { kind: 'http' }>): void {
       assert.notEqual(received.reason, '');
     });
 
+  if (unproven !== null)
+    test('A7: proofs are compared in a time that tells nothing: whole, and at one length', t => {
+      const source = harness.create();
+      for (const delivery of [...harness.accepted(), unproven()]) {
+        const compared = comparisons(t, () => source.receive(delivery));
+        assert.ok(compared.length > 0, 'nothing was compared');
+        for (const [one, other] of compared) assert.deepEqual([one, other], [32, 32]);
+      }
+    });
+
   test('neither what is kept of a delivery nor what is told about it holds a secret', () => {
     const source = harness.create();
     for (const delivery of [...harness.accepted(), ...(unproven === null ? [] : [unproven()])]) {
@@ -95,6 +109,75 @@ function httpSuite(harness: Extract<SourceHarness, { kind: 'http' }>): void {
       for (const secret of harness.secrets)
         assert.ok(!told.includes(JSON.stringify(secret).slice(1, -1)), 'a secret is kept or told');
     }
+  });
+
+  test('A13: keys that name a prototype change none, and of equal keys the last counts', () => {
+    const source = harness.create();
+    for (const { body } of harness.accepted()) {
+      const received = source.receive(harness.proven(body));
+      assert.equal(received.result, 'accepted');
+      const text = withHostileKeys(JSON.parse(Buffer.from(body).toString()));
+      const again = source.receive(harness.proven(Buffer.from(text)));
+      assert.equal(again.result, 'accepted', JSON.stringify(again));
+      assert.deepEqual({ ...again.event, deliveryId: null }, { ...received.event, deliveryId: null });
+    }
+    assert.ok(!('polluted' in {}));
+  });
+
+  test('A14: odd content is read or refused, and breaks nothing', () => {
+    const source = harness.create();
+    const [{ body } = assert.fail('nothing is accepted')] = harness.accepted();
+    const json = Buffer.from(body).toString();
+    const inside = (more: string) => json.replace('{', `{"odd":${more},`);
+    const depth = 10_000;
+    const readable = {
+      'deep lists': inside('['.repeat(depth) + ']'.repeat(depth)),
+      'deep objects': inside(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`),
+      'a long list': inside(`[${'1,'.repeat(1_000_000)}1]`),
+      'a number beyond all': inside('1e400'),
+      'half a character in texts': json.replaceAll(/(:"[^"\\]* [^"\\]*)"/g, '$1\\ud800"'),
+      'a mark of its bytes’ order': `\uFEFF${json}`,
+    };
+    const unreadable = {
+      'two bytes a character': Buffer.from(json, 'utf16le'),
+      'bytes that are no text': Buffer.concat([Buffer.from(json), Buffer.of(0xff)]),
+      'nothing but depth': '['.repeat(depth) + ']'.repeat(depth),
+      'more after its end': `${json}{}`,
+      'no end': json.slice(0, -1),
+      nothing: '',
+    };
+    const receive = (body: string | Uint8Array) => source.receive(harness.proven(Buffer.from(body)));
+    for (const [what, body] of Object.entries(readable)) {
+      const received = receive(body);
+      assert.equal(received.result, 'accepted', what);
+      assertSound(received.event);
+    }
+    for (const [what, body] of Object.entries(unreadable)) {
+      const received = receive(body);
+      assert.equal(received.result === 'rejected' && received.status, 400, what);
+    }
+  });
+
+  test('never throws over content that is proven and makes no sense', () => {
+    const source = harness.create();
+    const bodies = harness.accepted().map(({ body }) => body);
+    const damaged = fc
+      .tuple(
+        fc.constantFrom(...bodies),
+        fc.array(fc.tuple(fc.nat(), fc.nat(20), fc.uint8Array({ maxLength: 8 }))),
+      )
+      .map(([body, changes]) =>
+        changes.reduce((bytes, [place, length, instead]) => {
+          const at = place % (bytes.length + 1);
+          return Buffer.concat([bytes.subarray(0, at), instead, bytes.subarray(at + length)]);
+        }, Buffer.from(body)),
+      );
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array(), damaged), body =>
+        assertAnswer(source.receive(harness.proven(body))),
+      ),
+      { numRuns: 300 },
+    );
   });
 
   test('never throws, whatever the bytes and headers', () => {
@@ -116,8 +199,7 @@ function httpSuite(harness: Extract<SourceHarness, { kind: 'http' }>): void {
             ...(headers === null ? {} : { headers }),
             ...(body === null ? {} : { body }),
           });
-          if (received.result === 'accepted') assertSound(received.event);
-          else assert.ok(received.status >= 400 && received.status < 500 && received.reason !== '');
+          assertAnswer(received);
         },
       ),
     );
@@ -176,9 +258,47 @@ async function next(
   }
 }
 
+/** The lengths of what is compared in constant time during a task. */
+function comparisons(t: TestContext, task: () => void): readonly (readonly [number, number])[] {
+  const compare = t.mock.method(crypto, 'timingSafeEqual');
+  // What was imported by name is the same function from here on.
+  syncBuiltinESMExports();
+  try {
+    task();
+    return compare.mock.calls.map(({ arguments: [one, other] }) => [one.byteLength, other.byteLength]);
+  } finally {
+    compare.mock.restore();
+    syncBuiltinESMExports();
+  }
+}
+
+/** JSON of the value in which every object has each of its keys twice, and others that lead to a prototype. */
+function withHostileKeys(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(withHostileKeys).join()}]`;
+  const entries = Object.entries(value);
+  const hostile = JSON.stringify({ ...value, polluted: 1 });
+  return `{${[
+    `"__proto__":${hostile},"constructor":{"prototype":${hostile}}`,
+    ...entries.map(([key]) => `${JSON.stringify(key)}:false`),
+    ...entries.map(([key, item]) => `${JSON.stringify(key)}:${withHostileKeys(item)}`),
+  ].join()}}`;
+}
+
+/** An event that the house can use, or a refusal that says why. */
+function assertAnswer(received: Received): void {
+  if (received.result === 'accepted') assertSound(received.event);
+  else assert.ok(received.status >= 400 && received.status < 500 && received.reason !== '');
+}
+
 /** What the rest of the house relies on in every event. */
 function assertSound(event: NewEvent): void {
-  assert.deepEqual(JSON.parse(JSON.stringify(event)), event, 'an event can be stored as JSON');
+  const json = JSON.stringify(event);
+  assert.deepEqual(JSON.parse(json), event, 'an event can be stored as JSON');
+  const wellFormed = JSON.stringify(event, (_, value) =>
+    typeof value === 'string' ? value.toWellFormed() : value,
+  );
+  assert.equal(json, wellFormed, 'every store can keep its texts');
   assert.equal(event.note !== null, event.type === 'other', 'a note belongs to `other`, and only there');
   if (['push', 'tag', 'patch'].includes(event.type)) assert.notEqual(event.action, null);
   if (event.action === 'deleted') assert.equal(event.after, null);

@@ -16,7 +16,7 @@ test('lines are given when they are complete, the last words at the end', () => 
   assert.equal(cutter.end(), undefined);
 });
 
-test('A37 whatever the pieces: no byte is lost or moved, no piece but the cut or last one lacks its line feed, nothing grows without bound', () => {
+test('A37: whatever the pieces: no byte is lost or moved, no piece but the cut or last one lacks its line feed, nothing grows without bound', () => {
   const longest = 16;
   fc.assert(
     fc.property(

@@ -46,7 +46,7 @@ test('chunks are whole lines of one stream, numbered in order, of the attempt', 
   );
 });
 
-test('A37 the last words need no line feed', async () => {
+test('A37: the last words need no line feed', async () => {
   const { log, text } = open();
   await log.write('stdout', bytes('done'));
   assert.deepEqual(text(), []);
@@ -54,7 +54,7 @@ test('A37 the last words need no line feed', async () => {
   assert.deepEqual(text(), ['done']);
 });
 
-test('A36 beyond the limit one line says so, the rest is taken and dropped, and the house may still speak', async () => {
+test('A36: beyond the limit one line says so, the rest is taken and dropped, and the house may still speak', async () => {
   const { log, text } = open(10);
   for (let n = 0; n < 100; n++) await log.write('stdout', bytes('12345\n'));
   log.say('it is over');

@@ -19,7 +19,7 @@ test('a queue that empties as fast as it fills is never called full', async () =
   }
 });
 
-test('A21 a full queue refuses what would add to it, and nothing else; it recovers by itself', async () => {
+test('A21: a full queue refuses what would add to it, and nothing else; it recovers by itself', async () => {
   await using engine = await openEngine({ queueLimit: 1 });
   engine.rules = [commandRule('unit'), commandRule('patches', { when: { kind: 'type', oneOf: ['patch'] } })];
   const first = await engine.start({ deliveryId: 'the first' });

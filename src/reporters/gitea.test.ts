@@ -106,7 +106,7 @@ describe('commit status', () => {
   });
 });
 
-describe('answers', () => {
+describe('A91: answers', () => {
   const answers: readonly (readonly [what: string, fault: Fault, expected: string, error: RegExp])[] = [
     ['401', { status: 401 }, 'refused', /sources\.gitea\.token is wrong or has expired/],
     ['403', { status: 403 }, 'refused', /the scope write:repository.*acme\/widgets/],

@@ -130,7 +130,7 @@ describe('commit status', () => {
   });
 });
 
-describe('answers', () => {
+describe('A91: answers', () => {
   const date = 'Fri, 20 Nov 2026 12:00:00 GMT';
   const answers: readonly (readonly [what: string, fault: Fault, expected: string, error: RegExp])[] = [
     ['401', { status: 401 }, 'refused', /sources\.gitlab\.apiToken is wrong or has expired/],

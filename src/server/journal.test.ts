@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { event, notes, run } from '../../test/support/doors/sample-notes.ts';
 import { combineJournals, createLogJournal } from './journal.ts';
 
-test('A76 each note is one line of JSON, with hostile text escaped and secrets masked', () => {
+test('A76: each note is one line of JSON, with hostile text escaped and secrets masked', () => {
   const lines: string[] = [];
   const journal = createLogJournal({
     write: line => void lines.push(line),

@@ -22,7 +22,7 @@ const rules = [
 ];
 const patienceMs = leaseMs + 30_000;
 
-test('A83 while the disk is full nothing is acknowledged; when there is room again the server goes on by itself', {
+test('A83: while the disk is full nothing is acknowledged; when there is room again the server goes on by itself', {
   timeout: 110_000,
 }, async t => {
   await using arena = await openArena(rules);

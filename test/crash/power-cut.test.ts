@@ -27,7 +27,7 @@ interface Disk {
   readonly acknowledged: readonly { readonly event: string; readonly use: string; readonly end: number }[];
 }
 
-test('A80 wherever the log of changes is cut, what was committed before is there, and nothing is there by half', {
+test('A80: wherever the log of changes is cut, what was committed before is there, and nothing is there by half', {
   timeout: 110_000,
 }, async t => {
   const directory = await mkdtemp(join(tmpdir(), 'signalbox-cut-'));

@@ -12,7 +12,7 @@ import { crashRule, effect, leaseMs, serverEnv } from './rules.ts';
 /** Longer than every lease, and than what the server forgives. */
 const suspendedMs = 2.5 * leaseMs;
 
-test('A81 a server that was stopped for longer than the lease ends what it had begun, and begins nothing twice', {
+test('A81: a server that was stopped for longer than the lease ends what it had begun, and begins nothing twice', {
   timeout: 60_000,
 }, async () => {
   await using arena = await openArena([

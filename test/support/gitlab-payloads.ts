@@ -171,13 +171,13 @@ export function gitlabRequest(
 
 /** The three headers of a signed webhook. */
 export function signature(
-  body: string,
+  body: string | Uint8Array,
   secret: string,
   id: string,
   timestamp: string,
 ): Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string> {
   const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
-  const digest = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+  const digest = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64');
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${digest}` };
 }
 

@@ -115,7 +115,7 @@ export function groupsSuite(name: string, open: OpenStore): void {
       assert.equal(await state(store, first), 'queued');
     });
 
-    test('A64 a new push of a patch voids what waits for, or has got, an approval; what runs goes on', async () => {
+    test('A64: a new push of a patch voids what waits for, or has got, an approval; what runs goes on', async () => {
       await using opened = await open();
       const { store } = opened;
       const patch = (number: string, action = 'updated') => ({ blocked: true, patch: { number, action } });

@@ -47,7 +47,7 @@ describe('the admin door', { timeout: 60_000 }, () => {
     }
   });
 
-  test('A106 what the API says is not stored by anyone; hashed files of the UI are, for ever', async () => {
+  test('A106: what the API says is not stored by anyone; hashed files of the UI are, for ever', async () => {
     for (const path of [
       '/api/events/last',
       '/api/openapi.json',
@@ -71,7 +71,7 @@ describe('the admin door', { timeout: 60_000 }, () => {
     assert.equal((await open('/api/nothing', 'text/html')).status, 401);
   });
 
-  test('A105 no path leads out of the UI’s directory, and no code out of this server', async () => {
+  test('A105: no path leads out of the UI’s directory, and no code out of this server', async () => {
     const tricks = [
       '/../secret.txt',
       '/..%2fsecret.txt',
@@ -97,7 +97,7 @@ describe('the admin door', { timeout: 60_000 }, () => {
     assert.equal(answer.headers.get('location'), '/');
   });
 
-  test('A104 reading changes nothing', async () => {
+  test('A104: reading changes nothing', async () => {
     const state = async () => {
       const events = await house.store.events(
         { source: null, type: null, repo: null },

@@ -62,7 +62,7 @@ describe('the OpenAPI document', { timeout: 100_000 }, () => {
     assert.deepEqual([...named].sort(), Object.keys(document.components.schemas).sort());
   });
 
-  test('A107 whatever is asked, the answer is a documented one, never 500', async () => {
+  test('A107: whatever is asked, the answer is a documented one, never 500', async () => {
     for (const { path, method, operation } of operations()) {
       const property = fc.asyncProperty(call(operation), async ({ path: inPath, query, body }) => {
         const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>

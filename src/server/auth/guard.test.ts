@@ -25,7 +25,7 @@ describe('who may pass the admin door', { timeout: 60_000 }, () => {
   const byCookie = (cookie: string, path: string, headers: Record<string, string> = {}, method = 'GET') =>
     fetch(house.adminUrl + path, { method, headers: { cookie, ...headers } });
 
-  test('A49 every operation, metrics, and what does not exist want a token, also from this machine', async () => {
+  test('A49: every operation, metrics, and what does not exist want a token, also from this machine', async () => {
     const all = [
       ...apiRoutes.map(([method, path]) => ({ method, path })),
       { method: 'GET', path: '/metrics' },
@@ -108,14 +108,14 @@ describe('who may pass the admin door', { timeout: 60_000 }, () => {
     assert.equal((await byCookie(cookie, '/api/rules')).status, 401);
   });
 
-  test('A100 a stream is refused without a proof, and to pages of other origins', async () => {
+  test('A100: a stream is refused without a proof, and to pages of other origins', async () => {
     const cookie = await signIn(house);
     assert.equal((await fetch(`${house.adminUrl}/api/feed`)).status, 401);
     assert.equal((await byCookie(cookie, '/api/feed', { origin: 'http://evil.example' })).status, 403);
     assert.equal((await byCookie(cookie, '/api/feed', { 'sec-fetch-site': 'cross-site' })).status, 403);
   });
 
-  test('A101 a cookie changes nothing unless the request provably comes from our own pages', async () => {
+  test('A101: a cookie changes nothing unless the request provably comes from our own pages', async () => {
     const cookie = await signIn(house);
     const foreign = [
       {},
@@ -134,7 +134,7 @@ describe('who may pass the admin door', { timeout: 60_000 }, () => {
     assert.equal((await byCookie(cookie, '/api/reload', { origin: house.adminUrl }, 'POST')).status, 200);
   });
 
-  test('A103 wrong tokens are slowed down by address; a right one still passes', async () => {
+  test('A103: wrong tokens are slowed down by address; a right one still passes', async () => {
     await using house = await openHouse();
     const wrong = (name: number) =>
       house.api('/api/rules', { headers: { authorization: `Bearer sbx_${name}` } });
@@ -146,7 +146,7 @@ describe('who may pass the admin door', { timeout: 60_000 }, () => {
     assert.equal((await house.api('/api/rules', { headers: nobody })).status, 401);
   });
 
-  test('A26 links begin with the configured address, whatever the request says', async () => {
+  test('A26: links begin with the configured address, whatever the request says', async () => {
     await using house = await openHouse({ adminUrl: 'https://ci.example.org' });
     for (const target of ['/api/sign-in-links', 'http://evil.example/api/sign-in-links']) {
       const answer = await exchange(

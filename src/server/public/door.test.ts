@@ -103,7 +103,7 @@ describe('the public door', { timeout: 60_000 }, () => {
     );
   });
 
-  test('A1 one byte over the cap is answered 413 and the connection closed, with a length and in chunks', async () => {
+  test('A1: one byte over the cap is answered 413 and the connection closed, with a length and in chunks', async () => {
     const events = await eventCount(house);
     const atCap =
       `{"deliveryId":"at the cap","note":"${'x'.repeat(bodyLimitBytes)}`.slice(0, bodyLimitBytes - 2) + '"}';
@@ -123,7 +123,7 @@ describe('the public door', { timeout: 60_000 }, () => {
     assert.equal(await eventCount(house), events + 1);
   });
 
-  test('A2 a wrong signature, a missing one and an unreadable body get the same words; the record says which it was', async () => {
+  test('A2: a wrong signature, a missing one and an unreadable body get the same words; the record says which it was', async () => {
     const body = '{"deliveryId":"forged"}';
     const answers = [
       await post(house, '/test', body, { 'x-signature': sign('something else') }),
@@ -151,7 +151,7 @@ describe('the public door', { timeout: 60_000 }, () => {
     );
   });
 
-  test('A18 ambiguous requests are answered 400 and the connection closed', async () => {
+  test('A18: ambiguous requests are answered 400 and the connection closed', async () => {
     const shapes = {
       'a length and chunks': 'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       'two lengths': 'Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde',
@@ -171,7 +171,7 @@ describe('the public door', { timeout: 60_000 }, () => {
     assert.match(long, /^HTTP\/1\.1 431 /);
   });
 
-  test('A25 tricks with paths find nothing', async () => {
+  test('A25: tricks with paths find nothing', async () => {
     const paths = [
       '/hooks/..%2fadmin',
       '/%00',
@@ -201,7 +201,7 @@ describe('the public door', { timeout: 60_000 }, () => {
     assert.deepEqual([banner.status, banner.headers.get('allow')], [405, 'GET, HEAD']);
   });
 
-  test('compressed bodies are answered 415: what is signed is what is read', async () => {
+  test('A16: compressed bodies are answered 415: what is signed is what is read', async () => {
     assert.equal((await post(house, '/test', '{}', { 'content-encoding': 'gzip' })).status, 415);
     assert.equal((await post(house, '/test', '{}', { 'content-encoding': 'identity' })).status, 202);
   });
@@ -225,7 +225,7 @@ describe('the public door', { timeout: 60_000 }, () => {
     assert.equal((await fetch(`${house.publicUrl}/healthz`, { method: 'HEAD' })).status, 200);
   });
 
-  test('A21 a full queue is answered 503 with a time, before a long body is read, and recovers', async () => {
+  test('A21: a full queue is answered 503 with a time, before a long body is read, and recovers', async () => {
     await using house = await openHouse({ queueLimit: 1, rules: [commandRule('unit')] });
     const first = await house.deliver({ deliveryId: 'the first' });
     assert.equal(first.status, 202);
@@ -245,7 +245,7 @@ describe('the public door', { timeout: 60_000 }, () => {
     await until(async () => ((await house.deliver({})).status === 202 ? true : undefined));
   });
 
-  test('A21 a store that cannot write is answered 503, never 2xx', async () => {
+  test('A21: a store that cannot write is answered 503, never 2xx', async () => {
     await using house = await openHouse();
     await house.store[Symbol.asyncDispose]();
     const response = await house.deliver({});
@@ -259,7 +259,7 @@ describe('the public door', { timeout: 60_000 }, () => {
     assert.equal((await fetch(`${house.publicUrl}/healthz`)).status, 503);
   });
 
-  test('A17 slow senders of headers and of bodies are cut off, and others do not wait for them', async () => {
+  test('A17: slow senders of headers and of bodies are cut off, and others do not wait for them', async () => {
     await using house = await openHouse({ limits: { headersMs: 300, requestMs: 600, checkEveryMs: 50 } });
     const starts = [
       '',

@@ -74,7 +74,7 @@ const form = 'application/x-www-form-urlencoded';
 const mediaType = (delivery: Delivery): string =>
   (header(delivery, 'content-type') ?? '').split(';', 1).join('').trim().toLowerCase();
 
-/** The JSON of the body, or of its form field `payload`. */
+/** The JSON of the body, or of its form field `payload`; of equal keys the last counts. */
 function read(
   delivery: Delivery,
 ):

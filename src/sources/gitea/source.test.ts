@@ -29,6 +29,11 @@ sourceSuite('gitea', {
   ],
   idle: () => giteaDelivery('issues', fixture('issues'), secret),
   unproven: () => giteaDelivery('push', push({}), 'a guess'),
+  proven: body => {
+    const event = Buffer.from(body).includes('"pull_request"') ? 'pull_request' : 'push';
+    const proof = { 'x-gitea-signature': signature(body, secret) };
+    return { ...giteaDelivery(event, '', secret, proof), body };
+  },
   secrets: [secret],
 });
 
@@ -64,27 +69,27 @@ describe('signature', () => {
     accepted(receive({ 'x-gitea-signature': hex.toUpperCase() }));
   });
 
-  test('wrong under one name is not put right by another', () => {
+  test('A4: wrong under one name is not put right by another', () => {
     const reason = rejected(receive({ 'x-forgejo-signature': wrong }), 401);
     assert.match(reason, /^X-Forgejo-Signature …[0-9a-f]{4} was not made with the secret/);
     rejected(receive({ 'x-gitea-signature': wrong }), 401);
     rejected(receive({ 'x-gitea-signature': undefined, 'x-hub-signature-256': `sha256=${wrong}` }), 401);
   });
 
-  test('in another form is none', () => {
+  test('A3: in another form is none', () => {
     for (const bad of [hex.slice(1), `${hex}0`, `${hex.slice(1)}g`, `sha256=${hex}`, `${hex}, ${hex}`])
       rejected(receive({ 'x-gitea-signature': bad }), 401);
     for (const bad of [hex, `sha1=${hex}`, `sha256= ${hex}`])
       rejected(receive({ 'x-gitea-signature': undefined, 'x-hub-signature-256': bad }), 401);
   });
 
-  test('missing, as from a webhook without a secret, is 401: SHA-1 and other names prove nothing', () => {
+  test('A4: missing, as from a webhook without a secret, is 401: SHA-1 and other names prove nothing', () => {
     assert.match(rejected(receive(none), 401), /X-Gitea-Signature is missing: set a secret/);
     const empty = { 'x-gitea-signature': '', 'x-hub-signature-256': '', 'x-forgejo-signature': '' };
     assert.match(rejected(receive(empty), 401), /is missing/);
   });
 
-  test('while a secret is replaced both are good, and which one matched is told', () => {
+  test('A6: while a secret is replaced both are good, and which one matched is told', () => {
     const rotating = createGiteaSource({ secrets: ['new', 'old'] });
     const { authentication } = rotating.receive(giteaDelivery('push', body, 'old'));
     assert.deepEqual(authentication, { result: 'verified', by: 'X-Gitea-Signature', secret: '2 of 2' });
@@ -118,18 +123,6 @@ describe('body', () => {
     assert.equal(reason, 'push payload not understood: after: is no commit id');
     for (const ref of ['main', 'refs/heads/a b', 'refs/heads/a\nb', 'refs/heads/*'])
       rejected(receive(JSON.stringify(push({ ref }))), 400);
-  });
-
-  test('A13: keys that name a prototype change none', () => {
-    accepted(
-      receive(
-        JSON.stringify(push({})).replace(
-          '{',
-          '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},',
-        ),
-      ),
-    );
-    assert.equal(({} as { polluted?: number }).polluted, undefined);
   });
 
   test('never throws over payloads with parts changed or missing', () => {
