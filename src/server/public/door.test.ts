@@ -30,11 +30,22 @@ describe('the public door', { timeout: 60_000 }, () => {
     assert.equal((await house.store.event(body.event))?.verdicts[0]?.verdict, 'matched');
   });
 
-  test('what no rule wants is accepted all the same, and starts nothing', async () => {
-    const response = await house.deliver({ type: 'other', action: 'ping', note: 'a ping' });
-    assert.equal(response.status, 202);
-    assert.equal(response.headers.has('x-signalbox-run'), false);
-    assert.equal(((await response.json()) as { matched: boolean }).matched, false);
+  test('A20, A27: what no rule wants is accepted all the same, starts nothing, and says why', async () => {
+    for (const [event, reason] of [
+      [
+        { type: 'other', action: 'ping', note: 'a ping' },
+        'the event is "ping": it asks for nothing, not a push',
+      ],
+      [{ type: 'tag', action: 'created' }, 'the event is a tag, not a push'],
+    ] as const) {
+      const response = await house.deliver(event);
+      assert.equal(response.status, 202);
+      assert.equal(response.headers.has('x-signalbox-run'), false);
+      const body = (await response.json()) as { event: EventId; runs: string[]; matched: boolean };
+      assert.deepEqual([body.runs, body.matched], [[], false]);
+      const [verdict, ...others] = (await house.store.event(body.event))?.verdicts ?? [];
+      assert.deepEqual([verdict?.verdict, verdict?.reason, others], ['not matched', reason, []]);
+    }
   });
 
   test('a copy is answered 200 with the ids of the first', async () => {
@@ -123,6 +134,25 @@ describe('the public door', { timeout: 60_000 }, () => {
     assert.equal(await eventCount(house), events + 1);
   });
 
+  test('A1: a sender of chunks without end is not read on', async () => {
+    const events = await eventCount(house);
+    const socket = await openSocket(house.publicUrl);
+    const answer = untilClosed(socket);
+    socket.write('POST /test HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n');
+    const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
+    const more = () => {
+      while (!socket.destroyed && socket.write(chunk));
+    };
+    socket.on('drain', more);
+    more();
+    // A server that closes on what it has not read may take its answer back.
+    const said = await answer.catch((error: unknown) => String(error));
+    assert.match(said, /^HTTP\/1\.1 413 |ECONNRESET|EPIPE/);
+    // What lies in the buffers of both ends counts as sent.
+    assert.ok(socket.bytesWritten < 32 * 1024 * 1024, `${socket.bytesWritten} bytes were sent`);
+    assert.equal(await eventCount(house), events);
+  });
+
   test('A2: a wrong signature, a missing one and an unreadable body get the same words; the record says which it was', async () => {
     const body = '{"deliveryId":"forged"}';
     const answers = [
@@ -151,19 +181,42 @@ describe('the public door', { timeout: 60_000 }, () => {
     );
   });
 
-  test('A18: ambiguous requests are answered 400 and the connection closed', async () => {
+  test('A18: ambiguous requests are answered 400 and the connection closed; what follows on it is no request', async () => {
+    const events = await eventCount(house);
+    const body = '{"deliveryId":"smuggled"}';
+    const chunks = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+    const length = `Content-Length: ${body.length}`;
     const shapes = {
-      'a length and chunks': 'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
-      'two lengths': 'Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde',
-      'a folded header': 'X-A: b\r\n c\r\nContent-Length: 4\r\n\r\nabcd',
-      'a space before the colon': 'Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n',
-      'a signed length': 'Content-Length: +4\r\n\r\nabcd',
+      'a length and chunks': `${length}\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`,
+      'chunks and a length': `Transfer-Encoding: chunked\r\n${length}\r\n\r\n${chunks}`,
+      'two lengths': `${length}\r\nContent-Length: 5\r\n\r\n${body}`,
+      'the same length twice': `${length}\r\n${length}\r\n\r\n${body}`,
+      'a list of lengths': `${length}, ${body.length}\r\n\r\n${body}`,
+      'a signed length': `Content-Length: +${body.length}\r\n\r\n${body}`,
+      'a length beyond all': `Content-Length: ${'9'.repeat(30)}\r\n\r\n${body}`,
+      'chunks twice': `Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`,
+      'chunks that are not the last coding': `Transfer-Encoding: chunked, identity\r\n\r\n${chunks}`,
+      'an unknown coding': `Transfer-Encoding: xchunked\r\n\r\n${chunks}`,
+      'an odd byte in the coding': `Transfer-Encoding: \u000bchunked\r\n\r\n${chunks}`,
+      'a chunk of a signed size': 'Transfer-Encoding: chunked\r\n\r\n-1\r\na\r\n0\r\n\r\n',
+      'a chunk longer than it says': `Transfer-Encoding: chunked\r\n\r\n2\r\n${body}\r\n0\r\n\r\n`,
+      'a folded header': `X-A: b\r\n c\r\n${length}\r\n\r\n${body}`,
+      'a folded coding': `Transfer-Encoding:\r\n chunked\r\n\r\n${chunks}`,
+      'a space before the colon': `Transfer-Encoding : chunked\r\n\r\n${chunks}`,
+      'half a line end': `X-A: b\nTransfer-Encoding: chunked\r\n\r\n${chunks}`,
+      'the other half': `X-A: b\rTransfer-Encoding: chunked\r\n\r\n${chunks}`,
     };
     for (const [shape, rest] of Object.entries(shapes)) {
-      const answer = await exchange(house.publicUrl, `POST /test HTTP/1.1\r\nHost: x\r\n${rest}`);
+      const head = `POST /test HTTP/1.1\r\nHost: x\r\nX-Signature: ${sign(body)}\r\n`;
+      const answer = await exchange(
+        house.publicUrl,
+        `${head}${rest}GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n`,
+      );
       assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n/, shape);
       assert.match(answer, /connection: close/i, shape);
+      assert.equal(answer.match(/HTTP\/1\.1/g)?.length, 1, shape);
     }
+    assert.equal(await eventCount(house), events);
     const long = await exchange(
       house.publicUrl,
       `POST /test HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(17_000)}\r\n\r\n`,
@@ -260,23 +313,36 @@ describe('the public door', { timeout: 60_000 }, () => {
   });
 
   test('A17: slow senders of headers and of bodies are cut off, and others do not wait for them', async () => {
-    await using house = await openHouse({ limits: { headersMs: 300, requestMs: 600, checkEveryMs: 50 } });
+    await using house = await openHouse({ limits: { headersMs: 1_000, requestMs: 2_000, checkEveryMs: 50 } });
+    const head = 'POST /test HTTP/1.1\r\nHost: x\r\n';
     const starts = [
       '',
       'POST /test HTTP/1.1\r\nHost',
-      'POST /test HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{',
+      `${head}X-Slow: `,
+      `${head}Content-Length: 1000000\r\n\r\n{`,
+      `${head}Transfer-Encoding: chunked\r\n\r\nfffff\r\n`,
     ];
-    const slow = await Promise.all(
-      starts
-        .flatMap(start => [start, start, start, start])
-        .map(async start => {
+    const sockets = await Promise.all(
+      starts.flatMap(start =>
+        Array.from({ length: 40 }, async () => {
           const socket = await openSocket(house.publicUrl);
           socket.write(start);
-          return untilClosed(socket);
+          return { socket, isSilent: start === '', closed: untilClosed(socket) };
         }),
+      ),
     );
-    assert.equal((await house.deliver({})).status, 202);
-    for (const answer of slow) assert.ok(answer === '' || answer.startsWith('HTTP/1.1 408 '), answer);
+    // A byte now and then, so that no connection is ever idle.
+    const dripping = setInterval(() => {
+      for (const { socket, isSilent } of sockets) if (!isSilent && socket.writable) socket.write('x');
+    }, 20);
+    let isOver = false;
+    const slow = Promise.all(sockets.map(({ closed }) => closed)).finally(() => {
+      isOver = true;
+      clearInterval(dripping);
+    });
+    const answer = await house.deliver({});
+    assert.deepEqual([answer.status, isOver], [202, false]);
+    for (const answer of await slow) assert.ok(answer === '' || answer.startsWith('HTTP/1.1 408 '), answer);
   });
 });
 
