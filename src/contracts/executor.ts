@@ -16,7 +16,7 @@ export interface ExecutionContext {
   readonly timeoutMs: number;
   /** Aborted to cancel: the whole process tree is ended, politely first. */
   readonly signal: AbortSignal;
-  /** Takes output as it comes, in any pieces; wait for the promise before sending more. */
+  /** Takes output as it comes, in any pieces; wait for the promise before sending more, or using their memory again. */
   write(stream: LogStream, bytes: Uint8Array): Promise<void>;
 }
 

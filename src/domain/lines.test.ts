@@ -16,6 +16,15 @@ test('lines are given when they are complete, the last words at the end', () => 
   assert.equal(cutter.end(), undefined);
 });
 
+test('what is kept until its line is complete is a copy: the next piece may come in the same memory', () => {
+  const cutter = createLineCutter();
+  const memory = Buffer.from('one');
+  cutter.push(memory);
+  memory.write('two');
+  assert.equal(text(cutter.push(memory)), undefined);
+  assert.equal(text(cutter.end()), 'onetwo');
+});
+
 test('A37: whatever the pieces: no byte is lost or moved, no piece but the cut or last one lacks its line feed, nothing grows without bound', () => {
   const longest = 16;
   fc.assert(
@@ -26,7 +35,7 @@ test('A37: whatever the pieces: no byte is lost or moved, no piece but the cut o
         const given: Uint8Array[] = [];
         for (const piece of pieces) {
           const lines = cutter.push(Uint8Array.from(piece));
-          if (lines !== undefined) given.push(lines);
+          if (lines !== undefined) given.push(lines.slice());
         }
         const rest = cutter.end();
         if (rest !== undefined) {

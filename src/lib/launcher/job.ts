@@ -7,7 +7,10 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Takes output, in order per stream; while its promise is pending, that stream is not read and the program blocks. */
+/**
+ * Takes output, in order per stream; while its promise is pending, that stream is not read and the program blocks.
+ * Afterwards the bytes are no longer the taker's: what it keeps it copies.
+ */
 export type TakeOutput = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => Promise<void>;
 
 export type Exit =

@@ -22,7 +22,7 @@ async function open(warm: number) {
   async function start(argv: Command['argv'], changes: Partial<Command> = {}) {
     const output: Uint8Array[] = [];
     const started = await launcher.start({ argv, cwd: '/', env, ...changes }, async (_, bytes) => {
-      output.push(bytes);
+      output.push(Buffer.from(bytes));
     });
     assert.ok(started.result === 'started', JSON.stringify(started));
     return { job: started.job, output: () => Buffer.concat(output) };

@@ -1,5 +1,9 @@
-import type { Readable } from 'node:stream';
 import type { TakeOutput } from './job.ts';
+
+/** What a job prints on one of its streams. */
+export interface Printed extends AsyncIterable<Uint8Array> {
+  destroy(): void;
+}
 
 /** Output on its way from a job to who takes it. Disposing lets go of what was not taken yet. */
 export interface Output extends Disposable {
@@ -8,14 +12,14 @@ export interface Output extends Disposable {
   silentMs(): number;
 }
 
-/** Hands on what both streams bring. Each stream buffers 64 KiB at most while its last piece is being taken. */
-export function handOn(stdout: Readable, stderr: Readable, take: TakeOutput): Output {
+/** Hands on what both streams bring, each the next piece when its last one was taken. */
+export function handOn(stdout: Printed, stderr: Printed, take: TakeOutput): Output {
   let taking = 0;
   let silentSince = performance.now();
   let done = false;
   const { promise: disposed, resolve: dispose } = Promise.withResolvers<void>();
 
-  async function copy(name: 'stdout' | 'stderr', stream: Readable): Promise<void> {
+  async function copy(name: 'stdout' | 'stderr', stream: Printed): Promise<void> {
     for await (const piece of stream) {
       taking += 1;
       await take(name, piece);

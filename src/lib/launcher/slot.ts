@@ -1,8 +1,8 @@
 import { constants, openSync, rmSync } from 'node:fs';
-import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Command, Exit, Started, TakeOutput } from './job.ts';
-import { handOn } from './output.ts';
+import { handOn, type Printed } from './output.ts';
+import { pipeBytes, readPipe } from './pipe-reader.ts';
 import { jobScript, type Pipes, pipesScript } from './script.ts';
 import { type Answer, openShell } from './shell.ts';
 import { signalName } from './signal-name.ts';
@@ -47,11 +47,14 @@ export async function openSlot(directory: string, number: number): Promise<Slot>
     throw new Error(`cannot make named pipes in ${directory}: ${made.said}`);
   }
 
+  // A slot that is used again has nothing under way that still needs what is in them.
+  const buffers = { stdout: new Uint8Array(pipeBytes), stderr: new Uint8Array(pipeBytes) };
+
   return {
     number,
     isIdle: () => shell.isIdle(),
     async start(file, command, take, onLeft) {
-      const [stdout, stderr] = openToRead(pipes);
+      const [stdout, stderr] = openToRead(pipes, buffers);
       const output = handOn(stdout, stderr, take);
       const leave = (): void => {
         const isClean = output.isDrained() && shell.isIdle();
@@ -93,11 +96,14 @@ export function isPipe(name: string): boolean {
 }
 
 /** Opening them so does not wait for a writer, and reading them does not end before there was one. */
-function openToRead(pipes: Pipes): readonly [stdout: Socket, stderr: Socket] {
+function openToRead(
+  pipes: Pipes,
+  buffers: Readonly<Record<keyof Pipes, Uint8Array>>,
+): readonly [stdout: Printed, stderr: Printed] {
   const flags = constants.O_RDONLY | constants.O_NONBLOCK;
-  const stdout = new Socket({ fd: openSync(pipes.stdout, flags), readable: true, writable: false });
+  const stdout = readPipe(openSync(pipes.stdout, flags), buffers.stdout);
   try {
-    return [stdout, new Socket({ fd: openSync(pipes.stderr, flags), readable: true, writable: false })];
+    return [stdout, readPipe(openSync(pipes.stderr, flags), buffers.stderr)];
   } catch (error) {
     stdout.destroy();
     throw error;
