@@ -48,8 +48,8 @@ export interface AppOptions {
   readonly readConfig: () => Promise<Config>;
   /** What of this machine's environment every job may see. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
-  /** Takes the log, one JSON line at a time. */
-  readonly writeLog: (line: string) => void;
+  /** Takes the log: JSON lines, one or several at a time. */
+  readonly writeLog: (lines: string) => void;
   readonly version: string;
   /** The built web UI; undefined when there is none. */
   readonly uiDirectory: string | undefined;

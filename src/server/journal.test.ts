@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { event, notes, run } from '../../test/support/doors/sample-notes.ts';
 import { combineJournals, createLogJournal } from './journal.ts';
 
-test('A76: each note is one line of JSON, with hostile text escaped and secrets masked', () => {
-  const lines: string[] = [];
+test('A76: each note is one line of JSON, with hostile text escaped and secrets masked', async () => {
+  let written = '';
   const journal = createLogJournal({
-    write: line => void lines.push(line),
+    write: lines => {
+      written += lines;
+    },
     redactText: text => text.replaceAll('hunter2', '***'),
   });
   for (const note of notes) combineJournals(journal).note(note);
+  await turn();
+  const lines = written.split(/(?<=\n)/);
   assert.equal(lines.length, notes.length);
   const parsed = lines.map(line => {
     assert.equal(line.indexOf('\n'), line.length - 1);

@@ -1,25 +1,28 @@
 import { pino } from 'pino';
 import type { Journal, Note } from '../engine/journal.ts';
+import { gather } from '../lib/gather.ts';
 
 export interface LogJournalNeeds {
-  /** Takes one line, line feed included. */
-  readonly write: (line: string) => void;
+  /** Takes whole lines, line feeds included. */
+  readonly write: (lines: string) => void;
   /** Masks the secrets that are known now. */
   readonly redactText: (text: string) => string;
 }
 
 /**
  * Writes one JSON line per note. Text of strangers is escaped as JSON does, so a line is one fact and nothing else; it
- * passes the mask whole, so no field can be forgotten.
+ * passes the mask whole, so no field can be forgotten. Lines are written at the end of the turn in which they are
+ * noted, so that a flood of them costs few writes; trouble is written at once, for it may be the last word.
  */
 export function createLogJournal({ write, redactText }: LogJournalNeeds): Journal {
+  const lines = gather(text => write(redactText(text)));
   const log = pino(
     {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: label => ({ level: label }) },
     },
-    { write: line => write(redactText(line)) },
+    { write: line => lines.add(line) },
   );
   return {
     note: note => {
@@ -27,6 +30,7 @@ export function createLogJournal({ write, redactText }: LogJournalNeeds): Journa
       switch (note.kind) {
         case 'trouble':
           log.error(fields, note.kind);
+          lines.flush();
           return;
         case 'run.lost':
         case 'delivery.refused':
