@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { Engine } from '../engine.ts';
-import { type FromWorker, received, type ToWorker } from './protocol.ts';
+import { type Call, type FromWorker, received, type ToWorker } from './protocol.ts';
 
 interface Pending {
   readonly resolve: (output: never) => void;
@@ -19,8 +19,28 @@ export async function openSqliteEngine(directory: string): Promise<Engine> {
   const ended = Promise.withResolvers<void>();
   let lastId = 0;
   let gone: SignalboxError | undefined;
+  let calls: Call<unknown>[] = [];
+  let moved: ArrayBuffer[] = [];
   const tell = (word: ToWorker<unknown>, moved: readonly ArrayBuffer[] = []): void =>
     worker.postMessage(word, moved);
+
+  /** What was called in one turn of the event loop goes together: to wake a thread costs more than to send it a call. */
+  function send(): void {
+    const together = { kind: 'calls', calls } as const;
+    const bytes = moved;
+    calls = [];
+    moved = [];
+    if (together.calls.length === 0 || gone !== undefined) return;
+    try {
+      tell(together, bytes);
+    } catch (cause) {
+      // One of them holds what cannot be sent to a thread; none was sent.
+      for (const { id } of together.calls) {
+        pending.get(id)?.reject(SignalboxError.from(cause));
+        pending.delete(id);
+      }
+    }
+  }
 
   function end(error: SignalboxError): void {
     gone ??= error;
@@ -58,12 +78,14 @@ export async function openSqliteEngine(directory: string): Promise<Engine> {
       if (gone !== undefined) return Promise.reject(gone);
       return new Promise((resolve, reject) => {
         const id = ++lastId;
-        const moved = given.map(bytes => bytes.buffer);
-        tell({ kind: 'call', call: { id, name, input } }, moved);
         pending.set(id, { resolve, reject });
+        if (calls.length === 0) setImmediate(send);
+        calls.push({ id, name, input });
+        moved.push(...given.map(bytes => bytes.buffer));
       });
     },
     async [Symbol.asyncDispose]() {
+      send();
       gone ??= closed();
       tell({ kind: 'close' });
       await ended.promise;

@@ -6,7 +6,7 @@ import type { OperationName } from '../operations.ts';
  * has seen to: they are `unknown` to who sends them and, being what the receiver needs, `never` to who receives them.
  */
 export type ToWorker<Input> =
-  | { readonly kind: 'call'; readonly call: Call<Input> }
+  | { readonly kind: 'calls'; readonly calls: readonly Call<Input>[] }
   /** Answer what was called so far, close the database, end. */
   | { readonly kind: 'close' };
 

@@ -22,8 +22,9 @@ async function serve(port: NonNullable<typeof parentPort>, directory: string): P
     };
     port.on('message', (word: ToWorker<never>) => {
       switch (word.kind) {
-        case 'call':
-          return calls.add(word.call);
+        case 'calls':
+          for (const call of word.calls) calls.add(call);
+          return;
         case 'close':
           void close();
       }
