@@ -86,6 +86,13 @@ export async function openApp(options: AppOptions): Promise<App> {
   const store = building.use(faults.store(await openSqliteStore({ directory: dataDir })));
   const { control, agent, remembersTickets } = building.use(faults.transport(createEmbeddedTransport()));
 
+  // What is newer has the greater id: lists and reports rely on it, also when the machine's clock was set back.
+  const newest = { limit: 1, after: null };
+  for (const { event } of (await store.events({ source: null, type: null, repo: null }, newest)).items)
+    clock.goOnAfter(event.id);
+  for (const run of (await store.runs({ state: null, rule: null, event: null }, newest)).items)
+    clock.goOnAfter(run.id);
+
   const present = inForce(options.config, { clock, readConfig: options.readConfig });
   const metrics = createMetrics({ store, clock, version, configState: present.state });
   const journal = combineJournals(

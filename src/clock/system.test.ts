@@ -18,6 +18,21 @@ test('A22: ids grow also when the clock goes back', t => {
   assert.ok(clock.unique() > before);
 });
 
+test('A22: ids go on after those of an earlier process, also when the clock went back in between', t => {
+  t.mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 });
+  const before = createSystemClock();
+  const [first, second] = [before.unique(), before.unique()];
+  t.mock.timers.setTime(1_800_000_000_000 - 3_600_000);
+  const clock = createSystemClock();
+  clock.goOnAfter(`run_${second}`);
+  clock.goOnAfter(`evt_${first}`);
+  const ids = [second, clock.unique(), clock.unique()];
+  t.mock.timers.setTime(1_800_000_000_001);
+  ids.push(clock.unique());
+  assert.deepEqual([...ids].sort(), ids);
+  assert.ok(ids.every(id => /^[0-9a-hjkmnp-tv-z]{26}$/.test(id)));
+});
+
 test('sleep ends early when aborted', async () => {
   const abort = new AbortController();
   const sleeping = createSystemClock().sleep(60_000, abort.signal);

@@ -5,20 +5,40 @@ import type { Clock } from '../contracts/clock.ts';
 /** Crockford's base 32, lower case: no i, l, o, u. */
 const digits = '0123456789abcdefghjkmnpqrstvwxyz';
 
+/** How many of an id's characters tell its time; the others are chance. */
+const timeDigits = 10;
+const chanceDigits = 16;
+
+export interface SystemClock extends Clock {
+  /**
+   * From now on `unique()` gives what is greater than the end of this id: where an earlier process gave it, the machine's
+   * clock may have been set back since.
+   */
+  goOnAfter(id: string): void;
+}
+
 /** The machine's clock; `unique()` gives ULIDs that never go back, also when the clock does. */
-export function createSystemClock(): Clock {
+export function createSystemClock(): SystemClock {
   let last = 0;
   let chance: number[] = [];
+  const newest = (): string => encode(last) + chance.map(digit => digits[digit]).join('');
   return {
+    goOnAfter: id => {
+      const unique = id.slice(-(timeDigits + chanceDigits));
+      if (unique <= newest()) return;
+      const values = Array.from(unique, digit => digits.indexOf(digit));
+      last = values.slice(0, timeDigits).reduce((time, value) => time * 32 + value, 0);
+      chance = values.slice(timeDigits);
+    },
     now: () => Date.now(),
     sleep: (ms, signal) => timer(ms, undefined, { signal, ref: false }),
     unique: () => {
       const now = Date.now();
       if (now > last) {
         last = now;
-        chance = [...randomBytes(16)].map(byte => byte & 31);
+        chance = [...randomBytes(chanceDigits)].map(byte => byte & 31);
       } else increment(chance);
-      return encode(last) + chance.map(digit => digits[digit]).join('');
+      return newest();
     },
   };
 }
@@ -36,7 +56,7 @@ function increment(number: number[]): void {
 
 function encode(time: number): string {
   let text = '';
-  for (let rest = time, place = 0; place < 10; place++, rest = Math.floor(rest / 32))
+  for (let rest = time, place = 0; place < timeDigits; place++, rest = Math.floor(rest / 32))
     text = digits[rest % 32] + text;
   return text;
 }

@@ -31,7 +31,8 @@ export async function sweepLeases(needs: SweepNeeds, leaseMs: number, signal: Ab
     if (Math.abs(now - expected) > leaseMs / 2) lenientUntil = now + leaseMs * 1.5;
     if (lenientUntil > now + leaseMs * 1.5) lenientUntil = 0; // the clock went back
     if (now >= lenientUntil) await expire(needs, now);
-    expected = needs.clock.now() + everyMs;
+    // From the turn's start: a clock that is set during the turn must be noticed as well.
+    expected = now + everyMs;
     await needs.clock.sleep(everyMs, signal);
   });
 }
