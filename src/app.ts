@@ -6,7 +6,9 @@ import { createSystemClock } from './clock/system.ts';
 import type { Config } from './config/config.ts';
 import { parseRules } from './config/draft-rules.ts';
 import { claimDataDirectory } from './data-directory.ts';
+import { SignalboxError } from './domain/errors.ts';
 import { dispatch } from './engine/dispatch.ts';
+import type { Journal } from './engine/journal.ts';
 import { listen } from './engine/listen.ts';
 import { createQueueGauge } from './engine/queue-gauge.ts';
 import { createRecorder } from './engine/record.ts';
@@ -15,7 +17,7 @@ import { report, reportsAreOut } from './engine/report.ts';
 import { buryAgent, sweepLeases, sweepOld } from './engine/sweep.ts';
 import { work } from './engine/work.ts';
 import { createCommandExecutor } from './executors/command/executor.ts';
-import { inForce } from './in-force/in-force.ts';
+import { type InForce, inForce } from './in-force/in-force.ts';
 import { createLauncher } from './lib/launcher/launcher.ts';
 import { createProcessTree } from './lib/process-tree.ts';
 import { createRedactor } from './lib/redactor.ts';
@@ -63,8 +65,11 @@ export interface App {
   /** Null when there is no admin door. */
   readonly adminUrl: string | null;
   readonly adminToken: string;
-  /** Puts the configuration that is on disk now in force, whole or not at all; throws `invalid` when it is broken. */
-  reload(): Promise<void>;
+  /**
+   * Puts the configuration that is on disk now in force, whole or not at all; throws `invalid` when it is broken.
+   * Resolves to the keys whose change counts after a restart only.
+   */
+  reload(): Promise<readonly string[]>;
   /** Resolves when everything has drained and is closed. */
   readonly closed: Promise<void>;
 }
@@ -99,6 +104,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     metrics.journal,
     createLogJournal({ write: options.writeLog, redactText: present.redact }),
   );
+  const reload = () => reloadNoted(present, journal);
   const queue = createQueueGauge({ store, clock }, limits.queue);
   const needs = {
     store,
@@ -150,12 +156,12 @@ export async function openApp(options: AppOptions): Promise<App> {
         sources: present.sources,
         agents: () => [{ ...localAgent, slots: limits.runs }],
         configState: present.state,
-        reload: present.reload,
+        reload: async () => void (await reload()),
         parseRules: text => parseRules(needs.matchers, text, present.config()),
         renderMetrics: metrics.render,
       },
       {
-        public: options.config.public,
+        public: { ...options.config.public, url: options.config.public.url ?? undefined },
         admin: { ...options.config.admin, url: options.config.admin.url ?? undefined },
         adminToken,
         bodyLimitBytes: limits.bodyBytes,
@@ -205,5 +211,17 @@ export async function openApp(options: AppOptions): Promise<App> {
       await Promise.all(loops);
     }
   })();
-  return { publicUrl: doors.publicUrl, adminUrl: doors.adminUrl, adminToken, reload: present.reload, closed };
+  return { publicUrl: doors.publicUrl, adminUrl: doors.adminUrl, adminToken, reload, closed };
+}
+
+/** Reloads, and writes into the log what came of it, whoever asked for it. */
+async function reloadNoted(present: Pick<InForce, 'reload'>, journal: Journal): Promise<readonly string[]> {
+  try {
+    const needsRestart = await present.reload();
+    journal.note({ kind: 'config.reloaded', needsRestart });
+    return needsRestart;
+  } catch (error) {
+    journal.note({ kind: 'config.refused', error: SignalboxError.from(error).message });
+    throw error;
+  }
 }

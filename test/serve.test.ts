@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { ConfigStateJson } from '../src/server/json/config-state.ts';
 import type { RunDetailJson } from '../src/server/json/run.ts';
 import { startServer, type TestServer, until } from './support/server.ts';
 
@@ -71,6 +72,47 @@ describe('a server', { timeout: 100_000 }, () => {
 
   test('a job sees the PATH of who started the server: nothing of a checkout, nothing of npm', async () => {
     assert.equal(await printed(), `/nowhere/first:${process.env['PATH']}:/nowhere/last`);
+  });
+
+  test('A33 a broken rule refuses the whole reload: what was in force stays, and everyone can see why', async () => {
+    const file = join(server.directory, 'signalbox.yaml');
+    const good = readFileSync(file, 'utf8');
+    const health = async () => (await server.api<{ config: ConfigStateJson }>('/api/health')).config;
+    const rules = async () =>
+      (await server.api<{ items: { name: string }[] }>('/api/rules')).items.map(({ name }) => name);
+    const metric = async () => {
+      const headers = { authorization: `Bearer ${server.token}` };
+      const text = await (await fetch(`${server.adminUrl}/metrics`, { headers })).text();
+      return /^signalbox_config_last_reload_successful (\d)$/m.exec(text)?.[1];
+    };
+    const { pid } = JSON.parse(readFileSync(join(server.directory, 'data', 'server.json'), 'utf8')) as {
+      pid: number;
+    };
+    const hangUp = async (text: string, said: string) => {
+      writeFileSync(file, text);
+      process.kill(pid, 'SIGHUP');
+      await until(() => server.output().includes(said), said);
+    };
+    const before = await health();
+
+    await hangUp(`${good}  - { name: other, on: push }\n`, 'the configuration stays as it was');
+    const refused = await health();
+    assert.match(refused.error ?? '', /signalbox\.yaml:5:5 rules\[1\]: does nothing/);
+    assert.equal(refused.loadedAt, before.loadedAt);
+    assert.deepEqual(await rules(), ['path']);
+    assert.equal(await metric(), '0');
+    assert.match(server.output(), /"msg":"config\.refused"/);
+
+    const restart = 'a restart is needed for limits.runs';
+    await hangUp(`${good}  - { name: other, on: push, run: make }\nlimits: { runs: 9 }\n`, restart);
+    assert.deepEqual(await rules(), ['path', 'other']);
+    const { error, needsRestart } = await health();
+    assert.deepEqual([error, needsRestart], [null, ['limits.runs']]);
+    assert.equal(await metric(), '1');
+    assert.match(server.output(), /"needsRestart":\["limits\.runs"\],"msg":"config\.reloaded"/);
+    const { items } = await server.api<{ items: { slots: number }[] }>('/api/agents');
+    assert.equal(items[0]?.slots, 4);
+    writeFileSync(file, good);
   });
 
   test('a second one on its data is refused with 5, in one sentence, and leaves it at work', async () => {

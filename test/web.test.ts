@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { buildWeb } from '../scripts/web.ts';
@@ -8,7 +10,7 @@ import type { RunDetailJson } from '../src/server/json/run.ts';
 import type { RunDetail } from '../web/wire.ts';
 import { launchBrowser, openPage, type WatchedPage } from './support/browser.ts';
 import { createRepository, type TestRepository } from './support/git-repository.ts';
-import { githubRequest, push } from './support/github-payloads.ts';
+import { githubRequest, pullRequest, push } from './support/github-payloads.ts';
 import { startServer, type TestServer, until } from './support/server.ts';
 
 /** The window in a real browser, before the real program. */
@@ -221,6 +223,43 @@ describe('the window', { timeout: 110_000 }, () => {
     line.mend();
     await other.page.locator(`a[href="#/events/${event}"]`).waitFor();
     await connection.filter({ hasText: 'live' }).waitFor();
+  });
+
+  test('a patch from a fork names the fork; where nobody knows it, nothing is said of its end', async () => {
+    for (const [fork, said] of [
+      ['stranger/widgets', 'in the fork stranger/widgets'],
+      [null, 'outside the repository'],
+    ] as const) {
+      const head = { ref: 'lamps', sha: repository.sha };
+      const payload = pullRequest({ name: 'acme/widgets', url: repository.url, base: 'main', head, fork });
+      const { body, headers } = githubRequest('pull_request', payload, secret);
+      const answer = await fetch(`${server.publicUrl}/github`, { method: 'POST', body, headers });
+      await open(`#/events/${answer.headers.get('x-signalbox-event')}`);
+      await page.getByText(`from lamps ${said}`).waitFor();
+      assert.equal(await page.getByText('(deleted)').count(), 0);
+    }
+  });
+
+  test('A33 a broken configuration is shown on every page until it is mended; so is what waits for a restart', async () => {
+    const file = join(server.directory, 'signalbox.yaml');
+    const reload = async (text: string) => {
+      writeFileSync(file, text);
+      const headers = { authorization: `Bearer ${server.token}` };
+      await fetch(`${server.adminUrl}/api/reload`, { method: 'POST', headers });
+      await page.reload();
+      await page.getByRole('navigation').waitFor();
+    };
+    await open('#/runs');
+    await reload(`${config}  - { name: broken, on: push }\n`);
+    const notice = page.getByRole('alert');
+    await notice.getByText('could not be read again').waitFor();
+    await notice.getByText('rules[4]: does nothing').waitFor();
+    await reload(`${config}limits: { runs: 7 }\n`);
+    await page.getByText('in force after a restart only: limits.runs').waitFor();
+    assert.equal(await notice.count(), 0);
+    await reload(config);
+    await page.locator('.header-connection', { hasText: 'live' }).waitFor();
+    assert.equal(await page.locator('.config-notice').count(), 0);
   });
 
   test('had no error, and spoke with nobody else', () => {

@@ -1,5 +1,5 @@
 import { visible } from './visible.ts';
-import type { EventDetail, EventSummary, LogLine, Paged, Run, RunDetail, Verdict } from './wire.ts';
+import type { EventDetail, EventSummary, Health, LogLine, Paged, Run, RunDetail, Verdict } from './wire.ts';
 
 /** A call that was refused, or got no answer: `message` is a sentence for people. */
 export class ApiError extends Error {
@@ -44,6 +44,7 @@ export interface Api {
   approve(id: string): Promise<void>;
   /** Resolves to the id of the new run. */
   rerun(id: string): Promise<string>;
+  health(): Promise<Health>;
   /** At most so many lines of a log, from the one after `after`. */
   log(run: string, after: number, most: number): Promise<readonly LogLine[]>;
 }
@@ -84,6 +85,7 @@ export function createApi(onSignedOut: () => void): Api {
     cancel: async id => void (await post(`/api/runs/${id}/cancel`)),
     approve: async id => void (await post(`/api/runs/${id}/approve`)),
     rerun: async id => (await post<{ id: string }>(`/api/runs/${id}/rerun`)).id,
+    health: () => get('/api/health'),
     log: async (run, after, most) => {
       const headers = { accept: 'application/x-ndjson' };
       return readLines(await call('GET', `/api/runs/${run}/log${query({ after })}`, { headers }), most);

@@ -7,6 +7,7 @@ import { Nowhere } from './pages/nowhere.tsx';
 import { RunPage } from './pages/run.tsx';
 import { Runs } from './pages/runs.tsx';
 import { SignIn } from './pages/sign-in.tsx';
+import { ConfigNotice } from './parts/config-notice.tsx';
 import { Header } from './parts/header.tsx';
 import type { Route } from './route.ts';
 import { useWatched } from './state.ts';
@@ -33,6 +34,7 @@ export function App(): VNode {
     <>
       <Header page={route.page} />
       <main class="page" ref={main} tabIndex={-1}>
+        {signedIn && <ConfigNotice />}
         {signedIn ? <Page route={route} /> : <SignIn />}
       </main>
     </>

@@ -114,6 +114,17 @@ export interface LogLine {
   readonly text: string;
 }
 
+/** How the house is, as far as the window shows it. */
+export interface Health {
+  readonly config: {
+    readonly loadedAt: string;
+    /** Why the latest reload changed nothing; null when it did. */
+    readonly error: string | null;
+    /** Keys whose new values count after a restart only. */
+    readonly needsRestart: readonly string[];
+  };
+}
+
 /** What the feed tells: which event came, which run changed. */
 export type FeedItem =
   | { readonly id: number; readonly type: 'event'; readonly event: string; readonly duplicate: boolean }

@@ -75,8 +75,9 @@ function onHangup(listener: () => void): Disposable {
 
 async function reload(io: CliIo, app: App): Promise<void> {
   try {
-    await app.reload();
-    say(io, 'signalbox: the configuration was read again');
+    const needsRestart = await app.reload();
+    const but = needsRestart.length === 0 ? '' : `; a restart is needed for ${needsRestart.join(', ')}`;
+    say(io, `signalbox: the configuration was read again${but}`);
   } catch (error) {
     say(io, `signalbox: the configuration stays as it was\n${SignalboxError.from(error).message}`);
   }

@@ -35,6 +35,8 @@ export type Note =
       readonly result: 'sent' | 'postponed' | 'given up';
       readonly error: string | null;
     }
+  | { readonly kind: 'config.reloaded'; readonly needsRestart: readonly string[] }
+  | { readonly kind: 'config.refused'; readonly error: string }
   | { readonly kind: 'trouble'; readonly where: string; readonly error: unknown };
 
 export interface Journal {

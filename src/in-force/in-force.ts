@@ -8,6 +8,7 @@ import type { Rule } from '../domain/rule.ts';
 import { createTextRedactor } from '../lib/redactor.ts';
 import type { ConfigState } from '../server/needs.ts';
 import { type Forge, forgesOf, tokenFor } from './forges.ts';
+import { needsRestart, reloaded } from './needs-restart.ts';
 
 /** What the configuration decides and a reload may replace; every use asks again. */
 export interface InForce {
@@ -22,8 +23,11 @@ export interface InForce {
   /** The token that opens a clone URL; null when none does. */
   readonly tokenFor: (url: string) => string | null;
   readonly state: () => ConfigState;
-  /** Reads the configuration again. A broken one changes nothing but the state, and is thrown as `invalid`. */
-  readonly reload: () => Promise<void>;
+  /**
+   * Reads the configuration again, one reading after the other. A broken one changes nothing but the state, and is
+   * thrown as `invalid`. Resolves to the state's `needsRestart`.
+   */
+  readonly reload: () => Promise<readonly string[]>;
 }
 
 interface Built {
@@ -34,13 +38,14 @@ interface Built {
   readonly redact: (text: string) => string;
 }
 
-/** Holds the configuration that counts now. Addresses, limits and folders are those of the start: they need a new one. */
+/** Holds the configuration that counts now. */
 export function inForce(
   first: Config,
   needs: { readonly clock: Clock; readonly readConfig: () => Promise<Config> },
 ): InForce {
   let built = build(first);
-  let state: ConfigState = { file: first.file, loadedAt: needs.clock.now(), error: null };
+  let state: ConfigState = { file: first.file, loadedAt: needs.clock.now(), error: null, needsRestart: [] };
+  let reading: Promise<unknown> = Promise.resolve();
 
   /** Where people see a run; only a URL that somebody wrote down can be told to the world. */
   function runUrl(config: Config): ((run: RunId) => string) | null {
@@ -62,6 +67,20 @@ export function inForce(
     };
   }
 
+  async function readAgain(): Promise<readonly string[]> {
+    try {
+      const read = await needs.readConfig();
+      built = build(reloaded(first, read));
+      const { file } = built.config;
+      const later = needsRestart(read, built.config);
+      state = { file, loadedAt: needs.clock.now(), error: null, needsRestart: later };
+      return later;
+    } catch (error) {
+      state = { ...state, error: SignalboxError.from(error).message };
+      throw error;
+    }
+  }
+
   return {
     config: () => built.config,
     rules: () => built.config.rules,
@@ -71,14 +90,10 @@ export function inForce(
     redact: text => built.redact(text),
     tokenFor: url => tokenFor(built.forges, url),
     state: () => state,
-    reload: async () => {
-      try {
-        built = build(await needs.readConfig());
-        state = { file: built.config.file, loadedAt: needs.clock.now(), error: null };
-      } catch (error) {
-        state = { ...state, error: SignalboxError.from(error).message };
-        throw error;
-      }
+    reload: () => {
+      const mine = reading.then(readAgain);
+      reading = mine.catch(() => undefined); // told to who asked for it
+      return mine;
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createAdminDoor } from './admin/door.ts';
+import type { ApiNeeds } from './api/needs.ts';
 import { createExpiringSecrets } from './auth/expiring-secrets.ts';
 import { hashSecret } from './auth/secret.ts';
 import { createThrottle } from './auth/throttle.ts';
@@ -14,10 +15,15 @@ const signInLink = { lifeMs: 5 * 60_000, most: 100 };
 /** A working day. */
 const session = { lifeMs: 12 * 3_600_000, most: 1_000 };
 
+interface DoorPlace extends Place {
+  /** Where others reach it when a proxy stands before it. */
+  readonly url: string | undefined;
+}
+
 export interface DoorsOptions {
-  readonly public: Place;
-  /** Null: there is no admin door. `url` is where people reach it when a proxy stands before it. */
-  readonly admin: (Place & { readonly url: string | undefined }) | null;
+  readonly public: DoorPlace;
+  /** Null: there is no admin door. */
+  readonly admin: DoorPlace | null;
   readonly adminToken: string;
   readonly bodyLimitBytes: number;
   /** Where the built web UI is; undefined when there is none. */
@@ -36,11 +42,15 @@ export interface Doors extends AsyncDisposable {
 export async function openDoors(needs: ServerNeeds, options: DoorsOptions): Promise<Doors> {
   await using opening = new AsyncDisposableStack();
   const probe = createProbe(needs);
+  let publicUrl: string | null = null;
   const admin =
-    options.admin === null ? null : opening.use(await openAdmin(needs, probe, options, options.admin));
+    options.admin === null
+      ? null
+      : opening.use(await openAdmin({ ...needs, publicUrl: () => publicUrl }, probe, options, options.admin));
   const publicDoor = opening.use(
     await listen(createPublicDoor(needs, probe, options), options.public, options.limits.closeMs),
   );
+  publicUrl = options.public.url ?? publicDoor.url;
   opening.move();
   return {
     publicUrl: publicDoor.url,
@@ -52,10 +62,10 @@ export async function openDoors(needs: ServerNeeds, options: DoorsOptions): Prom
 }
 
 async function openAdmin(
-  needs: ServerNeeds,
+  needs: ServerNeeds & Pick<ApiNeeds, 'publicUrl'>,
   probe: Probe,
   { adminToken, limits, uiDirectory }: DoorsOptions,
-  place: NonNullable<DoorsOptions['admin']>,
+  place: DoorPlace,
 ): Promise<Listening> {
   const closing = new AbortController();
   let url = place.url ?? '';

@@ -32,6 +32,8 @@ test('A76: each note is one line of JSON, with hostile text escaped and secrets 
       ['run.finished', 'info'],
       ['run.lost', 'warn'],
       ['report.told', 'info'],
+      ['config.reloaded', 'info'],
+      ['config.refused', 'warn'],
       ['trouble', 'error'],
     ],
   );
@@ -39,6 +41,7 @@ test('A76: each note is one line of JSON, with hostile text escaped and secrets 
   assert.equal(parsed[0]?.['ref'], event.ref);
   assert.deepEqual(parsed[0]?.['verdicts'], { [run.rule]: 'matched' });
   assert.deepEqual([parsed[4]?.['outcome'], parsed[4]?.['exitCode']], ['failure', 2]);
-  assert.equal((parsed[7]?.['err'] as { code: string } | undefined)?.code, 'unavailable');
+  assert.deepEqual(parsed[7]?.['needsRestart'], ['public.port']);
+  assert.equal((parsed[9]?.['err'] as { code: string } | undefined)?.code, 'unavailable');
   assert.doesNotMatch(lines.join(''), /hunter2|x-secret/);
 });

@@ -34,6 +34,7 @@ export function createLogJournal({ write, redactText }: LogJournalNeeds): Journa
           return;
         case 'run.lost':
         case 'delivery.refused':
+        case 'config.refused':
           log.warn(fields, note.kind);
           return;
         case 'event.admitted':
@@ -41,6 +42,7 @@ export function createLogJournal({ write, redactText }: LogJournalNeeds): Journa
         case 'run.started':
         case 'run.finished':
         case 'report.told':
+        case 'config.reloaded':
           log.info(fields, note.kind);
       }
     },
@@ -96,6 +98,10 @@ function wide(note: Note): object {
       const { reporter, run, result, error } = note;
       return { reporter, run, result, error };
     }
+    case 'config.reloaded':
+      return { needsRestart: note.needsRestart };
+    case 'config.refused':
+      return { error: note.error };
     case 'trouble':
       return { where: note.where, err: asError(note.error) };
   }

@@ -10,7 +10,7 @@ test('metrics count what is noted, and look at the store when they are read', as
     clock: createSystemClock(),
     version: '1.2.3',
     store: { counts: async () => counts },
-    configState: () => ({ file: null, loadedAt: 5_000, error: 'broken' }),
+    configState: () => ({ file: null, loadedAt: 5_000, error: 'broken', needsRestart: [] }),
   });
   for (const note of notes) metrics.journal.note(note);
   const lines = (await metrics.render()).split('\n');

@@ -97,6 +97,10 @@ export function createMetrics(needs: MetricsNeeds): Metrics {
       case 'trouble':
         troubles.inc();
         return;
+      case 'config.reloaded':
+      case 'config.refused':
+        // How the configuration stands is asked when metrics are read.
+        return;
     }
   }
 

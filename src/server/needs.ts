@@ -14,6 +14,8 @@ export interface ConfigState {
   readonly loadedAt: number;
   /** Why the latest reload changed nothing; null when it did. */
   readonly error: string | null;
+  /** Keys of the file that were changed since the start, and count after the next one only. */
+  readonly needsRestart: readonly string[];
 }
 
 /** A process that takes runs. */

@@ -65,8 +65,8 @@ function PatchFacts({ patch }: { readonly patch: Patch }): VNode {
       from <code>{from.branch}</code>
       {fromFork && (
         <>
-          {' in the fork '}
-          <bdi>{from.repo ?? '(deleted)'}</bdi>
+          {from.repo === null ? ' outside the repository' : ' in the fork '}
+          <bdi>{from.repo}</bdi>
         </>
       )}
       <br />

@@ -11,6 +11,7 @@ const healthSchema = z
     ok: z.boolean(),
     version: z.string(),
     startedAt: z.iso.datetime(),
+    publicUrl: z.url().nullable().describe('where forges reach the public door'),
     store: z.object({ ok: z.boolean(), error: z.string().nullable() }),
     queue: z
       .object({
@@ -38,13 +39,14 @@ export const showHealth: Endpoint = endpoint({
   status: 200,
   answer: healthSchema,
   handle: async needs => {
-    const { version, startedAt, sources, configState } = needs;
+    const { version, startedAt, publicUrl, sources, configState } = needs;
     const found = await look(needs.store, sources()).catch((error: unknown) => SignalboxError.from(error));
     const broken = found instanceof SignalboxError;
     return {
       ok: !broken,
       version,
       startedAt: iso(startedAt),
+      publicUrl: publicUrl(),
       store: { ok: !broken, error: broken ? found.message : null },
       queue: broken ? null : found.queue,
       outbox: broken ? null : found.outbox,

@@ -7,6 +7,8 @@ export interface ApiNeeds extends ServerNeeds {
   readonly signInLinks: ExpiringSecrets;
   readonly sessions: ExpiringSecrets;
   readonly feedFrames: FeedFrames;
+  /** Where forges reach the public door; null before it is open. */
+  readonly publicUrl: () => string | null;
   /** Where people reach the admin door; links begin with it. */
   readonly adminUrl: () => string;
 }

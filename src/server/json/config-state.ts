@@ -6,14 +6,19 @@ export interface ConfigStateJson {
   readonly file: string | null;
   readonly loadedAt: string;
   readonly error: string | null;
+  readonly needsRestart: readonly string[];
 }
 
 export const configStateSchema: z.ZodType<ConfigStateJson> = z
-  .object({ file: z.string().nullable(), loadedAt: z.iso.datetime(), error: z.string().nullable() })
+  .object({
+    file: z.string().nullable(),
+    loadedAt: z.iso.datetime(),
+    error: z.string().nullable().describe('why the latest reload changed nothing'),
+    needsRestart: z.array(z.string()).describe('keys whose new values count after a restart only'),
+  })
   .meta({ id: 'ConfigState' });
 
-export const configStateJson = ({ file, loadedAt, error }: ConfigState): ConfigStateJson => ({
-  file,
+export const configStateJson = ({ loadedAt, ...state }: ConfigState): ConfigStateJson => ({
+  ...state,
   loadedAt: iso(loadedAt),
-  error,
 });

@@ -74,7 +74,7 @@ export async function openHouse(
   const queue = createQueueGauge({ store, clock }, options.queueLimit ?? 1000);
   const recorder = createRecorder({ store, control, clock, journal, secrets: () => ({}), leaseMs: 30_000 });
   const token = await ensureAdminToken(directory);
-  const configState = () => ({ file: null, loadedAt: clock.now(), error: null });
+  const configState = () => ({ file: null, loadedAt: clock.now(), error: null, needsRestart: [] });
   const metrics = createMetrics({ store, clock, version: '1.2.3', configState });
   const house = { rules: options.rules ?? [commandRule('unit')] };
   const doors = stack.use(
@@ -97,7 +97,7 @@ export async function openHouse(
         renderMetrics: () => metrics.render(),
       },
       {
-        public: { host: '127.0.0.1', port: options.publicPort ?? 0 },
+        public: { host: '127.0.0.1', port: options.publicPort ?? 0, url: undefined },
         admin: options.admin === false ? null : { host: '127.0.0.1', port: 0, url: options.adminUrl },
         adminToken: token,
         bodyLimitBytes: options.bodyLimitBytes ?? 1024 * 1024,

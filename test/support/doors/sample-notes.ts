@@ -86,5 +86,7 @@ export const notes: readonly Note[] = [
   { kind: 'run.finished', run },
   { kind: 'run.lost', run, reason: 'silence' },
   { kind: 'report.told', reporter: 'github', run: run.id, result: 'sent', error: null },
+  { kind: 'config.reloaded', needsRestart: ['public.port'] },
+  { kind: 'config.refused', error: 'signalbox.yaml:1:1: broken\nsignalbox.yaml:2:1: twice' },
   { kind: 'trouble', where: 'here', error: new SignalboxError('unavailable', 'out of order') },
 ];
