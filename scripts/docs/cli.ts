@@ -92,7 +92,7 @@ function examplesIn(io: ReturnType<typeof testIo>, command: Command): readonly s
 const endings: Readonly<Record<string, string>> = {
   ok: 'all is well',
   failed: 'the run that was waited for did not succeed, or a check found something broken',
-  usage: 'the command or its input is wrong',
+  usage: 'the command or its input is wrong, or makes no sense as things stand',
   notFound: 'there is no such thing',
   auth: 'no or a wrong token, or not allowed',
   unavailable: 'no server, no disk, the wrong Node.js: not possible now',

@@ -239,7 +239,12 @@ describe('runs', () => {
     assert.match(blocked.stdout, /next {2}signalbox runs approve run_/);
     assert.match((await cli('runs approve last')).stderr, /^queued: approved by admin/);
     ended(await cli('runs logs -f last'), 0);
-    ended(await cli('runs approve last'), 2);
+    const late = await cli('runs approve last');
+    ended(late, 2);
+    assert.match(
+      late.stderr,
+      /^signalbox: run_\w+ is over: only a blocked run can be approved; a rerun does the same work again\n$/,
+    );
     const again = await cli('runs rerun last');
     assert.match(again.stdout, /^run_\w{26}\n$/);
     ended(await cli(`runs logs -f ${again.stdout.trim()}`), 0);
@@ -284,6 +289,7 @@ describe('rules', () => {
     const { code, stdout } = await cli(`rules run unit --repo ${repository.url} --ref main --wait`);
     assert.equal(code, 0);
     assert.match(stdout, /^hello$/m);
+    assert.match((await cli('events explain last')).stdout, /started by admin, by hand/);
     ended(await cli('rules run no-such-rule'), 3);
   });
 });

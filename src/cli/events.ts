@@ -1,11 +1,19 @@
 import type { Command } from 'commander';
+import { eventTypes } from '../domain/event.ts';
 import { decisionSchema } from '../server/json/decision.ts';
 import { paged } from '../server/json/paged.ts';
 import { followRuns } from './follow-runs.ts';
 import { type CliIo, hint, print, printJson } from './io.ts';
 import { plainLog } from './print-log.ts';
 import { listRefusals } from './refusals.ts';
-import { connect, type Options, type PageOptions, withPages, withServer } from './server-options.ts';
+import {
+  connect,
+  type Options,
+  type PageOptions,
+  readWord,
+  withPages,
+  withServer,
+} from './server-options.ts';
 import { showDecision } from './show/decision.ts';
 import { eventFacts, eventHead, happening } from './show/event.ts';
 import { explainVerdicts } from './show/explain.ts';
@@ -23,7 +31,7 @@ export function register(program: Command, io: CliIo): void {
     withPages(events.command('ls'))
       .description('list events, newest first')
       .option('--source <name>', 'only from this source')
-      .option('--type <type>', 'only of this type: push, patch, tag, …')
+      .option('--type <type>', `only of this type: ${eventTypes.join(', ')}`, readWord(eventTypes))
       .option('--repo <name>', 'only of this repository'),
   )
     .addHelpText('after', '\nExample: signalbox events ls --type push --repo acme/widgets')

@@ -77,6 +77,17 @@ test('a mistake on the command line is said on stderr in a line or two, and ends
   );
 });
 
+test('a word that is not known is answered with those that are, before any server is asked', async () => {
+  for (const [argv, said] of [
+    [['runs', 'ls', '--state', 'x'], /Say one of blocked, queued, running, finished\./],
+    [['events', 'ls', '--type', 'x'], /Say one of push, patch, tag, /],
+  ] as const) {
+    const { code, stderr } = await runInProcess(argv);
+    assert.equal(code, 2);
+    assert.match(stderr, said);
+  }
+});
+
 test('a bug of ours is one sentence; where it is, is told on request', async () => {
   const write = () => {
     throw new TypeError('nobody expected this');

@@ -1,10 +1,18 @@
 import type { Command } from 'commander';
+import { runStates } from '../domain/run.ts';
 import { paged } from '../server/json/paged.ts';
 import { type RunJson, runDetailSchema, runSchema } from '../server/json/run.ts';
 import { followRuns } from './follow-runs.ts';
 import { type CliIo, hint, print, printJson, say } from './io.ts';
 import { printStoredLog } from './print-stored-log.ts';
-import { connect, type Options, type PageOptions, withPages, withServer } from './server-options.ts';
+import {
+  connect,
+  type Options,
+  type PageOptions,
+  readWord,
+  withPages,
+  withServer,
+} from './server-options.ts';
 import { showRun, standing, took } from './show/run.ts';
 import { runMark } from './style.ts';
 import { type Cell, type Column, cell, markedCell, printTable } from './table.ts';
@@ -20,7 +28,7 @@ export function register(program: Command, io: CliIo): void {
   withServer(
     withPages(runs.command('ls'))
       .description('list runs, newest first')
-      .option('--state <state>', 'only in this state: blocked, queued, running, finished')
+      .option('--state <state>', `only in this state: ${runStates.join(', ')}`, readWord(runStates))
       .option('--rule <name>', 'only of this rule')
       .option('--event <id>', 'only those that this event started (or "last")'),
   )

@@ -32,6 +32,15 @@ export function withPages(command: Command): Command {
     .option('--after <cursor>', 'go on after the page before');
 }
 
+/** For an option that takes one of a few words. */
+export function readWord<Word extends string>(words: readonly Word[]): (text: string) => Word {
+  return text => {
+    const found = words.find(word => word === text);
+    if (found === undefined) throw new InvalidArgumentError(`Say one of ${words.join(', ')}.`);
+    return found;
+  };
+}
+
 export async function connect(io: CliIo, options: ServerOptions): Promise<Api> {
   return createApi(io, await findServer(io, options));
 }

@@ -68,7 +68,11 @@ test('verdicts and their one sentence', () => {
     [{ trust: 'anyone' }, fork, 'matched: all 2 conditions hold'],
     [{ trust: 'approval' }, pushEvent(), 'blocked: the rule wants an approval for every run'],
     [{ trust: 'approval' }, pushEvent({ branch: 'next' }), 'not matched: branch "next" is none of main'],
-    [broken, pushEvent({ type: 'manual', target: 'unit-tests' }), 'matched: started by someone, by hand'],
+    [
+      broken,
+      pushEvent({ type: 'manual', target: 'unit-tests', actor: { id: null, name: 'ann' } }),
+      'matched: started by ann, by hand',
+    ],
     [
       { trust: 'approval' },
       pushEvent({ type: 'schedule', target: 'unit-tests' }),

@@ -29,7 +29,7 @@ export function judge(matchers: Matchers, rule: Rule, event: Event): Verdict {
 
 /** Schedules and calls by hand name their rule; its conditions are not asked. */
 function named(rule: Rule, target: string, event: Event): Explanation {
-  const by = event.type === 'schedule' ? 'its schedule' : 'someone, by hand';
+  const by = event.type === 'schedule' ? 'its schedule' : `${event.actor.name ?? 'someone'}, by hand`;
   const ok = rule.name === target;
   const text = ok ? `started by ${by}` : `the event is for rule "${target}" alone`;
   return { holds: ok, text, seen: target, error: false, parts: [] };

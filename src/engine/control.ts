@@ -34,7 +34,10 @@ export async function cancelRun(needs: ControlNeeds, id: RunId, by: string): Pro
 export async function approveRun(needs: ControlNeeds, id: RunId, by: string): Promise<Run> {
   const run = await change(needs, id, { kind: 'approved', by });
   if (run.status.state !== 'queued' && run.status.state !== 'running')
-    throw new SignalboxError('conflict', `${id} is ${run.status.state}: only a blocked run can be approved`);
+    throw new SignalboxError(
+      'conflict',
+      `${id} is over: only a blocked run can be approved; a rerun does the same work again`,
+    );
   needs.control.hint('ticket');
   return run;
 }

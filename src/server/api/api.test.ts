@@ -300,10 +300,23 @@ describe('the admin API', { timeout: 60_000 }, () => {
   });
 
   test('mistakes are answered with what is wrong and where', async () => {
-    assert.match((await problem('/api/events?limit=0')).detail, /^query\.limit: /);
-    assert.match((await problem('/api/events?sate=x')).detail, /sate/);
-    assert.match((await problem('/api/runs?state=done')).detail, /^query\.state: /);
-    assert.match((await problem('/api/rules/test', { body: { event: 5 } })).detail, /^body\.event: /);
+    for (const [path, detail] of [
+      ['/api/events?limit=0', 'query.limit: must be at least 1'],
+      ['/api/events?limit=500', 'query.limit: must be at most 200'],
+      ['/api/events?limit=many', 'query.limit: must be a whole number'],
+      ['/api/events?sate=x', 'query: has no "sate"'],
+      ['/api/runs?state=done', 'query.state: must be one of blocked, queued, running, finished'],
+      ['/api/feed?cursor=abc', 'query.cursor: must be a whole number: the id of an earlier message'],
+      ['/api/feed?cursor=-1', 'query.cursor: must be a whole number: the id of an earlier message'],
+      ['/api/runs/last/log?after=1.5', 'query.after: must be a whole number: the id of an earlier message'],
+    ] as const)
+      assert.equal((await problem(path)).detail, detail, path);
+    for (const [body, detail] of [
+      [{ event: 5 }, 'body.event: must be a text'],
+      [{}, 'body.event: is missing'],
+      ['last', 'body: must be an object'],
+    ] as const)
+      assert.equal((await problem('/api/rules/test', { body })).detail, detail);
     assert.deepEqual((await problem('/api/events/nothing')).detail, '"nothing" is not the id of an event');
     assert.equal((await problem('/api/events/nothing')).code, 'not_found');
     const notJson = await fetch(`${house.adminUrl}/api/rules/test`, {

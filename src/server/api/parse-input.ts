@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { SignalboxError } from '../../domain/errors.ts';
+import { wordsFor } from './input-words.ts';
 
 /** Mistakes that are told at once; nobody mends more in one go. */
 const mostTold = 3;
@@ -10,7 +11,7 @@ export function parseInput<Value>(
   schema: z.ZodType<Value>,
   given: unknown,
 ): Value {
-  const parsed = schema.safeParse(given);
+  const parsed = schema.safeParse(given, { error: wordsFor });
   if (parsed.success) return parsed.data;
   const told = parsed.error.issues
     .slice(0, mostTold)
