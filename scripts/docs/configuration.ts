@@ -18,6 +18,7 @@ export function configurationPage(): string {
     'Each item of `rules` says when something is to run, and what. An event starts every rule whose conditions all hold.',
     table(rule),
     ...sections(['rules[]'], rule).slice(1),
+    room,
     globs,
     expressions,
     `This is \`event\`, for a new pull request:\n\n\`\`\`json\n${JSON.stringify(sampleEvent(), null, 2)}\n\`\`\``,
@@ -121,6 +122,12 @@ rules:
 **Durations** are a whole number and a unit: \`500ms\`, \`30s\`, \`10m\`, \`2h\`, \`7d\`. **Sizes** likewise: \`800B\`, \`5MB\` (a million bytes each), \`64KiB\` (1024), or bytes without a unit.
 
 **References.** In any value but a command, \`\${env:NAME}\` stands for an environment variable and \`\${file:PATH}\` for the contents of a file without its last line break; a relative path begins at the configuration file. Secrets can be written in no other way, so that this file can be shown to anyone.`;
+
+const room = `### How much at a time
+
+\`limits.runs\` is how many runs this server executes at a time, whatever rules they come from; the others wait, the oldest goes first. \`limits.queue\` is how many may wait. Where that many do, a delivery is answered 503 with \`Retry-After\` before its body is read, and nothing of it is kept: its sender has to send it again. What the API is asked to start is answered likewise.
+
+\`concurrency\` of a rule is about runs that belong together: no more than \`limit\` of those whose \`group\` is the same text, also when other rules started them, run at a time. A run that finds its group full does what \`busy\` says. While it waits for its group it takes none of the places of \`limits.runs\`, and counts for \`limits.queue\`. Runs of a rule without \`concurrency\` never wait for each other, only for a free place.`;
 
 const globs = `### Patterns
 

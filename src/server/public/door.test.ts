@@ -290,6 +290,8 @@ describe('the public door', { timeout: 60_000 }, () => {
     );
     assert.match(full, /^HTTP\/1\.1 503 /);
     assert.match(full, /retry-after: 10\r\n/i);
+    const byHand = await house.api('/api/rules/unit/run', { method: 'POST' });
+    assert.deepEqual([byHand.status, byHand.headers.get('retry-after')], [503, '10']);
     assert.equal(await eventCount(house), 1);
     assert.equal((await house.deliver({ deliveryId: 'the first' })).status, 200);
     assert.equal((await house.deliver({ type: 'other', action: 'ping' })).status, 202);
