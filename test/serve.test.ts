@@ -74,7 +74,7 @@ describe('a server', { timeout: 100_000 }, () => {
     assert.equal(await printed(), `/nowhere/first:${process.env['PATH']}:/nowhere/last`);
   });
 
-  test('A33 a broken rule refuses the whole reload: what was in force stays, and everyone can see why', async () => {
+  test('A33: a broken rule refuses the whole reload: what was in force stays, and everyone can see why', async () => {
     const file = join(server.directory, 'signalbox.yaml');
     const good = readFileSync(file, 'utf8');
     const health = async () => (await server.api<{ config: ConfigStateJson }>('/api/health')).config;

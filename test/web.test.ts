@@ -196,6 +196,18 @@ describe('the window', { timeout: 110_000 }, () => {
     await page.locator('.run-words', { hasText: 'cancelled' }).waitFor();
   });
 
+  test('A77: a log that is opened by its address is saved, not shown', async () => {
+    const { run } = await deliver('main');
+    await until(async () => (await server.api<RunDetailJson>(`/api/runs/${run}`)).state === 'finished', run);
+    await using other = await openPage(browser, server.adminUrl, {
+      storageState: await page.context().storageState(),
+    });
+    const saved = other.page.waitForEvent('download');
+    await other.page.goto(`${server.adminUrl}/api/runs/${run}/log`).catch(() => undefined);
+    assert.equal((await saved).suggestedFilename(), `${run}.ndjson`);
+    assert.equal(other.page.url(), 'about:blank');
+  });
+
   test('treats names from outside as text wherever they stand', async () => {
     const { event } = await deliver(hostileBranch);
     await open('#/');
@@ -240,7 +252,7 @@ describe('the window', { timeout: 110_000 }, () => {
     }
   });
 
-  test('A33 a broken configuration is shown on every page until it is mended; so is what waits for a restart', async () => {
+  test('A33: a broken configuration is shown on every page until it is mended; so is what waits for a restart', async () => {
     const file = join(server.directory, 'signalbox.yaml');
     const reload = async (text: string) => {
       writeFileSync(file, text);

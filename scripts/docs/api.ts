@@ -49,7 +49,7 @@ const introduction = `# API
 
 On the admin door, \`http://127.0.0.1:8081\` unless configured otherwise. \`GET /api/openapi.json\` needs no token and tells the whole of it as OpenAPI 3.1; this is its table of contents.
 
-- **Token.** Every call bears \`Authorization: Bearer TOKEN\`. The first token is in \`admin-token\` in the data directory; \`POST /api/tokens\` makes more.
+- **Token.** Every call bears \`Authorization: Bearer TOKEN\`. The first token is in \`admin-token\` in the data directory; \`POST /api/tokens\` makes more. Whoever has one may see and do all of this: tokens are not made for single repositories. Without one every other address below \`/api\` answers 401, whether there is something or not; with one, an id that is unknown or of another kind is answered 404.
 - **Ids.** \`last\` stands for the newest event or run wherever an id is asked for.
 - **Pages.** Lists answer \`{"items": […], "next": …}\`, newest first; \`?limit=\` says how many, \`?after=\` takes the \`next\` of the page before, which is null at the end.
 - **Streams** are server-sent events. Each message bears an id, and \`Last-Event-ID\` goes on after it.

@@ -7,7 +7,8 @@ import { eventDetailJson } from '../server/json/event.ts';
 
 /** A server, or whoever pushed to it, that puts into every text what terminals obey. */
 
-const evil = '\u001b]0;owned\u0007\u001b[2J\u001b[31mx\u009b1m\r\n\u202egnp.exe\u2066\u200b';
+const evil =
+  '\u001b]0;owned\u0007\u001b[2J\u001b[31mx\u009b1m\r\n\u202egnp.exe\u2066\u200b<img src=x onerror=alert(1)>%0a';
 const time = '2026-11-20T12:30:00.000Z';
 const repo = { forge: evil, name: evil, url: evil, defaultBranch: evil };
 
@@ -112,7 +113,7 @@ function serve(): Promise<HostileServer> {
   });
 }
 
-test('nothing that a server says reaches a terminal as anything but text', async () => {
+test('A76: nothing that a server says reaches a terminal as anything but text', async () => {
   await using server = await serve();
   for (const command of commands) {
     const argv = [...command.split(' '), '--url', server.url];
@@ -128,7 +129,7 @@ test('nothing that a server says reaches a terminal as anything but text', async
   }
 });
 
-test('JSON stays exact, and harmless on a screen', async () => {
+test('A76: JSON stays exact, and harmless on a screen', async () => {
   await using server = await serve();
   for (const command of commands.filter(each => each !== 'runs logs last')) {
     const { stdout } = await runInProcess([...command.split(' '), '--json', '--url', server.url]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { notes } from '../../test/support/doors/sample-notes.ts';
+import { notes, run } from '../../test/support/doors/sample-notes.ts';
 import { createSystemClock } from '../clock/system.ts';
 import { createMetrics } from './metrics.ts';
 
@@ -33,4 +33,23 @@ test('metrics count what is noted, and look at the store when they are read', as
     'signalbox_config_last_reload_timestamp_seconds 5',
   ])
     assert.ok(lines.includes(line), line);
+});
+
+test('A76: a name stays within its label, whatever stands in it', async () => {
+  const metrics = createMetrics({
+    clock: createSystemClock(),
+    version: '1.2.3',
+    store: { counts: async () => ({ queued: 0, running: 0, blocked: 0, outbox: 0, oldestQueuedAt: null }) },
+    configState: () => ({ file: null, loadedAt: 0, error: null, needsRestart: [] }),
+  });
+  const rule = 'x"} 1\nsignalbox_forged 1\r\n# HELP \\ <b>%0a';
+  metrics.journal.note({ kind: 'run.finished', run: { ...run, rule } });
+  const text = await metrics.render();
+  assert.ok(
+    text.includes(
+      `signalbox_runs_total{rule="${rule.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')}",result="failure"} 1\n`,
+    ),
+    text.split('\n').find(line => line.startsWith('signalbox_runs_total')),
+  );
+  assert.doesNotMatch(text, /^signalbox_forged/m);
 });

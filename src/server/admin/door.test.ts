@@ -48,15 +48,18 @@ describe('the admin door', { timeout: 60_000 }, () => {
   });
 
   test('A106: what the API says is not stored by anyone; hashed files of the UI are, for ever', async () => {
-    for (const path of [
-      '/api/events/last',
-      '/api/openapi.json',
-      '/metrics',
-      '/api/runs/last/log',
-      '/sign-in',
-      '/',
-    ])
-      assert.equal((await house.api(path)).headers.get('cache-control'), 'no-store', path);
+    const reads = apiRoutes.flatMap(([method, path]) =>
+      method === 'GET' ? [path.replace(':id', 'last')] : [],
+    );
+    assert.ok(reads.length > 10, 'looked at too little');
+    for (const path of [...reads, '/api/openapi.json', '/metrics', '/sign-in', '/'])
+      for (const authorization of [`Bearer ${house.token}`, '']) {
+        const stop = new AbortController();
+        const headers = { authorization };
+        const answer = await fetch(house.adminUrl + path, { headers, signal: stop.signal });
+        assert.equal(answer.headers.get('cache-control'), 'no-store', path);
+        stop.abort();
+      }
     const asset = await fetch(`${house.adminUrl}/assets/app-1a2b.js`);
     assert.equal(asset.headers.get('cache-control'), 'public, max-age=31536000, immutable');
     assert.equal(await asset.text(), 'run()');
@@ -79,6 +82,12 @@ describe('the admin door', { timeout: 60_000 }, () => {
       '/%2e%2e/secret.txt',
       '/assets/..%2f..%2fsecret.txt',
       '/....//secret.txt',
+      '/..\\secret.txt',
+      '/assets/..%5c..%5csecret.txt',
+      '/%252e%252e%252fsecret.txt',
+      '/assets/..%c0%afsecret.txt',
+      '//evil.example/..%2fsecret.txt',
+      '/secret.txt%00.js',
     ];
     for (const path of tricks) {
       const answer = await exchange(
@@ -87,6 +96,7 @@ describe('the admin door', { timeout: 60_000 }, () => {
       );
       assert.doesNotMatch(answer, /outside/, path);
       assert.match(answer, /^HTTP\/1\.1 (400|403|404) /, path);
+      assert.doesNotMatch(answer, /^location:/im, path);
     }
     const { url } = (await (await house.api('/api/sign-in-links', { method: 'POST' })).json()) as {
       url: string;
@@ -95,40 +105,6 @@ describe('the admin door', { timeout: 60_000 }, () => {
       redirect: 'manual',
     });
     assert.equal(answer.headers.get('location'), '/');
-  });
-
-  test('A104: reading changes nothing', async () => {
-    const state = async () => {
-      const events = await house.store.events(
-        { source: null, type: null, repo: null },
-        { limit: 200, after: null },
-      );
-      const runs = await house.store.runs(
-        { state: null, rule: null, event: null },
-        { limit: 200, after: null },
-      );
-      return {
-        events,
-        runs,
-        tokens: await house.store.tokens(),
-        feed: await house.store.feedEnd(),
-        counts: await house.store.counts(),
-      };
-    };
-    const before = await state();
-    for (const [, path] of apiRoutes.filter(([method]) => method === 'GET')) {
-      const abort = new AbortController();
-      const headers = { authorization: `Bearer ${house.token}` };
-      const answer = await fetch(house.adminUrl + path.replace(':id', 'last'), {
-        headers,
-        signal: abort.signal,
-      });
-      assert.equal(answer.status, 200, path);
-      abort.abort();
-    }
-    for (const path of ['/', '/healthz', '/metrics', '/sign-in', '/api/openapi.json'])
-      await (await house.api(path)).text();
-    assert.deepEqual(await state(), before);
   });
 
   test('metrics are told behind the guard', async () => {

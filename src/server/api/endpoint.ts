@@ -26,6 +26,8 @@ interface Call<Params, Query, Body> extends Omit<RawCall, 'params' | 'query' | '
 /** An answer that goes out piece by piece, as fast as it is read. */
 export interface Stream {
   readonly type: string;
+  /** What a browser saves it as that opens it by its address; null for what is only read by programs. */
+  readonly fileName: string | null;
   readonly chunks: AsyncIterable<string | Uint8Array>;
 }
 

@@ -18,6 +18,7 @@ export const streamFeed: Endpoint = streamEndpoint({
     const after = resumeAt(headers, query.cursor) ?? null;
     return {
       type: eventStream,
+      fileName: null,
       chunks: withHeartbeats(needs, frames(needs.feedFrames, after, signal), heartbeatMs, signal),
     };
   },

@@ -29,10 +29,14 @@ export const showLog: Endpoint = streamEndpoint({
   handle: async ({ store }, { params, query: { after = 0 }, headers }) => {
     const { run } = await findRun(store, params.id);
     if (!prefersText(headers.accept))
-      return { type: lineStream, chunks: linesAs(store, run.id, after, logLineJson) };
-    const type = `${plainText}; charset=utf-8`;
+      return {
+        type: lineStream,
+        fileName: `${run.id}.ndjson`,
+        chunks: linesAs(store, run.id, after, logLineJson),
+      };
     return {
-      type,
+      type: `${plainText}; charset=utf-8`,
+      fileName: `${run.id}.log`,
       chunks: after === 0 ? store.rawLog(run.id) : linesAs(store, run.id, after, line => line.text),
     };
   },
@@ -52,6 +56,7 @@ export const streamLog: Endpoint = streamEndpoint({
     const after = resumeAt(headers, query.after) ?? 0;
     return {
       type: eventStream,
+      fileName: null,
       chunks: withHeartbeats(needs, frames(needs, run.id, after, signal), heartbeatMs, signal),
     };
   },

@@ -15,7 +15,7 @@ async function openEndless(stalledMs: number) {
   const endpoint = {
     handle: async (_needs: ApiNeeds, call: RawCall) => ({
       kind: 'stream',
-      stream: { type: 'text/plain', chunks: endless(() => ended.resolve(call)) },
+      stream: { type: 'text/plain', fileName: null, chunks: endless(() => ended.resolve(call)) },
     }),
   } as unknown as Endpoint;
   app.decorateRequest('caller', null);

@@ -34,7 +34,7 @@ export function serveEndpoint(
 function sendStream(
   journal: Journal,
   reply: FastifyReply,
-  { type, chunks }: Stream,
+  { type, fileName, chunks }: Stream,
   stalledMs: number,
 ): FastifyReply {
   reply.raw.setTimeout(stalledMs, () => reply.raw.destroy());
@@ -42,5 +42,7 @@ function sendStream(
   body.on('error', error =>
     journal.note({ kind: 'trouble', where: `stream of ${reply.request.url}`, error }),
   );
+  // What a job has printed never becomes a page of ours, whatever a browser takes it for.
+  if (fileName !== null) void reply.header('content-disposition', `attachment; filename="${fileName}"`);
   return reply.type(type).header('x-accel-buffering', 'no').send(body);
 }

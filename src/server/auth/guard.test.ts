@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { type House, openHouse } from '../../../test/support/doors/open-house.ts';
 import { exchange } from '../../../test/support/doors/raw-socket.ts';
@@ -134,16 +135,30 @@ describe('who may pass the admin door', { timeout: 60_000 }, () => {
     assert.equal((await byCookie(cookie, '/api/reload', { origin: house.adminUrl }, 'POST')).status, 200);
   });
 
-  test('A103: wrong tokens are slowed down by address; a right one still passes', async () => {
+  test('A103: wrong tokens are slowed down by address, whatever they claim to come from; a right one still passes', async () => {
     await using house = await openHouse();
     const wrong = (name: number) =>
-      house.api('/api/rules', { headers: { authorization: `Bearer sbx_${name}` } });
+      house.api('/api/rules', {
+        headers: { authorization: `Bearer sbx_${name}`, 'x-forwarded-for': `10.0.0.${name}` },
+      });
     const statuses = new Set<number>();
     for (let guess = 0; guess < 40; guess++) statuses.add((await wrong(guess)).status);
     assert.deepEqual([...statuses], [401, 429]);
     assert.ok(Number((await wrong(0)).headers.get('retry-after')) > 0);
     assert.equal((await house.api('/api/rules')).status, 200);
     assert.equal((await house.api('/api/rules', { headers: nobody })).status, 401);
+    const session = { authorization: '', cookie: 'signalbox_session=guessed' };
+    assert.equal((await house.api('/api/rules', { headers: session })).status, 429);
+  });
+
+  test('A103: a token is looked up by its hash, and nothing else of it is kept', async () => {
+    await using house = await openHouse();
+    const made = await house.api('/api/tokens', { body: { name: 'ci' } });
+    const { token } = (await made.json()) as { token: string };
+    assert.deepEqual(
+      (await house.store.tokens()).map(({ name, hash }) => ({ name, hash })),
+      [{ name: 'ci', hash: createHash('sha256').update(token).digest('hex') }],
+    );
   });
 
   test('A26: links begin with the configured address, whatever the request says', async () => {

@@ -236,6 +236,8 @@ describe('the public door', { timeout: 60_000 }, () => {
       '/%',
       '/%zz',
       '/test%2f',
+      '/hooks/%252e%252e%252fadmin',
+      '/..%5ctest',
     ];
     for (const path of [...paths, `/${'x'.repeat(8192)}`, '/TEST', 'http://evil/test']) {
       const answer = await exchange(

@@ -28,6 +28,8 @@ export interface House extends AsyncDisposable {
   /** Empty without an admin door. */
   readonly adminUrl: string;
   readonly token: string;
+  /** Its data directory. */
+  readonly directory: string;
   readonly store: Store;
   readonly control: ControlEnd;
   /** Everything the house has noted. */
@@ -112,6 +114,7 @@ export async function openHouse(
     publicUrl,
     adminUrl,
     token,
+    directory,
     store,
     control,
     notes,
