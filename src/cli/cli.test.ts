@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Ran, runInProcess, terminal } from '../../test/support/cli.ts';
@@ -295,6 +295,17 @@ describe('rules', () => {
 });
 
 describe('operate', () => {
+  test('a demo on the data of a running server is refused, and touches nothing there', async () => {
+    const data = join(house.directory, 'data');
+    const { code, stderr } = await cli(`dev --data ${data}`);
+    assert.equal(code, 5);
+    assert.match(
+      stderr,
+      /^signalbox: the data directory \S+ is in use by another signalbox \(process \d+\): /,
+    );
+    assert.ok(!(await readdir(data)).includes('demo'));
+  });
+
   test('agents ls shows who takes runs', async () => {
     assert.match((await cli('agents ls')).stdout, /^local +local +\d of \d+/m);
   });
