@@ -151,11 +151,20 @@ if: event.actor.name != "renovate" && !event.commits.exists(c, c.message.contain
 
 It is asked last, when all other conditions hold, and explained part by part: for every event one can see which part failed, and on what value. Something missing does not hold, whatever is asked of it:
 
-| For a push, which has no \`patch\` | |
+| For a push to \`main\`, which has no \`patch\` | |
 | --- | --- |
 | \`event.patch.title == "x"\` | missing: the rule does not match |
 | \`event.patch.title != "x"\` | missing: the rule does not match |
 | \`!(event.patch.title == "x")\` | missing: the rule does not match |
+| \`event.patch.title > "x"\` | missing: the rule does not match |
+| \`event.patch.title in ["x"]\` | missing: the rule does not match |
+| \`event.patch.title.matches("x")\` | missing: the rule does not match |
+| \`size(event.patch.title) + 1 > 2\` | missing: the rule does not match |
+| \`event.commits.exists(c, c.sha == event.patch.title)\` | missing: the rule does not match |
+| \`event.patch.draft ? true : true\` | missing: the rule does not match |
+| \`event.patch.draft && event.branch == "main"\` | missing: the rule does not match |
+| \`event.patch.draft && event.branch == "next"\` | false |
+| \`event.patch.draft \\|\\| event.branch == "main"\` | true |
 | \`has(event.patch)\` | false |
 | \`!has(event.patch) \\|\\| event.patch.title != "x"\` | true |
 

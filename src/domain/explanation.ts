@@ -71,14 +71,14 @@ function leaf(
   return { holds, text, seen, error, parts };
 }
 
-/** Expressions can be dear: they are only looked at when everything before them holds. */
+/** Expressions can be dear: they are only looked at when nothing before them plainly fails. */
 function all(matchers: Matchers, conditions: readonly Condition[], event: Event): Explanation {
   let failed = false;
   const parts = conditions.map(condition => {
     if (failed && condition.kind === 'expression')
       return leaf(null, `not looked at: ${cut(condition.source)}`);
     const part = holds(matchers, condition, event);
-    failed ||= part.holds === false;
+    failed ||= part.holds === false && !part.error;
     return part;
   });
   // A condition that plainly fails decides; a broken one only when nothing else does.
@@ -181,7 +181,7 @@ function branch(matchers: Matchers, patterns: readonly string[], event: Event): 
       pattern === '$default' ? text === known : matchers.glob(pattern, text),
   };
   const shown = (pattern: string) =>
-    pattern === '$default' ? `$default (${known ?? 'not known'})` : pattern;
+    pattern === '$default' ? `$default (${known === null ? 'not known' : cut(known)})` : pattern;
   const usesDefault = patterns.some(pattern => pattern === '$default' || pattern === '!$default');
   const answer = named(globs, 'branch', event.branch, patterns, missing, shown);
   if (!usesDefault || known !== null || event.branch === null) return answer;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { patchEvent, pushEvent } from '../../test/support/events.ts';
+import { acmeApp, patchEvent, pushEvent } from '../../test/support/events.ts';
 import { createMatchers } from '../matchers/matchers.ts';
 import type { Event } from './event.ts';
 import type { Rule } from './rule.ts';
@@ -87,10 +87,19 @@ test('verdicts and their one sentence', () => {
   for (const [changes, event, expected] of table) assert.equal(told(changes, event), expected);
 });
 
-test('who may start a rule is never judged by the names in commits', () => {
+test('A62: who may start a rule is never judged by the names in commits', () => {
   const posing = patchEvent(
     { author: stranger, authorIsMember: false },
     { commits: [{ sha: 'x', message: '', author: 'ann' }] },
   );
   assert.match(told({}, posing), /^blocked: eve is not a member/);
+});
+
+test('hostile names stay short in a verdict’s sentence', () => {
+  const name = 'n'.repeat(100_000);
+  const repo = { ...acmeApp, name };
+  const from = { repo: name, branch: name };
+  const author = { id: '9', name };
+  for (const fromFork of [true, false])
+    assert.ok(told({}, patchEvent({ fromFork, from, author, authorIsMember: false }, { repo })).length < 400);
 });

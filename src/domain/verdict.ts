@@ -49,6 +49,6 @@ export function distrust(rule: Rule, event: Event): string | null {
     return `the patch by ${who} comes from ${repo === null ? 'outside the repository' : `the fork ${cut(repo)}`}: waits for approval`;
   }
   if (!event.patch.authorIsMember)
-    return `${who} is not a member of ${event.repo?.name ?? 'the repository'}: waits for approval`;
+    return `${who} is not a member of ${cut(event.repo?.name ?? 'the repository')}: waits for approval`;
   return null;
 }
