@@ -20,8 +20,14 @@ export async function createAttemptDirectory(path: string, directory: string): P
   async function place(name: string, text: string): Promise<string> {
     if (!/^\w[\w.-]*$/.test(name)) throw new SignalboxError('internal', `"${name}" is no plain file name`);
     const file = join(beside, name);
-    await rm(file, { force: true });
-    await writeFile(file, text, { mode: 0o600, flag: 'wx' });
+    const write = () => writeFile(file, text, { mode: 0o600, flag: 'wx' });
+    try {
+      await write();
+    } catch {
+      // Something of that name is there, which is rare: it goes. What else may be wrong shows again.
+      await rm(file, { force: true });
+      await write();
+    }
     return file;
   }
 

@@ -1,4 +1,4 @@
-import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
+import { readdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** As many as go sooner than a program that removes them could be started. */
@@ -7,7 +7,7 @@ const few = 32;
 /**
  * Removes a directory with everything in it when that is little, without starting a program: from a process that has
  * grown, that takes a hundred times as long. False when it is more, or something is in the way; some may be gone then.
- * Links are removed, never followed; nobody else may be changing what is in there.
+ * It must be no link; links in it are removed, never followed. Nobody else may be changing what is in there.
  */
 export async function removeFew(directory: string): Promise<boolean> {
   let left = few;
@@ -26,7 +26,7 @@ export async function removeFew(directory: string): Promise<boolean> {
   }
 
   try {
-    return (await lstat(directory)).isDirectory() && (await removeFrom(directory));
+    return await removeFrom(directory);
   } catch {
     // A mode, or a path that is too long: whoever takes over finds a way, or says what is wrong.
     return false;

@@ -13,7 +13,8 @@ const timeoutMs = 10 * 60_000;
  * program name it whole.
  */
 export async function removeTree(path: string, directory: string): Promise<void> {
-  if (!(await exists(directory)) || (await removeFew(directory))) return;
+  const found = await look(directory);
+  if (found === 'nothing' || (found === 'directory' && (await removeFew(directory)))) return;
   const run = (name: string, ...args: readonly string[]) =>
     runProgram(
       {
@@ -30,18 +31,17 @@ export async function removeTree(path: string, directory: string): Promise<void>
   // What is in a directory that may not be written to stays: make all of them writable (chmod -R follows no links).
   await run('chmod', '-R', 'u+rwX');
   const { stderr } = await run('rm', '-rf');
-  if (await exists(directory))
+  if ((await look(directory)) !== 'nothing')
     throw new SignalboxError(
       'internal',
       `${directory} could not be removed: ${stderr.split('\n', 1).join('')}`,
     );
 }
 
-async function exists(path: string): Promise<boolean> {
+async function look(path: string): Promise<'nothing' | 'directory' | 'something'> {
   try {
-    await lstat(path);
-    return true;
+    return (await lstat(path)).isDirectory() ? 'directory' : 'something';
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'nothing' : 'something';
   }
 }

@@ -60,17 +60,22 @@ export interface LogEnd {
   readonly entries: number;
   readonly last: Entry | undefined;
   readonly bytes: number;
+  /** A crash has left more than that. */
+  readonly torn: boolean;
 }
 
 export async function findEnd(files: LogFiles): Promise<LogEnd> {
   const { size: indexSize } = await files.index.stat();
   const { size: bytesSize } = await files.bytes.stat();
+  const ending = (entries: number, last: Entry | undefined): LogEnd => {
+    const bytes = last === undefined ? 0 : last.offset + last.length;
+    return { entries, last, bytes, torn: bytesSize > bytes || indexSize > entries * entryBytes };
+  };
   for (let entries = Math.floor(indexSize / entryBytes); entries > 0; entries--) {
     const last = await entryAt(files, entries - 1);
-    if (last !== undefined && last.offset + last.length <= bytesSize)
-      return { entries, last, bytes: last.offset + last.length };
+    if (last !== undefined && last.offset + last.length <= bytesSize) return ending(entries, last);
   }
-  return { entries: 0, last: undefined, bytes: 0 };
+  return ending(0, undefined);
 }
 
 export async function entryAt(files: LogFiles, place: number): Promise<Entry | undefined> {

@@ -17,13 +17,11 @@ export async function openLogWriter(paths: LogPaths): Promise<LogWriter> {
   await using opened = new AsyncDisposableStack();
   const files = opened.use(await openToWrite(paths));
   let end = await findEnd(files);
-  let torn =
-    (await files.bytes.stat()).size > end.bytes || (await files.index.stat()).size > end.entries * entryBytes;
-  if (torn) {
+  if (end.torn) {
     await files.bytes.truncate(end.bytes);
     await files.index.truncate(end.entries * entryBytes);
   }
-  let dirty = torn;
+  let dirty = end.torn;
   let syncing: Promise<void> | undefined;
 
   async function append(chunks: readonly LogChunk[]): Promise<void> {
@@ -37,7 +35,7 @@ export async function openLogWriter(paths: LogPaths): Promise<LogWriter> {
       pieces.push(bytes);
       entries.push(last);
     };
-    let gapKnown = !torn;
+    let gapKnown = !end.torn;
     for (const chunk of chunks) {
       if (last !== undefined && isRepeated(chunk, last)) continue;
       const gap = gapKnown ? gapBefore(chunk, last) : interrupted;
@@ -54,8 +52,7 @@ export async function openLogWriter(paths: LogPaths): Promise<LogWriter> {
       writeAt(files.bytes, end.bytes, joined(pieces)),
       writeAt(files.index, end.entries * entryBytes, encode(entries)),
     ]);
-    end = { entries: end.entries + entries.length, last, bytes: offset };
-    torn = false;
+    end = { entries: end.entries + entries.length, last, bytes: offset, torn: false };
   }
 
   async function syncOnce(): Promise<void> {
