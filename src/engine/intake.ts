@@ -127,7 +127,7 @@ export function announcePlaced(needs: AnnounceNeeds, { runs, superseded }: Place
   const queued = runs.filter(run => run.status.state === 'queued').length;
   needs.queue.added(queued);
   needs.control.hint('feed');
-  if (runs.length > 0 || superseded.length > 0) needs.control.hint('report');
+  if ([...runs, ...superseded].some(run => run.plan.report.length > 0)) needs.control.hint('report');
   if (queued > 0) needs.control.hint('ticket');
   for (const run of [...runs, ...superseded]) {
     const { status } = run;

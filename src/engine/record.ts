@@ -85,8 +85,10 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
 
   function announce(run: Run): void {
     needs.control.hint('feed');
-    needs.control.hint('report');
+    // Most runs tell nobody and share no group: nothing is looked for that they cannot have caused.
+    if (run.plan.report.length > 0) needs.control.hint('report');
     // A run that ends may let the next of its group start.
-    if (run.status.state !== 'running') needs.control.hint('ticket');
+    if (run.status.state === 'queued' || (run.status.state === 'finished' && run.plan.concurrency !== null))
+      needs.control.hint('ticket');
   }
 }
