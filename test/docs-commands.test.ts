@@ -40,6 +40,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run format': 'its result is the first thing that the check looks at',
   'npm run build': 'is a part of npm pack in package.test.ts',
   'npm run docs': 'docs.test.ts compares what it writes',
+  'sh scripts/ready.sh node bench/run.ts': 'bench.test.ts takes each measurement, with a tiny load',
 };
 
 /** These end a wait for approval: there has to be one. */

@@ -12,7 +12,7 @@ import { atLeast, atMost, type Bench, type Figures, type Row } from '../row.ts';
 export const accepted: Row = {
   name: 'accepted',
   title:
-    '/bin/true for each call, answered at once, as many calls as are taken: each stored and synced before the answer (webhook: kept in memory)',
+    '/bin/true for each call, 8 at a time, answered at once, as many calls as are taken: each stored and synced before the answer (webhook: all at the same time, kept in memory)',
   programs: ['webhook', 'wrk'],
   lines: [
     {
@@ -49,7 +49,7 @@ export const accepted: Row = {
 async function ours(bench: Bench): Promise<Figures> {
   await using server = await startSignalbox(
     bench.directory,
-    'limits: { queue: 1000000 }\nrules: [{ name: job, on: manual, exec: [/bin/true] }]',
+    'limits: { runs: 8, queue: 1000000 }\nrules: [{ name: job, on: manual, exec: [/bin/true] }]',
   );
   const { url, headers } = byHand(server, 'job');
   // Awaited here: the server lives as long as its load.

@@ -13,7 +13,7 @@ const callers = 32;
 export const answered: Row = {
   name: 'answered',
   title:
-    '/bin/true for each call, and 32 callers that wait for its end: told by the feed, each step stored and synced (webhook: told by the answer)',
+    '/bin/true for each call, 8 at a time, and 32 callers that wait for its end: told by the feed, each step stored and synced (webhook: all at the same time, told by the answer)',
   programs: ['webhook'],
   lines: [
     {
@@ -37,7 +37,10 @@ export const answered: Row = {
   async open(bench, opened) {
     const client = opened.use(createClient());
     const ours = opened.use(
-      await startSignalbox(bench.directory, 'rules: [{ name: job, on: manual, exec: [/bin/true] }]'),
+      await startSignalbox(
+        bench.directory,
+        'limits: { runs: 8 }\nrules: [{ name: job, on: manual, exec: [/bin/true] }]',
+      ),
     );
     const feed = opened.use(await followFeed(ours));
     const { url, headers } = byHand(ours, 'job');
