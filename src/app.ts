@@ -28,6 +28,7 @@ import { doorLimits } from './server/door-limits.ts';
 import { openDoors } from './server/doors.ts';
 import { combineJournals, createLogJournal } from './server/journal.ts';
 import { createMetrics } from './server/metrics.ts';
+import { createGithubCatchUp } from './sources/github/catch-up/catch-up.ts';
 import { createScheduleSource } from './sources/schedule.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
 import { createEmbeddedTransport } from './transport/embedded.ts';
@@ -146,6 +147,12 @@ export async function openApp(options: AppOptions): Promise<App> {
     clock,
     repoOf: rule => repoOfRule(needs, rule),
   });
+  const catchUp = createGithubCatchUp({
+    settings: present.githubCatchUp,
+    store,
+    clock,
+    trouble: error => journal.note({ kind: 'trouble', where: 'catching up with GitHub', error }),
+  });
   const adminToken = await ensureAdminToken(dataDir);
   const doors = building.use(
     await openDoors(
@@ -155,6 +162,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         startedAt: clock.now(),
         sources: present.sources,
         agents: () => [{ ...localAgent, slots: limits.runs }],
+        catchUps: () => ({ github: catchUp.state() }),
         configState: present.state,
         reload: async () => void (await reload()),
         parseRules: text => parseRules(needs.matchers, text, present.config()),
@@ -183,6 +191,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       { drain: over.signal, abandon: life.abandon },
     ),
     listen(needs, schedule, over.signal),
+    listen(needs, catchUp.source, over.signal),
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];

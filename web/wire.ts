@@ -31,6 +31,7 @@ export interface EventFacts {
   readonly patch?: Patch;
   readonly replayOf?: string;
   readonly target?: string;
+  readonly caughtUp?: true;
   readonly note?: string;
   readonly duplicates: readonly { readonly receivedAt: string; readonly conflict: boolean }[];
 }

@@ -13,10 +13,17 @@ export interface Door {
 export interface GithubConfig {
   /** Any of them may have signed a delivery. At least one. */
   readonly secrets: readonly string[];
-  /** For commit statuses; null: GitHub is not told anything. */
+  /** For commit statuses and to catch up; null: GitHub is neither told nor asked anything. */
   readonly token: string | null;
   /** Without a slash at the end. */
   readonly api: string;
+  /** Whose webhooks are asked for deliveries that never arrived, and how often. */
+  readonly catchUp: {
+    /** Null: those that events have come from, and those that rules name. */
+    readonly repositories: readonly string[] | null;
+    readonly organizations: readonly string[];
+    readonly everyMs: number;
+  };
 }
 
 export interface GitlabConfig {

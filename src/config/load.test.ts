@@ -50,7 +50,7 @@ data: ~/signalbox
 store: sqlite
 transport: embedded
 sources:
-  github: { secret: ["\${env:NEW}", "\${env:OLD}"], token: "\${env:TOKEN}", api: "https://ghe.example.org/api/v3/" }
+  github: { secret: ["\${env:NEW}", "\${env:OLD}"], token: "\${env:TOKEN}", api: "https://ghe.example.org/api/v3/", catchUp: { repositories: [acme/app.js], organizations: [acme], every: 15m } }
   gitlab: { token: ["\${env:NEW}", "\${env:OLD}"], secret: "\${env:KEY}", apiToken: "\${env:TOKEN}", api: "https://gitlab.example.org/api/v4/" }
   gitea: { secret: "\${env:NEW}", token: "\${env:TOKEN}", api: "https://git.example.org/api/v1/" }
   schedule: { timezone: Europe/Berlin }
@@ -77,6 +77,7 @@ rules: []`;
       secrets: ['new-secret', 'old-secret'],
       token: 'token-1234',
       api: 'https://ghe.example.org/api/v3',
+      catchUp: { repositories: ['acme/app.js'], organizations: ['acme'], everyMs: 900_000 },
     },
     gitlab: {
       tokens: ['new-secret', 'old-secret'],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { GiteaConfig, GithubConfig, GitlabConfig } from './config.ts';
-import { httpUrl, oneOrMany, text } from './schema-parts.ts';
+import { duration, httpUrl, oneOrMany, text } from './schema-parts.ts';
 
 const anyOfThem = 'With a list, any of them may have signed, so that it can be changed without a gap.';
 
@@ -9,6 +9,34 @@ const apiToken = (description: string, example: string) =>
     .optional()
     .meta({ description, examples: [example] });
 
+const owner = '[A-Za-z0-9][A-Za-z0-9-]{0,99}';
+const named = (pattern: string, error: string) =>
+  z
+    .array(z.string().regex(new RegExp(`^${pattern}$`), { error }))
+    .max(1000, { error: 'there are more than 1000' });
+
+const catchUp: z.ZodType<GithubConfig['catchUp']> = z
+  .strictObject({
+    repositories: named(`${owner}/(?!\\.+$)[\\w.-]{1,100}`, 'write owner/name')
+      .optional()
+      .meta({
+        description:
+          'Repositories whose webhooks are asked. When left out, those that events have come from and those that rules name; `[]` is none.',
+        examples: [['acme/app']],
+      }),
+    organizations: named(owner, "write the organization's name")
+      .prefault([])
+      .meta({ description: 'Organizations whose webhooks are asked.', examples: [['acme']] }),
+    every: duration('1s', '1d')
+      .prefault('5m')
+      .meta({ description: 'How often (a duration), beside at every start.', examples: ['15m'] }),
+  })
+  .transform(({ repositories, organizations, every }) => ({
+    repositories: repositories ?? null,
+    organizations,
+    everyMs: every,
+  }));
+
 export const github: z.ZodType<GithubConfig> = z
   .strictObject({
     secret: oneOrMany(text(1024)).meta({
@@ -16,15 +44,20 @@ export const github: z.ZodType<GithubConfig> = z
       examples: ['${env:GITHUB_WEBHOOK_SECRET}'],
     }),
     token: apiToken(
-      'A token that may write commit statuses, by reference. Without it GitHub is not told anything.',
+      'A token, by reference, that may write commit statuses, and to catch up read webhooks. Without it GitHub is neither told nor asked anything.',
       '${env:GITHUB_TOKEN}',
     ),
     api: httpUrl.prefault('https://api.github.com').meta({
       description: 'The address of the API; another one for GitHub Enterprise.',
       examples: ['https://github.example.org/api/v3'],
     }),
+    catchUp: catchUp.prefault({}).meta({
+      description:
+        'With a `token`, deliveries that never arrived are fetched through GitHub\'s API: of webhooks that lead to `public.url`, or, where that is not set, that have delivered here before. The token needs "Webhooks: read" (a classic one `read:repo_hook`, for organizations `admin:org_hook`).',
+      examples: [{ organizations: ['acme'] }],
+    }),
   })
-  .transform(({ secret, token, api }) => ({ secrets: secret, token: token ?? null, api }));
+  .transform(({ secret, token, api, catchUp }) => ({ secrets: secret, token: token ?? null, api, catchUp }));
 
 /** At least as long a key as Standard Webhooks asks for. */
 const signingToken = text(1024).refine(value => /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(value), {

@@ -20,7 +20,12 @@ rules: [{ name: unit-tests, on: push, run: "echo hunter2", env: { X: "\${env:A}"
     admin: { host: '127.0.0.1', port: 8081 },
     data: '/etc/data',
     sources: {
-      github: { secrets: 2, token: 'set', api: 'https://api.github.com' },
+      github: {
+        secrets: 2,
+        token: 'set',
+        api: 'https://api.github.com',
+        catchUp: { repositories: 'those that are known', organizations: [], every: '5m' },
+      },
       gitlab: { tokens: 1, secrets: 0, apiToken: 'set', api: 'https://gitlab.com/api/v4' },
       gitea: { secrets: 1, token: 'none', api: null },
       schedule: { timezone: 'UTC' },

@@ -14,7 +14,18 @@ export function summary(config: Config): { readonly [key: string]: Json } {
     sources: {
       ...(github === null
         ? {}
-        : { github: { secrets: github.secrets.length, token: whether(github.token), api: github.api } }),
+        : {
+            github: {
+              secrets: github.secrets.length,
+              token: whether(github.token),
+              api: github.api,
+              catchUp: {
+                repositories: github.catchUp.repositories ?? 'those that are known',
+                organizations: github.catchUp.organizations,
+                every: durationText(github.catchUp.everyMs),
+              },
+            },
+          }),
       ...(gitlab === null
         ? {}
         : {

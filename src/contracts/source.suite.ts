@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { concealed, type Delivery } from '../domain/delivery.ts';
 import type { NewEvent } from '../domain/event.ts';
 import type { Json } from '../domain/json.ts';
-import type { HttpSource, Received, StreamSource } from './source.ts';
+import type { Found, HttpSource, Received, StreamSource } from './source.ts';
 
 export type SourceHarness =
   | {
@@ -240,7 +240,7 @@ function streamSuite(harness: Extract<SourceHarness, { kind: 'stream' }>): void 
 async function next(
   world: { readonly source: StreamSource; happen(): Promise<void> },
   position: Json,
-): Promise<{ readonly events: readonly NewEvent[]; readonly position: Json }> {
+): Promise<Found> {
   const stop = new AbortController();
   const stream = world.source.listen(position, stop.signal)[Symbol.asyncIterator]();
   try {

@@ -1,6 +1,7 @@
 import type { Authentication, Delivery } from '../domain/delivery.ts';
 import type { NewEvent } from '../domain/event.ts';
 import type { Json } from '../domain/json.ts';
+import type { StoredDelivery } from './store.ts';
 
 /** What a source makes of a delivery. Receiving has no effects: storing is the engine's job. */
 export type Received =
@@ -27,13 +28,19 @@ export interface HttpSource {
   receive(delivery: Delivery): Received;
 }
 
-/** A source that watches something. What it yields is stored in one transaction with its position. */
+/** What a stream source has found. It is stored in one transaction with its position. */
+export interface Found {
+  readonly events: readonly NewEvent[];
+  /** The bytes behind the event, which is then a single one; null where there are none. */
+  readonly delivery: StoredDelivery | null;
+  /** Where to go on from. */
+  readonly position: Json;
+}
+
+/** A source that watches something. Events whose delivery id another source of the same name has brought are known. */
 export interface StreamSource {
   readonly kind: 'stream';
   readonly name: string;
   /** Goes on from a stored position (null: from now) until the signal; throws when it cannot go on. */
-  listen(
-    position: Json,
-    signal: AbortSignal,
-  ): AsyncIterable<{ readonly events: readonly NewEvent[]; readonly position: Json }>;
+  listen(position: Json, signal: AbortSignal): AsyncIterable<Found>;
 }

@@ -214,6 +214,10 @@ export interface Store extends AsyncDisposable {
   >;
   /** The latest repository of that name that an event came from. */
   repo(name: string): Promise<Event['repo']>;
+  /** The names of the repositories that events of a source came from, in their order; at most `limit`. */
+  repos(source: string, limit: number): Promise<readonly string[]>;
+  /** Which of a source's delivery ids were here before. */
+  knownDeliveries(source: string, ids: readonly string[]): Promise<readonly string[]>;
   position(source: string): Promise<Json>;
   counts(): Promise<{
     readonly queued: number;

@@ -8,7 +8,9 @@ export type Authentication =
       readonly secret: string;
     }
   | { readonly result: 'refused'; readonly by: string; readonly reason: string }
-  | { readonly result: 'not required'; readonly reason: string };
+  | { readonly result: 'not required'; readonly reason: string }
+  /** Nothing was sent: it was fetched from the forge's own API, at `from`, over the configured token. No signature was checked. */
+  | { readonly result: 'fetched'; readonly from: string };
 
 /** What arrived at a door: bytes untouched, header names in lower case, in the order they came. */
 export interface Delivery {

@@ -34,7 +34,9 @@ test('an event as the outside sees it', () => {
 
 test('what only some events have is there only when they have it', () => {
   const replayOf = eventId('01k00000000000000000000002');
-  const everything = eventJson(patchEvent({}, { replayOf, target: 'nightly', note: 'why not' }));
+  const everything = eventJson(
+    patchEvent({}, { replayOf, target: 'nightly', caughtUp: true, note: 'why not' }),
+  );
   assert.deepEqual(everything['patch'], {
     number: '7',
     title: 'More lamps',
@@ -47,10 +49,12 @@ test('what only some events have is there only when they have it', () => {
   });
   assert.equal(everything['replayOf'], replayOf);
   assert.equal(everything['target'], 'nightly');
+  assert.equal(everything['caughtUp'], true);
   assert.equal(everything['note'], 'why not');
 
   const bare = eventJson({ ...pushEvent(), ...blankEvent('manual') });
-  for (const name of ['patch', 'replayOf', 'target', 'note', 'delivery']) assert.ok(!(name in bare), name);
+  for (const name of ['patch', 'replayOf', 'target', 'caughtUp', 'note', 'delivery'])
+    assert.ok(!(name in bare), name);
   for (const name of ['action', 'deliveryId', 'repo', 'ref', 'branch', 'before', 'after', 'changed'])
     assert.equal(bare[name], null, name);
 });

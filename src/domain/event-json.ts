@@ -3,7 +3,8 @@ import type { Json } from './json.ts';
 
 /**
  * An event as the outside sees it: in the API, in a job's event file, and as `event` in expressions. The names are a
- * promise. `patch`, `replayOf`, `target` and `note` are there only when the event has them; other lacking fields are null.
+ * promise. `patch`, `replayOf`, `target`,
+ * `caughtUp` and `note` are there only when the event has them; other lacking fields are null.
  */
 export function eventJson(event: Event): { readonly [key: string]: Json } {
   return {
@@ -29,6 +30,7 @@ export function eventJson(event: Event): { readonly [key: string]: Json } {
     ...(event.patch === null ? {} : { patch: patchJson(event.patch) }),
     ...(event.replayOf === null ? {} : { replayOf: event.replayOf }),
     ...(event.target === null ? {} : { target: event.target }),
+    ...(event.caughtUp ? { caughtUp: true } : {}),
     ...(event.note === null ? {} : { note: event.note }),
   };
 }

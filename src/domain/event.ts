@@ -86,6 +86,8 @@ export interface Event {
   readonly target: string | null;
   /** The event that this one repeats. */
   readonly replayOf: EventId | null;
+  /** It never came to the door, and was fetched from the forge afterwards. */
+  readonly caughtUp: boolean;
   /** Why this asks for nothing; only on `other`. */
   readonly note: string | null;
 }
@@ -109,6 +111,7 @@ export function blankEvent(type: EventType): NewEvent {
     actor: { id: null, name: null },
     patch: null,
     target: null,
+    caughtUp: false,
     note: null,
   };
 }

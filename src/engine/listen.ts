@@ -13,14 +13,18 @@ export async function listen(
 ): Promise<void> {
   await loop(needs, `source ${source.name}`, signal, async () => {
     const from = await needs.store.position(source.name);
-    for await (const { events, position } of source.listen(from, signal)) {
+    for await (const { events, delivery, position } of source.listen(from, signal)) {
       if (events.length === 0) await needs.store.keepPosition({ source: source.name, position });
       for (const [index, found] of events.entries()) {
-        const event = identify(needs, found, { source: source.name, delivery: null, replayOf: null });
+        const event = identify(needs, found, {
+          source: source.name,
+          delivery: delivery?.delivery.id ?? null,
+          replayOf: null,
+        });
         // The position moves with the last of them: after a crash in between the first ones come again, and are known.
         const last = index === events.length - 1;
         await admit(needs, event, {
-          delivery: null,
+          delivery,
           position: last ? { source: source.name, position } : null,
         });
       }

@@ -12,7 +12,11 @@ export async function replay(needs: IntakeNeeds, id: EventId): Promise<Answer> {
   const original = await load(needs, id);
   const { source, delivery } = original;
   // No delivery id: the repetition is wanted, so it must not be taken for a copy.
-  const event = identify(needs, { ...original, deliveryId: null }, { source, delivery, replayOf: id });
+  const event = identify(
+    needs,
+    { ...original, deliveryId: null, caughtUp: false },
+    { source, delivery, replayOf: id },
+  );
   return admit(needs, event, { delivery: null, position: null });
 }
 

@@ -7,6 +7,8 @@ import type { RunId } from '../domain/id.ts';
 import type { Rule } from '../domain/rule.ts';
 import { createTextRedactor } from '../lib/redactor.ts';
 import type { ConfigState } from '../server/needs.ts';
+import type { CatchUpSettings } from '../sources/github/catch-up/settings.ts';
+import { githubCatchUp } from './catch-up.ts';
 import { type Forge, forgesOf, tokenFor } from './forges.ts';
 import { needsRestart, reloaded } from './needs-restart.ts';
 
@@ -22,6 +24,8 @@ export interface InForce {
   readonly redact: (text: string) => string;
   /** The token that opens a clone URL; null when none does. */
   readonly tokenFor: (url: string) => string | null;
+  /** What to catch up with at GitHub; null when that is nothing. */
+  readonly githubCatchUp: () => CatchUpSettings | null;
   readonly state: () => ConfigState;
   /**
    * Reads the configuration again, one reading after the other. A broken one changes nothing but the state, and is
@@ -89,6 +93,7 @@ export function inForce(
     secrets: () => built.config.secrets,
     redact: text => built.redact(text),
     tokenFor: url => tokenFor(built.forges, url),
+    githubCatchUp: () => githubCatchUp(built.config),
     state: () => state,
     reload: () => {
       const mine = reading.then(readAgain);

@@ -84,5 +84,6 @@ const fullEvent: Event = {
   },
   target: '',
   replayOf: eventId(''),
+  caughtUp: true,
   note: '',
 };

@@ -1,6 +1,7 @@
 import type { Reported } from '../contracts/reporter.ts';
 import type { RunId } from '../domain/id.ts';
 import { describe, type Report } from '../domain/report.ts';
+import { askedWaitMs } from '../lib/asked-wait.ts';
 
 /** What every reporter of commit statuses is made with. */
 export interface ForgeOptions {
@@ -30,8 +31,6 @@ const timeoutMs = 10_000;
 const longestAnswerBytes = 64 * 1024;
 /** GitHub refuses longer descriptions, and nobody reads them elsewhere. */
 const longestDescription = 140;
-/** Rate limits are over within the hour; nobody is believed who names a longer wait than this. */
-const longestWaitMs = 24 * 3_600_000;
 
 /** Posts it once, follows no redirect, and says what the answer means for the outbox. Never throws. */
 export async function tell(telling: Telling, signal: AbortSignal): Promise<Reported> {
@@ -94,28 +93,12 @@ function judge({ forge, refusal }: Telling, answer: Response, message: string): 
     return {
       result: 'retry',
       error: `${forge} answered ${status}${limited ? ': its rate limit is used up' : ''}${said}`,
-      afterMs: waitOf(answer.headers),
+      afterMs: askedWaitMs(answer.headers),
     };
   const why = refusal(status, message);
   return why === null
     ? { result: 'sent' }
     : { result: 'refused', error: `${forge} answered ${status}: ${why}${said}` };
-}
-
-/** How long the answer asks to wait, by the answer's own clock. */
-function waitOf(headers: Headers): number | null {
-  const retryAfter = headers.get('retry-after');
-  const reset = headers.get('x-ratelimit-reset') ?? headers.get('ratelimit-reset');
-  const now = Date.parse(headers.get('date') ?? '');
-  const waitMs =
-    retryAfter !== null
-      ? /^\d+$/.test(retryAfter)
-        ? Number(retryAfter) * 1000
-        : Date.parse(retryAfter) - now
-      : reset !== null && /^\d+$/.test(reset)
-        ? Number(reset) * 1000 - now
-        : Number.NaN;
-  return Number.isNaN(waitMs) ? null : Math.min(Math.max(waitMs, 0), longestWaitMs);
 }
 
 /** The beginning of an answer's body. */

@@ -18,6 +18,14 @@ export interface ConfigState {
   readonly needsRestart: readonly string[];
 }
 
+/** How the latest look for deliveries that never arrived went. */
+interface CatchUpState {
+  /** When all was looked through last; null: not yet. Milliseconds since 1970. */
+  readonly lastAt: number | null;
+  /** What stands in the way, in sentences. */
+  readonly problems: readonly string[];
+}
+
 /** A process that takes runs. */
 interface AgentState {
   readonly name: string;
@@ -35,6 +43,8 @@ export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   /** The sources in force now; asked at every delivery. */
   readonly sources: () => readonly HttpSource[];
   readonly agents: () => readonly AgentState[];
+  /** Of each source that catches up with what it missed, by its name; null when it has nobody to ask. */
+  readonly catchUps: () => Readonly<Record<string, CatchUpState | null>>;
   readonly configState: () => ConfigState;
   /** Reads the configuration again; throws `invalid`, and changes nothing, when it is broken. */
   readonly reload: () => Promise<void>;

@@ -58,7 +58,7 @@ export function createScheduleSource(options: {
       const crons = Object.fromEntries(scheduled.map(rule => [rule.name, rule.schedule.cron]));
       const changed = !sameEntries(crons, last.crons);
       last = { at: Math.max(now, last.at), crons };
-      if (events.length > 0 || changed) yield { events, position: { at: last.at, crons } };
+      if (events.length > 0 || changed) yield { events, delivery: null, position: { at: last.at, crons } };
 
       const waits = scheduled.map(rule => next(times(rule), last.at) - clock.now());
       await clock.sleep(Math.max(0, Math.min(longestWaitMs, ...waits)), signal).catch((error: unknown) => {

@@ -1,8 +1,8 @@
 import { addRun } from './operations/add-run.ts';
 import { admit, isKnown } from './operations/admit.ts';
 import { amend } from './operations/amend.ts';
-import { delivery } from './operations/deliveries.ts';
-import { bareEvent, event, events, repo } from './operations/events.ts';
+import { delivery, knownDeliveries } from './operations/deliveries.ts';
+import { bareEvent, event, events, repo, repos } from './operations/events.ts';
 import { feed, feedEnd } from './operations/feed.ts';
 import { forgetLogSizes, forgettableLogs } from './operations/log-sizes.ts';
 import { giveUp, isSending, nextDue, postpone, settle, takeOutbox } from './operations/outbox.ts';
@@ -66,6 +66,8 @@ export const reads: {
   readonly run: typeof run;
   readonly running: typeof running;
   readonly repo: typeof repo;
+  readonly repos: typeof repos;
+  readonly knownDeliveries: typeof knownDeliveries;
   readonly position: typeof position;
   readonly counts: typeof counts;
   readonly tokens: typeof tokens;
@@ -86,6 +88,8 @@ export const reads: {
   run,
   running,
   repo,
+  repos,
+  knownDeliveries,
   position,
   counts,
   tokens,

@@ -48,7 +48,7 @@ export interface DeliveryIdTable {
   source: string;
   delivery_id: string;
   event: EventId;
-  /** SHA-256 of the body, hex; null when there were no bytes. */
+  /** SHA-256 of the body, hex; null when there were no bytes, or not the original ones. */
   body_hash: string | null;
   received_at: number;
 }

@@ -71,6 +71,8 @@ export function createStore(engine: Engine, logs: Logs): Store {
     run: id => engine.call('run', id),
     running: () => engine.call('running', undefined),
     repo: name => engine.call('repo', name),
+    repos: (source, limit) => engine.call('repos', { source, limit }),
+    knownDeliveries: (source, ids) => engine.call('knownDeliveries', { source, ids }),
     position: source => engine.call('position', source),
     counts: () => engine.call('counts', undefined),
 

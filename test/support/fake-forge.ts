@@ -31,6 +31,13 @@ export type TakeStatus<Status> = (
   before: readonly Status[],
 ) => Status;
 
+/** What a forge answers to questions; null: it does not know such a place. */
+export type AnswerQuestion = (request: {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingMessage['headers'];
+}) => { readonly json: unknown; readonly headers?: Readonly<Record<string, string>> } | null;
+
 /** An answer other than yes. */
 export class Refusal extends Error {
   readonly status: number;
@@ -44,6 +51,7 @@ export class Refusal extends Error {
 export async function startFakeForge<Status>(
   { base, token }: { readonly base: string; readonly token: string },
   take: TakeStatus<Status>,
+  know: AnswerQuestion = () => null,
 ): Promise<FakeForge<Status>> {
   const statuses: Status[] = [];
   const news = new EventTarget();
@@ -62,6 +70,13 @@ export async function startFakeForge<Status>(
   async function record(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const url = request.url ?? '';
+      if (request.method === 'GET' && url.startsWith(`${base}/`)) {
+        const { pathname, searchParams } = new URL(url, 'http://forge');
+        const path = pathname.slice(base.length);
+        const known = know({ path, query: searchParams, headers: request.headers });
+        if (known === null) throw new Refusal(404, 'Not Found');
+        return answer(response, 200, known.json, known.headers);
+      }
       if (request.method !== 'POST' || !url.startsWith(`${base}/`)) throw new Refusal(404, 'Not Found');
       const body = Buffer.concat(await request.toArray()).toString();
       const status = take({ path: url.slice(base.length), headers: request.headers, body }, statuses);
@@ -105,7 +120,12 @@ export async function startFakeForge<Status>(
   return fake;
 }
 
-function answer(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
+function answer(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
 }

@@ -52,6 +52,12 @@ function Sender({ of }: { readonly of: Authentication }): VNode {
       );
     case 'not required':
       return <>not verified: {of.reason}</>;
+    case 'fetched':
+      return (
+        <>
+          caught up through the forge’s API, <code>{of.from}</code>, over the configured token
+        </>
+      );
   }
 }
 

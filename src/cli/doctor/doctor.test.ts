@@ -104,9 +104,21 @@ test('a port that another program has is broken', async () => {
 
 test('a server that is ill makes the whole command end with 1', async () => {
   await using server = await startHostileServer((_, response) => {
-    response.end('{"ok":false,"version":"0","store":{"error":"the disk is full"},"config":{"error":null}}');
+    response.end(
+      '{"ok":false,"version":"0","store":{"error":"the disk is full"},"config":{"error":null},"sources":[]}',
+    );
   });
   const { code, stdout } = await runInProcess(['doctor', '--url', server.url], { cwd, env, ...terminal() });
   assert.equal(code, 1);
   assert.match(stdout, /^✗ server {7}http\S+: the disk is full\n {15}→ see its log$/m);
+});
+
+test('a server that cannot catch up is warned of, with its own sentence', async () => {
+  await using server = await startHostileServer((_, response) => {
+    const sources = [{ catchUp: null }, { catchUp: { problems: ['GitHub answers 404'] } }];
+    const well = { ok: true, version: '0', store: { error: null }, config: { error: null } };
+    response.end(JSON.stringify({ ...well, sources }));
+  });
+  const { stdout } = await runInProcess(['doctor', '--url', server.url], { cwd, env, ...terminal() });
+  assert.match(stdout, /^! server {7}it cannot catch up: GitHub answers 404$/m);
 });

@@ -33,6 +33,14 @@ const health = z.object({
   version: z.string(),
   store: z.object({ error: z.string().nullable() }),
   config: z.object({ error: z.string().nullable() }),
+  sources: z.array(
+    z.object({
+      catchUp: z
+        .object({ problems: z.array(z.string()) })
+        .nullable()
+        .optional(),
+    }),
+  ),
 });
 
 /** How the server is, or, where none runs here and none was named, whether its ports are free. */
@@ -63,6 +71,9 @@ async function checkHealth(api: Api): Promise<Finding> {
         `the last reload was refused: ${value.config.error}`,
         'mend the file and reload',
       );
+    const [missed] = value.sources.flatMap(({ catchUp }) => catchUp?.problems ?? []);
+    if (missed !== undefined)
+      return warning('server', `it cannot catch up: ${missed}`, 'until then only what arrives is seen');
     if (value.version !== version)
       return warning('server', `it is version ${value.version}, this is ${version}`, 'restart it');
     return fine('server', `${admin} is well, version ${value.version}`);

@@ -38,6 +38,7 @@ export function eventHead(io: CliIo, event: EventItem): readonly string[] {
     event.patch?.title ?? null,
     commit(event),
     event.note === undefined ? null : `asks for nothing: ${event.note}`,
+    event.caughtUp ? "caught up: it never arrived, and was fetched through the forge's API" : null,
     event.replayOf === undefined ? null : `repeats ${event.replayOf}`,
     copies(event),
   ];
@@ -92,5 +93,7 @@ function proof(authentication: Authentication): string {
       return `refused: ${authentication.reason}`;
     case 'not required':
       return `not required: ${authentication.reason}`;
+    case 'fetched':
+      return `fetched from ${authentication.from} over the configured token; no signature was checked`;
   }
 }

@@ -23,6 +23,7 @@ export interface EventItem {
   readonly patch?: { readonly number: string; readonly title: string } | undefined;
   readonly target?: string | undefined;
   readonly replayOf?: string | undefined;
+  readonly caughtUp?: boolean | undefined;
   readonly note?: string | undefined;
   readonly duplicates: readonly { readonly receivedAt: string; readonly conflict: boolean }[];
   readonly verdicts: readonly VerdictSummaryJson[];
@@ -50,6 +51,7 @@ const event = {
   patch: z.object({ number: z.string(), title: z.string() }).optional(),
   target: z.string().optional(),
   replayOf: z.string().optional(),
+  caughtUp: z.boolean().optional(),
   note: z.string().optional(),
   duplicates: z.array(z.object({ receivedAt: z.iso.datetime(), conflict: z.boolean() })),
 };

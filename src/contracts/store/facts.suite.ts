@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { eventId, runId } from '../../domain/id.ts';
 import { rerun } from '../../domain/run.ts';
+import type { Admission } from '../store.ts';
 import { tickets } from './acts.suite.ts';
 import type { OpenStore } from './open-store.suite.ts';
 import { allBytes, anyEvent, anyRun, bytes, firstPage, now, sample, unique } from './samples.suite.ts';
@@ -140,6 +141,27 @@ export function factsSuite(name: string, open: OpenStore): void {
       await store.admit(sample({ deliveryId: 'guid-1' }));
       assert.equal(await store.isKnown('github', 'guid-1'), true);
       assert.equal(await store.isKnown('gitea', 'guid-1'), false);
+    });
+
+    test('what was fetched is known by its id; its bytes are not the sender’s, and so no conflict', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const fetched = (admission: Admission): Admission => ({
+        ...admission,
+        delivery: admission.delivery && {
+          ...admission.delivery,
+          authentication: { result: 'fetched', from: 'https://api.example.org' },
+        },
+      });
+      const late = sample({ deliveryId: 'a', body: bytes('as it was sent') });
+      await store.admit(fetched(sample({ deliveryId: 'a' })));
+      const known = await store.admit(late);
+      assert.ok(known.result === 'known' && !known.conflict);
+      await store.admit(sample({ deliveryId: 'b', body: bytes('as it was sent') }));
+      const again = await store.admit(fetched(sample({ deliveryId: 'b' })));
+      assert.ok(again.result === 'known' && !again.conflict);
+      assert.deepEqual(await store.knownDeliveries('github', ['c', 'b', 'a', 'A']), ['b', 'a']);
+      assert.deepEqual(await store.knownDeliveries('gitea', ['a']), []);
     });
 
     test('events without a delivery id are never copies', async () => {

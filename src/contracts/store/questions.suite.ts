@@ -124,6 +124,16 @@ export function questionsSuite(name: string, open: OpenStore): void {
       assert.deepEqual(await store.repo('acme/app'), moved);
     });
 
+    test('the repositories that events of a source came from are named once each, in order', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      assert.deepEqual(await store.repos('github', 10), []);
+      for (const repo of ['acme/web', 'acme/app', 'acme/web']) await store.admit(sample({ repo }));
+      await store.admit(sample({ repo: 'acme/elsewhere', source: 'gitea' }));
+      assert.deepEqual(await store.repos('github', 10), ['acme/app', 'acme/web']);
+      assert.deepEqual(await store.repos('github', 1), ['acme/app']);
+    });
+
     test('counts what waits', async () => {
       await using opened = await open();
       const { store } = opened;

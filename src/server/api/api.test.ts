@@ -271,7 +271,9 @@ describe('the admin API', { timeout: 60_000 }, () => {
       [true, '1.2.3', { ok: true, error: null }],
     );
     assert.equal(health['publicUrl'], house.publicUrl);
-    assert.deepEqual(health['sources'], [{ name: 'test', path: '/test', lastEventAt: receivedAt }]);
+    assert.deepEqual(health['sources'], [
+      { name: 'test', path: '/test', lastEventAt: receivedAt, catchUp: null },
+    ]);
     assert.ok((health['queue'] as { queued: number }).queued > 0);
     assert.equal((await ok<{ error: null }>('/api/reload', { method: 'POST' })).error, null);
   });

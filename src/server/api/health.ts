@@ -3,6 +3,7 @@ import type { Store } from '../../contracts/store.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import { configStateJson, configStateSchema } from '../json/config-state.ts';
 import { iso, isoOrNull } from '../json/time.ts';
+import type { ServerNeeds } from '../needs.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { noBody, none } from './input.ts';
 
@@ -23,7 +24,15 @@ const healthSchema = z
       .nullable(),
     outbox: z.int().nullable().describe('tickets and reports still to be sent'),
     sources: z.array(
-      z.object({ name: z.string(), path: z.string(), lastEventAt: z.iso.datetime().nullable() }),
+      z.object({
+        name: z.string(),
+        path: z.string(),
+        lastEventAt: z.iso.datetime().nullable(),
+        catchUp: z
+          .object({ lastAt: z.iso.datetime().nullable(), problems: z.array(z.string()) })
+          .nullable()
+          .describe('how the latest look for deliveries that never arrived went'),
+      }),
     ),
     config: configStateSchema,
   })
@@ -39,7 +48,7 @@ export const showHealth: Endpoint = endpoint({
   status: 200,
   answer: healthSchema,
   handle: async needs => {
-    const { version, startedAt, publicUrl, sources, configState } = needs;
+    const { version, startedAt, publicUrl, sources, configState, catchUps } = needs;
     const found = await look(needs.store, sources()).catch((error: unknown) => SignalboxError.from(error));
     const broken = found instanceof SignalboxError;
     return {
@@ -50,7 +59,9 @@ export const showHealth: Endpoint = endpoint({
       store: { ok: !broken, error: broken ? found.message : null },
       queue: broken ? null : found.queue,
       outbox: broken ? null : found.outbox,
-      sources: broken ? [] : found.sources,
+      sources: broken
+        ? []
+        : found.sources.map(source => ({ ...source, catchUp: catchUpJson(catchUps()[source.name] ?? null) })),
       config: configStateJson(configState()),
     };
   },
@@ -73,3 +84,6 @@ async function look(
     sources: await Promise.all(seen),
   };
 }
+
+const catchUpJson = (state: ReturnType<ServerNeeds['catchUps']>[string]) =>
+  state && { lastAt: isoOrNull(state.lastAt), problems: state.problems };

@@ -38,6 +38,7 @@ const authenticationSchema: z.ZodType<Authentication> = z
     z.object({ result: z.literal('verified'), by: z.string(), secret: z.string() }),
     z.object({ result: z.literal('refused'), by: z.string(), reason: z.string() }),
     z.object({ result: z.literal('not required'), reason: z.string() }),
+    z.object({ result: z.literal('fetched'), from: z.string() }),
   ])
   .meta({ id: 'Authentication' });
 

@@ -57,6 +57,7 @@ const event = {
     .optional(),
   replayOf: z.string().optional(),
   target: z.string().optional(),
+  caughtUp: z.literal(true).optional().describe('it never came to the door, and was fetched from the forge'),
   note: z.string().optional(),
   duplicates: z.array(z.object({ receivedAt: z.iso.datetime(), conflict: z.boolean() })),
 };

@@ -3,7 +3,7 @@ import { type Authentication, type Delivery, header } from '../../domain/deliver
 import type { NewEvent } from '../../domain/event.ts';
 
 /** Whether a delivery has proved where it is from. */
-export type Proof = Exclude<Authentication, { result: 'not required' }>;
+export type Proof = Exclude<Authentication, { result: 'not required' | 'fetched' }>;
 
 /** What a payload means, or why nobody can tell. */
 export type Translated =
@@ -28,7 +28,15 @@ export function receiveWebhook(webhooks: Webhooks, delivery: Delivery): Received
   if (unreadable !== null) return rejected(415, unreadable.reason, unreadable);
   const authentication = webhooks.authenticate(delivery);
   if (authentication.result === 'refused') return rejected(401, authentication.reason, authentication);
+  return readWebhook(webhooks, delivery, authentication);
+}
 
+/** Says what a delivery means whose sender is known. */
+export function readWebhook(
+  webhooks: Pick<Webhooks, 'translate' | 'deliveryId'>,
+  delivery: Delivery,
+  authentication: Authentication,
+): Received {
   const payload = read(delivery);
   if (payload.result === 'unreadable') return rejected(400, payload.reason, authentication);
   const translated = webhooks.translate(delivery, payload.value);

@@ -25,6 +25,10 @@ export function translate(name: string, payload: unknown): Translated {
   }
 }
 
+/** Whether a delivery asks for something, as far as the word of its event and its action tell. */
+export const asksForSomething = (name: string, action: string | null): boolean =>
+  name === 'push' || (name === 'pull_request' && patchAction(action ?? '', false) !== null);
+
 /** GitHub lists at most so many commits of one push. */
 const mostCommits = 2048;
 

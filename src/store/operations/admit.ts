@@ -17,7 +17,7 @@ export async function admit(tx: Transaction, admission: Admission): Promise<Admi
   if (admission.position !== null) await setPosition(tx, admission.position);
   if (event.deliveryId !== null) {
     const { source, deliveryId, receivedAt } = event;
-    const bodyHash = delivery === null ? null : hash('sha256', delivery.delivery.body, 'hex');
+    const bodyHash = hashOf(delivery);
     const row = {
       source,
       delivery_id: deliveryId,
@@ -42,6 +42,13 @@ export async function isKnown(
   id: { readonly source: string; readonly deliveryId: string },
 ): Promise<boolean> {
   return (await first(tx, findDeliveryId, id)) !== undefined;
+}
+
+/** What another copy's bytes are compared with. What was fetched was written anew by the forge: its bytes say nothing. */
+function hashOf(delivery: Admission['delivery']): string | null {
+  return delivery === null || delivery.authentication.result === 'fetched'
+    ? null
+    : hash('sha256', delivery.delivery.body, 'hex');
 }
 
 async function alreadyKnown(

@@ -14,6 +14,24 @@ export async function delivery(tx: Transaction, id: DeliveryId): Promise<StoredD
   return { delivery: { id, source, receivedAt, peer, method, path, headers, body }, authentication };
 }
 
+/** Which of these ids were here before. */
+export async function knownDeliveries(
+  tx: Transaction,
+  { source, ids }: { readonly source: string; readonly ids: readonly string[] },
+): Promise<readonly string[]> {
+  const known: string[] = [];
+  for (const id of ids) if ((await first(tx, findId, { source, id })) !== undefined) known.push(id);
+  return known;
+}
+
+const findId = prepared((db, p: { readonly source: string; readonly id: string }) =>
+  db
+    .selectFrom('delivery_id')
+    .select('delivery_id')
+    .where('source', '=', p.source)
+    .where('delivery_id', '=', p.id),
+);
+
 const find = prepared((db, p: { readonly id: DeliveryId }) =>
   db.selectFrom('delivery').selectAll().where('id', '=', p.id),
 );

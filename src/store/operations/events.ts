@@ -65,6 +65,21 @@ export async function repo(tx: Transaction, name: string): Promise<Event['repo']
   return row === undefined ? null : eventOf(row.data).repo;
 }
 
+/** The names of the repositories that events of a source came from: one step in the index for each, however many events there are. */
+export async function repos(
+  tx: Transaction,
+  { source, limit }: { readonly source: string; readonly limit: number },
+): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (let after = ''; names.length < limit; ) {
+    const next = (await first(tx, nextRepo, { after }))?.repo ?? null;
+    if (next === null) break;
+    if ((await first(tx, anyFrom, { repo: next, source })) !== undefined) names.push(next);
+    after = next;
+  }
+  return names;
+}
+
 type RunOfEvent = { readonly id: RunId; readonly rule: string };
 
 async function runsOf(
@@ -122,4 +137,12 @@ const findBare = prepared((db, p: { readonly id: EventId }) =>
 
 const latestOfRepo = prepared((db, p: { readonly name: string }) =>
   db.selectFrom('event').select('data').where('repo', '=', p.name).orderBy('id', 'desc').limit(1),
+);
+
+const nextRepo = prepared((db, p: { readonly after: string }) =>
+  db.selectFrom('event').select('repo').where('repo', '>', p.after).orderBy('repo').limit(1),
+);
+
+const anyFrom = prepared((db, p: { readonly repo: string; readonly source: string }) =>
+  db.selectFrom('event').select('id').where('repo', '=', p.repo).where('source', '=', p.source).limit(1),
 );

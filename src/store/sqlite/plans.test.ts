@@ -64,6 +64,8 @@ const questions: Record<string, (tx: Transaction) => Promise<unknown>> = {
   'what runs': tx => reads.running(tx),
   counts: tx => reads.counts(tx),
   'a repository': tx => reads.repo(tx, 'x'),
+  'the repositories of a source': tx => reads.repos(tx, { source: 'x', limit: 50 }),
+  'known deliveries': tx => reads.knownDeliveries(tx, { source: 'x', ids: ['x'] }),
   'what is due next': tx => reads.nextDue(tx, 'report'),
   'what is being sent': tx => reads.isSending(tx, { kind: 'report', now: 1 }),
   'taking from the outbox': tx => writes.takeOutbox(tx, { kind: 'ticket', now: 1, limit: 50, takenUntil: 2 }),

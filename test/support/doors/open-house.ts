@@ -88,6 +88,7 @@ export async function openHouse(
         journal,
         queue,
         configState,
+        catchUps: () => ({}),
         matchers: createMatchers(),
         rules: () => house.rules,
         sources: () => [testSource],

@@ -1,0 +1,152 @@
+import type { Clock } from '../../../contracts/clock.ts';
+import type { Found } from '../../../contracts/source.ts';
+import type { Store } from '../../../contracts/store.ts';
+import type { Delivery } from '../../../domain/delivery.ts';
+import { SignalboxError } from '../../../domain/errors.ts';
+import { deliveryId } from '../../../domain/id.ts';
+import { readWebhook } from '../../forge/receive.ts';
+import { github } from '../source.ts';
+import type { GithubApi } from './api.ts';
+import { leadsHere } from './leads-here.ts';
+import { findMissed } from './missed.ts';
+import { hooksOf, sentBy } from './questions.ts';
+import { type CatchUpSettings, type Place, placesOf } from './settings.ts';
+import type { Hook, Listed } from './wire.ts';
+
+/** By the path of each hook, up to when all of its deliveries are settled; milliseconds since 1970, by GitHub's clock. */
+export type Position = Readonly<Record<string, number>>;
+
+/** What a round has found, and where it stands with it. */
+export type Step = Found & { readonly position: Position };
+
+export interface RoundNeeds {
+  readonly api: GithubApi;
+  readonly clock: Pick<Clock, 'now' | 'unique'>;
+  readonly store: Pick<Store, 'repos' | 'knownDeliveries'>;
+  /** What stands in the way at one place; the rest goes on. */
+  readonly tell: (place: string, error: SignalboxError) => void;
+}
+
+/**
+ * Asks every place once, and finds what never arrived. Its last word is where it stands when there is nothing left.
+ * Throws what stands in the way everywhere: no answer, no rights at all, the rate limit.
+ */
+export async function* catchUpRound(
+  needs: RoundNeeds,
+  settings: CatchUpSettings,
+  from: Position,
+  signal: AbortSignal,
+): AsyncGenerator<Step> {
+  let position = from;
+  for (const place of await placesOf(needs.store, settings))
+    try {
+      const hooks = await hooksOf(needs.api, place.path, signal);
+      position = withoutGone(position, place, hooks);
+      for (const hook of hooks)
+        for await (const found of catchUpHook(needs, settings, { place, hook }, position, signal)) {
+          position = found.position;
+          if (found.events.length > 0) yield found;
+        }
+    } catch (error) {
+      const known = SignalboxError.from(error);
+      if (signal.aborted || standsEverywhere(known)) throw error;
+      if (place.isExpected) needs.tell(place.path, known);
+    }
+  yield { events: [], delivery: null, position };
+}
+
+async function* catchUpHook(
+  needs: RoundNeeds,
+  settings: CatchUpSettings,
+  { place, hook }: { readonly place: Place; readonly hook: Hook },
+  position: Position,
+  signal: AbortSignal,
+): AsyncGenerator<Step> {
+  const isOurs = leadsHere(hook.url, settings.hookUrl);
+  if (isOurs === false) return;
+  const path = pathOf(place, hook);
+  const known = (guids: readonly string[]) => needs.store.knownDeliveries('github', guids);
+  const since = position[path] ?? null;
+  const missed = await findMissed(
+    { api: needs.api, known },
+    { path, since, isOurs: isOurs === true },
+    signal,
+  );
+  if (missed === null) return;
+  const at = (time: number): Position => ({ ...position, [path]: Math.min(time, missed.settledAt) });
+  for (const listed of missed.deliveries) {
+    const found = await fetched(needs, settings, { path, listed }, signal);
+    if (found !== null) yield { ...found, position: at(listed.deliveredAt) };
+  }
+  yield { events: [], delivery: null, position: at(missed.settledAt) };
+}
+
+/** The delivery as if it had come by the door; null, and told, when it cannot be had or read. */
+async function fetched(
+  needs: RoundNeeds,
+  { api, mostBytes }: CatchUpSettings,
+  { path: hook, listed }: { readonly path: string; readonly listed: Listed },
+  signal: AbortSignal,
+): Promise<Pick<Found, 'events' | 'delivery'> | null> {
+  const path = `${hook}/deliveries/${listed.id}`;
+  try {
+    const { headers, payload } = await sentBy(needs.api, path, mostBytes, signal);
+    const told = {
+      ...headers,
+      'content-type': 'application/json',
+      'x-github-event': listed.event,
+      'x-github-delivery': listed.guid,
+    };
+    const delivery: Delivery = {
+      id: deliveryId(needs.clock.unique()),
+      source: 'github',
+      receivedAt: needs.clock.now(),
+      peer: needs.api.host,
+      method: 'GET',
+      path,
+      headers: Object.entries(told),
+      body: Buffer.from(JSON.stringify(payload)),
+    };
+    const authentication = { result: 'fetched', from: api } as const;
+    const received = readWebhook(github, delivery, authentication);
+    if (received.result === 'rejected')
+      throw new SignalboxError('invalid', `${path} of GitHub cannot be caught up: ${received.reason}`);
+    return {
+      events: [{ ...received.event, caughtUp: true }],
+      delivery: { delivery, authentication },
+    };
+  } catch (error) {
+    const known = SignalboxError.from(error);
+    if (signal.aborted || standsEverywhere(known)) throw error;
+    needs.tell(path, known);
+    return null;
+  }
+}
+
+/** A hook that was deleted is forgotten. */
+function withoutGone(position: Position, place: Place, hooks: readonly Hook[]): Position {
+  const there = new Set(hooks.map(hook => pathOf(place, hook)));
+  return Object.fromEntries(
+    Object.entries(position).filter(([path]) => !path.startsWith(`${place.path}/hooks/`) || there.has(path)),
+  );
+}
+
+const pathOf = (place: Place, hook: Hook): string => `${place.path}/hooks/${hook.id}`;
+
+/** Whether asking on would meet the same. */
+function standsEverywhere({ code }: SignalboxError): boolean {
+  switch (code) {
+    case 'overloaded':
+    case 'unavailable':
+    case 'unauthenticated':
+    case 'corrupt':
+    case 'internal':
+      return true;
+    case 'invalid':
+    case 'forbidden':
+    case 'not_found':
+    case 'conflict':
+    case 'too_large':
+      return false;
+  }
+}
