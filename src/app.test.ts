@@ -7,7 +7,7 @@ import { goodConfig } from '../test/support/config.ts';
 import { openApp } from './app.ts';
 import { version } from './cli/version.ts';
 import { jobEnvironment } from './config/env.ts';
-import { claimDataDirectory } from './data-directory.ts';
+import { claimDataDirectory } from './store/data-directory.ts';
 
 test('a house whose work breaks down is closed all the same: doors, loops and data directory', {
   timeout: 30_000,

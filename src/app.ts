@@ -5,7 +5,6 @@ import { createGitCheckout, gitCheckoutDefaults } from './checkout/git/checkout.
 import { createSystemClock } from './clock/system.ts';
 import type { Config } from './config/config.ts';
 import { parseRules } from './config/draft-rules.ts';
-import { claimDataDirectory } from './data-directory.ts';
 import { SignalboxError } from './domain/errors.ts';
 import { dispatch } from './engine/dispatch.ts';
 import type { Journal } from './engine/journal.ts';
@@ -30,6 +29,7 @@ import { combineJournals, createLogJournal } from './server/journal.ts';
 import { createMetrics } from './server/metrics.ts';
 import { createGithubCatchUp } from './sources/github/catch-up/catch-up.ts';
 import { createScheduleSource } from './sources/schedule.ts';
+import { claimDataDirectory } from './store/data-directory.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
 import { createEmbeddedTransport } from './transport/embedded.ts';
 

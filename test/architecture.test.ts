@@ -32,10 +32,9 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   clock: adapter,
   matchers: adapter,
   server: ['engine', ...adapter],
-  app: [...builders, 'data-directory', 'server', 'engine', 'in-force', 'app-faults', ...adapter],
-  'data-directory': ['domain', 'lib', 'node:'],
+  app: [...builders, 'server', 'engine', 'in-force', 'app-faults', ...adapter],
   'app-faults': ['contracts', 'lib'],
-  cli: ['app', 'data-directory', 'server', 'engine', 'config', 'matchers', ...adapter],
+  cli: ['app', 'server', 'engine', 'config', 'matchers', 'store', ...adapter],
   'in-force': ['server', 'sources', 'reporters', 'config', ...adapter],
   index: ['app', 'cli', 'config', 'contracts', 'domain', 'matchers'],
 };

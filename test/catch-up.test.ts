@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { runInProcess } from './support/cli.ts';
@@ -97,6 +98,27 @@ describe('catching up', { timeout: 110_000 }, () => {
     );
     assert.equal(others.length, 3);
     assert.ok(same.verdicts.every(({ runs }) => runs.length === 1));
+  });
+
+  test('a backup that is put back catches up what has come since', async () => {
+    const data = join(server.directory, 'data');
+    const file = join(server.directory, 'backup.tar');
+    const made = await runInProcess(['backup', '--data', data, '--to', file, '--json']);
+    assert.equal(made.code, 0, made.stderr);
+    assert.equal(JSON.parse(made.stdout).events, 4);
+    const now = github.hooks.add('/repos/acme/app', `${server.publicUrl}/github`);
+    await now.send('push', to('before'), { secret, guid: (await events())[0]?.deliveryId ?? '' });
+    await now.send('push', to('since'), { secret });
+    assert.equal((await events()).length, 5);
+
+    assert.equal(await server.end('SIGTERM'), 0);
+    rmSync(data, { recursive: true });
+    const restored = await runInProcess(['restore', file, '--data', data]);
+    assert.equal(restored.code, 0, restored.stderr);
+    await server.start();
+    await until(async () => (await events()).length === 5, 'the push to come in');
+    const [since] = await events();
+    assert.deepEqual([since?.branch, since?.caughtUp], ['since', true]);
   });
 
   test('a token that may not read webhooks is said in the API; the door works on', async () => {

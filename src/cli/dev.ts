@@ -103,7 +103,7 @@ async function dev(io: CliIo, data: string): Promise<void> {
 
 /** What is made before the house opens is made while nobody else uses the directory, such as a demo that runs already. */
 async function prepare<Made>(data: string, make: () => Promise<Made>): Promise<Made> {
-  const { claimDataDirectory } = await import('../data-directory.ts');
+  const { claimDataDirectory } = await import('../store/data-directory.ts');
   using _claimed = await claimDataDirectory(data);
   return await make();
 }

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { SignalboxError } from '../domain/errors.ts';
 import { register as agents } from './agents.ts';
+import { register as backup } from './backup.ts';
 import { register as config } from './config.ts';
 import { register as dev } from './dev.ts';
 import { register as doctor } from './doctor.ts';
@@ -9,6 +10,7 @@ import { register as events } from './events.ts';
 import { type ExitCode, exitCodeOfError, exitCodes } from './exit-codes.ts';
 import { withHelp } from './help.ts';
 import { type CliIo, say } from './io.ts';
+import { register as restore } from './restore.ts';
 import { register as rules } from './rules.ts';
 import { register as runs } from './runs.ts';
 import { register as send } from './send.ts';
@@ -39,7 +41,7 @@ export function createProgram(io: CliIo): Command {
   program.commandsGroup('Look and act:');
   for (const register of [send, events, runs, rules, agents]) register(program, io);
   program.commandsGroup('Operate:');
-  for (const register of [config, doctor, token]) register(program, io);
+  for (const register of [config, doctor, backup, restore, token]) register(program, io);
   for (const family of program.commands) family.helpCommand(false);
   return program;
 }

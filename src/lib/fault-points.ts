@@ -9,7 +9,8 @@ export const faultNames = [
   'mid-report',
   'mid-migration',
 ] as const;
-export type FaultName = (typeof faultNames)[number];
+/** Those of the server; a backup has one of its own. */
+type FaultName = (typeof faultNames)[number] | 'mid-backup';
 
 /** `SIGNALBOX_FAULT=mid-log:3`: this process is to die when it passes `mid-log` for the third time. */
 const [wanted = '', passing] = (process.env['SIGNALBOX_FAULT'] ?? '').split(':');

@@ -1,5 +1,7 @@
-import { type FaultName, faultNames } from '../../src/lib/fault-points.ts';
+import { faultNames } from '../../src/lib/fault-points.ts';
 import type { Random } from './random.ts';
+
+type FaultName = (typeof faultNames)[number];
 
 /** How one life of the server ends. */
 export type Kill =

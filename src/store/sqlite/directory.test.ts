@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, beforeEach, type TestContext, test } from 'node:test';
-import { claimDataDirectory } from '../../data-directory.ts';
 import type { SignalboxError } from '../../domain/errors.ts';
 import { parseEventId } from '../../domain/id.ts';
+import { claimDataDirectory } from '../data-directory.ts';
 import { openSqliteStore } from './store.ts';
 
 let root = '';
@@ -26,7 +26,7 @@ after(() => rm(root, { recursive: true }));
 
 /** Another process that opens the store, says `open`, and admits events, eight at a time, saying the id of each that is acknowledged. */
 const admitting = `
-  import { claimDataDirectory } from ${JSON.stringify(import.meta.resolve('../../data-directory.ts'))};
+  import { claimDataDirectory } from ${JSON.stringify(import.meta.resolve('../data-directory.ts'))};
   import { openSqliteStore } from ${JSON.stringify(import.meta.resolve('./store.ts'))};
   import { blankEvent } from ${JSON.stringify(import.meta.resolve('../../domain/event.ts'))};
   using claimed = await claimDataDirectory(process.argv[2]);

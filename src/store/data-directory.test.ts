@@ -5,8 +5,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { SignalboxError } from '../domain/errors.ts';
 import { claimDataDirectory } from './data-directory.ts';
-import type { SignalboxError } from './domain/errors.ts';
 
 let root = '';
 before(async () => {

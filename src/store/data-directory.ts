@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { SignalboxError } from './domain/errors.ts';
-import { makeDirectory } from './lib/make-directory.ts';
+import { SignalboxError } from '../domain/errors.ts';
+import { makeDirectory } from '../lib/make-directory.ts';
 
 /** Bodies and logs are nobody else's business. */
 const ownerOnly = 0o700;
