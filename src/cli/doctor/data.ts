@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { SignalboxError } from '../../domain/errors.ts';
 import { duration } from '../../domain/report.ts';
 import { broken, type Finding, fine, info, warning } from './finding.ts';
 
@@ -19,7 +20,7 @@ const networkFileSystems: ReadonlyMap<number, string> = new Map([
   [0xfe534d42, 'SMB'],
 ]);
 
-/** Everything about the data directory; nothing is left in it. */
+/** Everything about the data directory; nothing is left in it but what SQLite makes to read a store. */
 export async function checkData(data: string): Promise<readonly Finding[]> {
   const existing = await nearestExisting(data);
   const probed = await probe(existing);
@@ -28,7 +29,13 @@ export async function checkData(data: string): Promise<readonly Finding[]> {
     return [broken('data', `${existing} is not writable`, mend)];
   }
   const place = existing === data ? `${data} is writable` : `${data} will be created`;
-  return [fine('data', place), await checkSpace(existing), checkClock(probed), await checkToken(data)];
+  return [
+    fine('data', place),
+    await checkSpace(existing),
+    checkClock(probed),
+    await checkToken(data),
+    await checkStore(data),
+  ];
 }
 
 async function checkSpace(directory: string): Promise<Finding> {
@@ -62,6 +69,20 @@ async function checkToken(data: string): Promise<Finding> {
   return (mode & 0o077) === 0
     ? fine('admin token', 'only its owner can read it')
     : broken('admin token', `${file} has mode ${mode.toString(8)}: others can read it`, `chmod 600 ${file}`);
+}
+
+async function checkStore(data: string): Promise<Finding> {
+  // Loaded where it is needed: it brings SQLite along.
+  const { lookIntoDirectory } = await import('../../store/sqlite/look-through.ts');
+  try {
+    return lookIntoDirectory(data)
+      ? fine('store', 'its pages are sound')
+      : info('store', 'none yet: the first start makes one');
+  } catch (error) {
+    const { message } = SignalboxError.from(error);
+    const [says = message, ...mend] = message.split(': ');
+    return broken('store', says, mend.join(': '));
+  }
 }
 
 interface Probe {

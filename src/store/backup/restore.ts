@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { SignalboxError } from '../../domain/errors.ts';
 import { claimDataDirectory } from '../data-directory.ts';
 import { sqliteError } from '../sqlite/errors.ts';
+import { openMark } from '../sqlite/open-mark.ts';
 import { openSqliteStore } from '../sqlite/store.ts';
 import { databaseName, logName, type Manifest, manifestName, manifestSchema } from './archive.ts';
 import { type ArchivedFile, damaged, readArchive } from './archive-reader.ts';
@@ -25,7 +26,7 @@ export interface RestoreOptions {
 /** Where a backup is unpacked and looked through, within the data directory: that may be a disk of its own. */
 const workshop = 'restoring';
 /** What an empty data directory may hold: traces of a server that never worked there, or of a restore that was ended. */
-const traces: readonly string[] = [workshop, 'lock.sqlite', 'lock.sqlite-journal', 'lock.pid'];
+const traces: readonly string[] = [workshop, openMark, 'lock.sqlite', 'lock.sqlite-journal', 'lock.pid'];
 /** A few lines. */
 const mostManifestBytes = 64 * 1024;
 

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { sqliteError } from './errors.ts';
+import { refuseWithoutChanges } from './without-changes.ts';
 
 /** Copied at a time: 8 MB. In between whoever waits for progress is told. */
 const pagesAtOnce = 1000;
@@ -17,6 +18,7 @@ export async function copyDatabase(
 ): Promise<void> {
   using opened = new DisposableStack();
   let about = directory;
+  refuseWithoutChanges(directory);
   try {
     const database = new DatabaseSync(join(directory, 'signalbox.sqlite'), { readOnly: true });
     opened.adopt(database, each => each.close());

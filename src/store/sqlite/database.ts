@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { migrate } from '../migrate.ts';
@@ -6,6 +6,7 @@ import { migrations } from '../migrations/all.ts';
 import { releaseTaken } from '../operations/outbox.ts';
 import { sqliteBuilder, sqliteTypes } from './dialect.ts';
 import { sqliteError } from './errors.ts';
+import { lookThrough } from './look-through.ts';
 import { createSession, type Session } from './session.ts';
 
 /** The database of a data directory: one connection that writes, one that only reads. */
@@ -18,6 +19,9 @@ export interface Database extends Disposable {
 const ownerOnly = 0o600;
 /** Other programs (a backup, a curious admin) may hold the file's lock for a moment. */
 const busyTimeoutMs = 5_000;
+
+/** Looked through at every start: 0.1 s from memory, a second or two from a slow disk. `doctor` looks through larger ones too. */
+const mostCheckedBytes = 256 * 1024 * 1024;
 
 /** Opens the database, makes it when there is none, and brings it to the newest version. */
 export async function openDatabase(directory: string): Promise<Database> {
@@ -36,6 +40,7 @@ export async function openDatabase(directory: string): Promise<Database> {
       PRAGMA foreign_keys = ON;
       PRAGMA journal_size_limit = 67108864;
     `);
+    if (statSync(file).size <= mostCheckedBytes) lookThrough(writing, directory);
     const writer = createSession(writing, 'BEGIN IMMEDIATE');
     await writer.transaction(async tx => {
       await migrate(tx, migrations, { schema: sqliteBuilder.schema, types: sqliteTypes });

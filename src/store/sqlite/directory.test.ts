@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, beforeEach, type TestContext, test } from 'node:test';
+import { admitRun } from '../../../test/crash/admit-run.ts';
 import type { SignalboxError } from '../../domain/errors.ts';
 import { parseEventId } from '../../domain/id.ts';
 import { claimDataDirectory } from '../data-directory.ts';
+import { lookIntoDirectory } from './look-through.ts';
 import { openSqliteStore } from './store.ts';
 
 let root = '';
@@ -103,7 +105,7 @@ test('a full disk is said, and never acknowledged', { timeout: 60_000 }, async t
   for (const id of ids) assert.ok(await store.event(id), `${id} was acknowledged and is not there`);
 });
 
-test('a database of a newer signalbox is refused, untouched', async () => {
+test('A85: a database of a newer signalbox is refused, untouched', async () => {
   await mkdir(directory);
   await (await openSqliteStore({ directory }))[Symbol.asyncDispose]();
   const file = join(directory, 'signalbox.sqlite');
@@ -120,17 +122,92 @@ test('a database of a newer signalbox is refused, untouched', async () => {
   assert.equal(database.prepare(`select name from sqlite_schema where name = 'feed'`).get(), undefined);
 });
 
-test('a damaged database is said to be damaged, and is not held afterwards', async () => {
-  await mkdir(directory);
-  await (await openSqliteStore({ directory }))[Symbol.asyncDispose]();
-  const file = join(directory, 'signalbox.sqlite');
-  await writeFile(file, 'this is no database '.repeat(1000));
-  for (let n = 0; n < 2; n++)
-    await assert.rejects(openSqliteStore({ directory }), (error: SignalboxError) => {
+/** A store with some events, each of which fills some pages, that was closed. */
+async function closedStore(): Promise<string> {
+  await mkdir(directory, { recursive: true });
+  await using store = await openSqliteStore({ directory });
+  for (let n = 0; n < 20; n++) await admitRun(store, { env: { FILLER: 'x'.repeat(20_000) } });
+  return join(directory, 'signalbox.sqlite');
+}
+
+const isDamaged = (error: SignalboxError): boolean => {
+  assert.equal(error.code, 'corrupt');
+  assert.match(error.message, new RegExp(`the database in ${directory} is damaged .*signalbox restore`));
+  return true;
+};
+
+test('A84: a damaged database is said to be damaged, and the directory is free afterwards', async () => {
+  await writeFile(await closedStore(), 'this is no database '.repeat(1000));
+  for (let n = 0; n < 2; n++) await assert.rejects(openSqliteStore({ directory }), isDamaged);
+});
+
+test('A84: one damaged page is found at the start, not when somebody reads it', async () => {
+  const file = await closedStore();
+  const pages = (await readFile(file)).length / 8192;
+  assert.ok(pages > 40);
+  let found = 0;
+  for (let page = 1; page < pages; page += 5) {
+    const whole = await readFile(file);
+    await writeFile(file, Buffer.from(whole).fill(0x5a, page * 8192, page * 8192 + 8192));
+    // A page that is in the middle of a long value has nothing that could be wrong.
+    await openSqliteStore({ directory }).then(
+      store => store[Symbol.asyncDispose](),
+      (error: SignalboxError) => {
+        isDamaged(error);
+        found += 1;
+      },
+    );
+    await writeFile(file, whole);
+  }
+  assert.ok(found > 3, `found ${found}`);
+});
+
+test('A84: without its log of changes a database that was not closed is refused, until it is back', async t => {
+  const { child, lines } = startAdmitting(t, '');
+  assert.equal((await lines.next()).value, 'open');
+  for (let n = 0; n < 20; n++) await lines.next();
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  const wal = join(directory, 'signalbox.sqlite-wal');
+  await rename(wal, `${wal}.away`);
+  const lookInto = async () => lookIntoDirectory(directory);
+  for (let n = 0; n < 3; n++)
+    await assert.rejects(n === 0 ? lookInto() : openSqliteStore({ directory }), (error: SignalboxError) => {
       assert.equal(error.code, 'corrupt');
-      assert.match(error.message, new RegExp(`the database in ${directory} is damaged`));
+      assert.match(error.message, /signalbox\.sqlite-wal, .* is gone: put that file back/);
       return true;
     });
+  await rename(`${wal}.away`, wal);
+  await (await openSqliteStore({ directory }))[Symbol.asyncDispose]();
+  await using _store = await openSqliteStore({ directory });
+});
+
+test('A84: a start that fails after a crash does not make the next one miss what SQLite has merged', async t => {
+  const { child, lines } = startAdmitting(t, '');
+  assert.equal((await lines.next()).value, 'open');
+  await lines.next();
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  {
+    using database = new DatabaseSync(join(directory, 'signalbox.sqlite'));
+    database.exec(`insert into migration values (999, 'tomorrow', 0)`);
+    await assert.rejects(openSqliteStore({ directory }), { code: 'conflict' });
+  }
+  await assert.rejects(openSqliteStore({ directory }), { code: 'conflict' });
+});
+
+test('A84: on a file system that is read-only the remedy is said', async t => {
+  await mkdir(directory);
+  const run = (program: string, ...args: string[]) => spawnSync(program, [...args, directory]).status === 0;
+  if (!run('mount', '-t', 'tmpfs', 'tmpfs')) return t.skip('this user may not mount anything');
+  t.after(() => assert.ok(run('umount')));
+  await closedStore();
+  assert.ok(run('mount', '-o', 'remount,ro'));
+  await assert.rejects(openSqliteStore({ directory }), (error: SignalboxError) => {
+    assert.equal(error.code, 'unavailable');
+    assert.match(error.message, /cannot be written .*: let this user write there, .* not mounted read-only/);
+    return true;
+  });
 });
 
 test('what is made is for its owner alone; a directory that was there keeps its mode', async () => {

@@ -93,7 +93,7 @@ test('a full database refuses what does not fit, and goes on when there is room 
   const failure = opened.answers.flat().find(({ id }) => id === 2);
   assert.ok(failure?.result === 'failed');
   assert.equal(failure.error.code, 'unavailable');
-  assert.match(failure.error.message, /the database in \/data cannot be written .*full.*: check/);
+  assert.match(failure.error.message, /the database in \/data cannot be written .*full.*: make room/);
 
   opened.database.exec('pragma max_page_count = 100000');
   addToken(opened.calls, 4, 'y'.repeat(1_000_000));
