@@ -64,6 +64,8 @@ export interface Retention {
 export interface GitPolicy {
   readonly allowFile: boolean;
   readonly allowPrivateHosts: boolean;
+  /** For one checkout on the disk, together with its mirror. */
+  readonly roomBytes: number;
 }
 
 /** The configuration as the program uses it: defaults filled in, references replaced, paths absolute, rules compiled. */

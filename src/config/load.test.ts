@@ -37,7 +37,7 @@ test('without anything but its version: the defaults', () => {
       logsMs: 30 * 86_400_000,
       logsTotalBytes: 5e9,
     },
-    git: { allowFile: false, allowPrivateHosts: false },
+    git: { allowFile: false, allowPrivateHosts: false, roomBytes: 20e9 },
   });
 });
 
@@ -57,7 +57,7 @@ sources:
 secrets: { NPM_TOKEN: "\${env:TOKEN}" }
 limits: { body: 5MB, queue: 10, log: 65536, runs: 1, lease: 1m }
 retention: { events: 7d, deliveryIds: 35d, logs: 12h, logsTotal: 500MB }
-git: { allowFile: true, allowPrivateHosts: true }
+git: { allowFile: true, allowPrivateHosts: true, room: 2GB }
 rules: []`;
   const key = `whsec_${'A'.repeat(43)}=`;
   const env = {
@@ -96,7 +96,7 @@ rules: []`;
       logsMs: 43_200_000,
       logsTotalBytes: 5e8,
     },
-    git: { allowFile: true, allowPrivateHosts: true },
+    git: { allowFile: true, allowPrivateHosts: true, roomBytes: 2e9 },
   });
 });
 

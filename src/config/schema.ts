@@ -243,7 +243,15 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
           description: "Allow clone URLs that lead into private networks, such as an intranet's own forge.",
           examples: [true],
         }),
+      room: size('1MB', '100TB')
+        .prefault('20GB')
+        .meta({
+          description:
+            'How much room one checkout may take on the disk, together with its mirror (a size); a larger one is ended, and the run with it, as `error`.',
+          examples: ['2GB'],
+        }),
     })
+    .transform(({ room, ...rest }) => ({ ...rest, roomBytes: room }))
     .prefault({})
     .meta({ description: 'What may be cloned.', examples: [{ allowPrivateHosts: true }] }),
 });

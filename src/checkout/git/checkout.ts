@@ -10,31 +10,41 @@ import { askpassScript, createGit, type Git, type GitContact } from './git.ts';
 import { createMirrors } from './mirror.ts';
 import { openRemote, type RemotePolicy, systemLookup } from './remote.ts';
 import { removeTree } from './remove-tree.ts';
+import { withinRoom } from './room.ts';
 import { findTarget } from './target.ts';
 
 export interface GitCheckoutOptions extends RemotePolicy {
   /** In it `mirrors` and `workspaces` are its own. */
   readonly directory: string;
-  /** Where git, ssh, sh and rm are found. */
+  /** Where git, ssh, sh, rm and du are found. */
   readonly path: string;
   /** For each call of git. */
   readonly timeoutMs: number;
   /** With less room than this on the disk nothing is checked out. */
   readonly lowestFreeBytes: number;
+  /** What a checkout may take on the disk, together with its mirror. */
+  readonly roomBytes: number;
+  /** How often that is looked at. */
+  readonly lookEveryMs: number;
 }
 
-export const gitCheckoutDefaults: Pick<GitCheckoutOptions, 'lookup' | 'timeoutMs' | 'lowestFreeBytes'> = {
+export const gitCheckoutDefaults: Pick<
+  GitCheckoutOptions,
+  'lookup' | 'timeoutMs' | 'lowestFreeBytes' | 'lookEveryMs'
+> = {
   lookup: systemLookup,
   timeoutMs: 10 * 60_000, // a first fetch of a big repository over a slow line
   lowestFreeBytes: 256 * 1024 * 1024, // what the rest of the house needs to go on writing
+  lookEveryMs: 1_000, // most checkouts are ready before the first look
 };
 
 /** Work trees of exactly one commit each, from mirrors that fetch only what is new. */
 export function createGitCheckout(options: GitCheckoutOptions): Checkout {
   const { path, timeoutMs } = options;
+  const room = { bytes: options.roomBytes, lookEveryMs: options.lookEveryMs };
   const directory = resolve(options.directory);
   const workspaces = join(directory, 'workspaces');
-  const bring = createMirrors({ path, directory: join(directory, 'mirrors') });
+  const bring = createMirrors({ path, room, directory: join(directory, 'mirrors') });
   /** Names of the workspaces in use. */
   const live = new Set<string>();
   const preparing = new Set<Promise<unknown>>();
@@ -88,17 +98,8 @@ export function createGitCheckout(options: GitCheckoutOptions): Checkout {
       return target;
     });
 
-    const must = async (...args: readonly string[]): Promise<string> => {
-      const { exitCode, stdout, stderr } = await git(args, { directory: work, contact: null }, signal);
-      if (exitCode === 0) return stdout.trim();
-      const what = `could not check out ${target.sha} of ${url}`;
-      throw knownFailure(what, stderr) ?? new SignalboxError('internal', `${what} (${gitSaid(stderr)})`);
-    };
-    await must('checkout', '--quiet', '--detach', '--force', target.sha);
-    // The id that was asked for may be that of a tag object: its commit is meant.
-    const [sha = '', wanted] = (await must('rev-parse', 'HEAD', `${target.sha}^{commit}`)).split('\n');
-    if (sha !== wanted) throw new SignalboxError('internal', `git checked out ${sha} instead of ${wanted}`);
-    await must('remote', 'add', 'origin', url);
+    const place = { path, room, directories: [work] };
+    const sha = await withinRoom(place, signal, over => checkOut({ git, work, url }, target.sha, over));
     say(`checked out ${sha}`);
     return sha;
   }
@@ -132,6 +133,25 @@ export function createGitCheckout(options: GitCheckoutOptions): Checkout {
       await Promise.allSettled(preparing);
     },
   };
+}
+
+/** Writes the files of a commit that is there already. Returns the commit: the id that was asked for may be a tag's. */
+async function checkOut(
+  { git, work, url }: { readonly git: Git; readonly work: string; readonly url: string },
+  wanted: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const must = async (...args: readonly string[]): Promise<string> => {
+    const { exitCode, stdout, stderr } = await git(args, { directory: work, contact: null }, signal);
+    if (exitCode === 0) return stdout.trim();
+    const what = `could not check out ${wanted} of ${url}`;
+    throw knownFailure(what, stderr) ?? new SignalboxError('internal', `${what} (${gitSaid(stderr)})`);
+  };
+  await must('checkout', '--quiet', '--detach', '--force', wanted);
+  const [sha = '', meant] = (await must('rev-parse', 'HEAD', `${wanted}^{commit}`)).split('\n');
+  if (sha !== meant) throw new SignalboxError('internal', `git checked out ${sha} instead of ${meant}`);
+  await must('remote', 'add', 'origin', url);
+  return sha;
 }
 
 /** The program that tells git the credentials exists only while git may ask. */

@@ -10,6 +10,11 @@ const meanings: readonly (readonly [said: RegExp, code: ErrorCode, advice: strin
     'it has objects that are malformed, or made to do harm, and are refused',
   ],
   [
+    /File name too long|exceeded maximum allowed tree depth/,
+    'too_large',
+    'it has paths that are longer than this system allows',
+  ],
+  [
     /Host key verification failed/,
     'forbidden',
     'its ssh host key is not known; add it to known_hosts of the user that runs signalbox',

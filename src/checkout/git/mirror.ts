@@ -6,6 +6,7 @@ import { SignalboxError } from '../../domain/errors.ts';
 import { gitSaid, knownFailure } from './failure.ts';
 import type { Git, GitContact } from './git.ts';
 import { removeTree } from './remove-tree.ts';
+import { type Room, withinRoom } from './room.ts';
 import type { Target } from './target.ts';
 import { createTurns } from './turns.ts';
 
@@ -31,14 +32,16 @@ export interface Transfer {
  * Mirrors: one bare repository per URL, so that only what is new is fetched. Each is used by one at a time. The remote
  * is asked every time, so a commit that it does not give out any more is not found, cached or not. What leaves a mirror
  * goes through git's transport, which computes every object's id anew: a damaged or forged one cannot leave it. A
- * mirror that does not work is made anew, once.
+ * mirror that does not work is made anew, once; one that outgrows its room is removed.
  */
 export function createMirrors(needs: {
   /** Where programs are found. */
   readonly path: string;
   readonly directory: string;
+  /** For a mirror together with what is made from it. */
+  readonly room: Room;
 }): (transfer: Transfer) => Promise<void> {
-  const { path } = needs;
+  const { path, room } = needs;
   const inTurn = createTurns();
   /** Mirrors whose last use in this process ended well; others may hold what a killed git left. */
   const sound = new Set<string>();
@@ -50,8 +53,9 @@ export function createMirrors(needs: {
       try {
         await carry(mirror, transfer);
       } catch (error) {
-        if (!isDamage(error)) throw error;
+        if (!isDamage(error) && !isTooLarge(error)) throw error;
         await removeTree(path, mirror);
+        if (isTooLarge(error)) throw error;
         await carry(mirror, transfer).catch((again: unknown) => {
           // It was not the mirror.
           throw isDamage(again) ? new SignalboxError('internal', again.message, { cause: again }) : again;
@@ -62,11 +66,15 @@ export function createMirrors(needs: {
   };
 
   async function carry(mirror: string, transfer: Transfer): Promise<void> {
-    await init(mirror, ['--bare'], transfer);
-    await fetchCommit(mirror, transfer);
-    await removeTree(path, join(transfer.directory, '.git'));
-    await init(transfer.directory, [], transfer);
-    await copyCommit(mirror, transfer);
+    const directories = [mirror, transfer.directory];
+    await withinRoom({ path, room, directories }, transfer.signal, async signal => {
+      const watched = { ...transfer, signal };
+      await init(mirror, ['--bare'], watched);
+      await fetchCommit(mirror, watched);
+      await removeTree(path, join(transfer.directory, '.git'));
+      await init(transfer.directory, [], watched);
+      await copyCommit(mirror, watched);
+    });
   }
 }
 
@@ -148,6 +156,7 @@ const damage = (what: string, stderr: string): SignalboxError =>
   new SignalboxError('corrupt', `${what} (${gitSaid(stderr)})`);
 const isDamage = (error: unknown): error is SignalboxError =>
   error instanceof SignalboxError && error.code === 'corrupt';
+const isTooLarge = (error: unknown): boolean => error instanceof SignalboxError && error.code === 'too_large';
 
 /** Removes the locks and half-written packs that a killed git left; nobody else uses the mirror now. */
 async function removeLocks(mirror: string): Promise<void> {
