@@ -172,7 +172,7 @@ describe('a GitHub push, end to end', { timeout: 110_000 }, () => {
     assert.equal((await server.api<{ items: RunJson[] }>('/api/runs')).items.length, before.items.length);
   });
 
-  test('signed with the older of two secrets is accepted, and which one matched is shown', async () => {
+  test('A6: signed with the older of two secrets is accepted, and which one matched is shown', async () => {
     const answer = await deliver('push', pushTo('elsewhere'), { secret: olderSecret });
     assert.equal(answer.status, 202);
     const found = await server.api<{ delivery: { authentication: { secret: string } } }>(
@@ -229,6 +229,29 @@ describe('a GitHub push, end to end', { timeout: 110_000 }, () => {
         github.statuses.some(status => status.context === 'signalbox/failing' && status.state === 'failure'),
       'the failure',
     );
+  });
+
+  test('A91: what GitHub does not take is shown with the run, whose outcome does not depend on it', async () => {
+    interface Report {
+      readonly state: string;
+      readonly tries: number;
+      readonly error: string | null;
+    }
+    const reportOf = async (status: number) => {
+      github.fault = { status };
+      const { run: id } = await deliver('push', pushTo('main'));
+      assert.equal((await finished(id)).outcome, 'success');
+      return until(async () => {
+        const [report] = (await server.api<{ reports: readonly Report[] }>(`/api/runs/${id}`)).reports;
+        return report?.error ? report : undefined;
+      }, 'the report to fail');
+    };
+    const refused = await reportOf(404);
+    assert.equal(refused.state, 'given up');
+    assert.match(refused.error ?? '', /GitHub answered 404: .*"Commit statuses: write" on acme\/widgets/);
+    const failed = await reportOf(503);
+    assert.deepEqual([failed.state, failed.error], ['waiting', 'GitHub answered 503 (as the test wishes)']);
+    github.fault = null;
   });
 
   test('A57: a commit that is gone from the remote is an error, never another commit', async () => {

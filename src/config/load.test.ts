@@ -351,6 +351,22 @@ test('what a forge needs is told where it lacks', () => {
   ]);
 });
 
+test('A5: a source that anyone could send to is no configuration', () => {
+  const env = { S: 'secret-value', EMPTY: '' };
+  const nothing = ['', 'secret:', 'secret: []', 'secret: ""', 'secret: "${env:EMPTY}"', 'auth: none'];
+  const half = 'secret: ["${env:S}", "${env:EMPTY}"]';
+  for (const forge of ['github', 'gitlab', 'gitea'])
+    for (const section of [...nothing, half, 'token: "${env:EMPTY}"', 'token: []']) {
+      const text = `version: 1\nsources: { ${forge}: { ${section} } }`;
+      const lines = printed(text, { env });
+      assert.equal(readConfig(text, { env }).result, 'refused', text);
+      assert.ok(
+        lines.some(line => line.includes(` sources.${forge}`)),
+        lines.join('\n'),
+      );
+    }
+});
+
 test('what a reference stands for is never printed', () => {
   const env = { SECRET: 'hunter2-hunter2', NAME: 'Not A Name hunter2-hunter2' };
   for (const text of [

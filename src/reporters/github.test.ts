@@ -214,6 +214,27 @@ describe('A91: answers', () => {
     assert.ok(sent < 1_000, `${sent} blocks of 64 KiB were sent`);
   });
 
+  test('an answer that comes drop by drop is waited for no longer than none at all', async t => {
+    await using world = await start();
+    const timeUp = new AbortController();
+    t.mock.method(AbortSignal, 'timeout', () => timeUp.signal);
+    const dripped = Promise.withResolvers<void>();
+    world.github.fault = (_, response) => {
+      response.writeHead(201, { 'content-type': 'application/json' });
+      const drop = () => response.write('{') && setTimeout(drop, 5);
+      drop();
+      dripped.resolve();
+    };
+    const telling = world.tell(finished('success'));
+    await dripped.promise;
+    timeUp.abort(new DOMException('', 'TimeoutError'));
+    assert.deepEqual(await telling, {
+      result: 'retry',
+      error: 'GitHub did not answer: nothing came within 10 s',
+      afterMs: null,
+    });
+  });
+
   test('nobody listens', async () => {
     await using world = await start();
     await world.github[Symbol.asyncDispose]();
