@@ -17,6 +17,7 @@ import { buryAgent, sweepLeases, sweepOld } from './engine/sweep.ts';
 import { work } from './engine/work.ts';
 import { createCommandExecutor } from './executors/command/executor.ts';
 import { type InForce, inForce } from './in-force/in-force.ts';
+import { createIsolation } from './lib/isolation/isolation.ts';
 import { createLauncher } from './lib/launcher/launcher.ts';
 import { createProcessTree } from './lib/process-tree.ts';
 import { createRedactor } from './lib/redactor.ts';
@@ -127,8 +128,18 @@ export async function openApp(options: AppOptions): Promise<App> {
       path: options.jobEnvironment['PATH'] ?? '',
     }),
   );
+  const isolation = building.use(
+    createIsolation({
+      environment: options.jobEnvironment,
+      hidden: () => ({
+        directories: [dataDir, options.jobEnvironment['HOME'] ?? dataDir],
+        files: present.config().secretFiles,
+      }),
+    }),
+  );
+  const processes = createProcessTree();
   const executor = building.use(
-    faults.executor(createCommandExecutor({ launcher, processes: createProcessTree(), graceMs, drainMs })),
+    faults.executor(createCommandExecutor({ launcher, isolation, processes, graceMs, drainMs })),
   );
   building.use(
     control.serve(createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs })),

@@ -14,7 +14,7 @@ await using launcher = createLauncher({
   directory: mkdtempSync(join(directory, 'launcher-')),
   warm: how === 'launcher' ? atOnce : 0,
 });
-const command = { argv: [program] as const, cwd: '/', env: {} };
+const command = { argv: [program] as const, cwd: '/', env: {}, enclosure: undefined };
 
 async function byLauncher(): Promise<void> {
   const started = await launcher.start(command, () => Promise.resolve());

@@ -76,6 +76,7 @@ const rule = {
   timeoutMs: 1,
   retryLost: 0,
   trust: 'anyone',
+  isolation: 'auto',
   report: [evil],
   cron: evil,
 };

@@ -36,7 +36,7 @@ export interface Assembled {
 export function assemble(
   checks: ConditionChecks,
   written: WrittenConfig,
-  from: Surroundings & { readonly file: string | null; readonly overrides: Overrides },
+  from: Surroundings & Pick<Config, 'file' | 'secretFiles'> & { readonly overrides: Overrides },
 ): Assembled {
   const { overrides } = from;
   const { github, gitlab, gitea, schedule } = written.sources;
@@ -58,6 +58,7 @@ export function assemble(
     schedule,
     rules: written.rules.map(compileRule),
     secrets: written.secrets,
+    secretFiles: from.secretFiles,
     limits: written.limits,
     retention: written.retention,
     git: written.git,

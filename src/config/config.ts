@@ -85,6 +85,8 @@ export interface Config {
   readonly rules: readonly Rule[];
   /** Values of what rules may name in `secrets:`; never printed. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** The files that references were read from: not for jobs to see. Absolute. */
+  readonly secretFiles: readonly string[];
   readonly limits: Limits;
   readonly retention: Retention;
   readonly git: GitPolicy;

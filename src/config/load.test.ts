@@ -30,6 +30,7 @@ test('without anything but its version: the defaults', () => {
     schedule: { timezone: 'UTC' },
     rules: [],
     secrets: {},
+    secretFiles: [],
     limits: { bodyBytes: 25_000_000, queue: 100_000, logBytes: 100_000_000, runs: 4, leaseMs: 30_000 },
     retention: {
       eventsMs: 30 * 86_400_000,
@@ -89,6 +90,7 @@ rules: []`;
     schedule: { timezone: 'Europe/Berlin' },
     rules: [],
     secrets: { NPM_TOKEN: 'token-1234' },
+    secretFiles: [],
     limits: { bodyBytes: 5_000_000, queue: 10, logBytes: 65_536, runs: 1, leaseMs: 60_000 },
     retention: {
       eventsMs: 7 * 86_400_000,
@@ -113,7 +115,7 @@ test('mistakes are told where they are, and how to mend them', () => {
     [rule(...good, 'brnach: main'), '6:5 rules[0].brnach: unknown key; did you mean "branch"?'],
     [
       rule(...good, 'services: 1'),
-      '6:5 rules[0].services: unknown key; known here: name, on, repo, branch, paths, action, if, cron, run, exec, env, secrets, pool, timeout, retry, concurrency, trust, report',
+      '6:5 rules[0].services: unknown key; known here: name, on, repo, branch, paths, action, if, cron, run, exec, env, secrets, pool, timeout, retry, concurrency, trust, isolation, report',
     ],
     [
       rule(...good, 'concurrency: { group: "{repository}" }'),
@@ -266,6 +268,7 @@ test('references are replaced in values, wherever they stand in them', () => {
     });
     assert.deepEqual(config.rules[0]?.env, { URL: 'https://x.example/x.example', LITERAL: '$HOME ${HOME}' });
     assert.deepEqual(config.secrets, { A: 'from a file', B: 'one\r\ntwo', C: '${env:HOST} $&' });
+    assert.deepEqual(config.secretFiles, [join(directory, 'secret'), join(directory, 'two-lines')]);
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -67,6 +67,7 @@ export function parseConfig(
   const checked = checkDocument(needs.checks, value, {
     ...around,
     file: absolute,
+    secretFiles: references.files,
     overrides: from.overrides,
   });
   const unresolved = new Set(references.findings.map(({ path }) => pathText(path)));

@@ -21,6 +21,8 @@ export interface References {
   readonly whole: ReadonlySet<Scalar>;
   /** What references stood for: never to be printed. */
   readonly values: readonly string[];
+  /** The files that were read for them. */
+  readonly files: readonly string[];
   readonly findings: readonly Finding[];
 }
 
@@ -28,6 +30,7 @@ export interface References {
 export function replaceReferences(texts: readonly TextValue[], from: Surroundings): References {
   const whole = new Set<Scalar>();
   const values: string[] = [];
+  const files: string[] = [];
   const findings: Finding[] = [];
   for (const { path, node, text } of texts) {
     if (isCommand(path)) {
@@ -40,6 +43,7 @@ export function replaceReferences(texts: readonly TextValue[], from: Surrounding
       if (all === text) whole.add(node);
       if (value.result === 'found') {
         values.push(value.text);
+        if (kind === 'file') files.push(resolvePath(name, from));
         return value.text;
       }
       findings.push({ path, at, message: value.message, suggestion: null });
@@ -47,7 +51,7 @@ export function replaceReferences(texts: readonly TextValue[], from: Surrounding
     });
     node.value = replaced;
   }
-  return { whole, values, findings };
+  return { whole, values, files, findings };
 }
 
 /** Commands are stored and shown with every run, and have a `${…}` of their own. */

@@ -60,6 +60,7 @@ report: github`);
     retryLost: 0,
     concurrency: { group: '{repo}/{branch}', limit: 1, busy: 'cancel-older' },
     trust: 'approval',
+    isolation: 'auto',
     report: ['github'],
     schedule: null,
   });

@@ -19,6 +19,7 @@ export function compileRule(written: WrittenRule): Rule {
     retryLost: written.retry.lost,
     concurrency: written.concurrency ?? null,
     trust: written.trust,
+    isolation: written.isolation,
     report: written.report,
     schedule: written.cron === undefined ? null : { cron: written.cron },
   };

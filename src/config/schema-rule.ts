@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type BusyPolicy, busyPolicies, groupPlaceholders } from '../domain/concurrency.ts';
-import { type Trust, trustLevels } from '../domain/rule.ts';
+import { type Isolation, isolationLevels, type Trust, trustLevels } from '../domain/rule.ts';
 import { duration, name, oneOrMany, text, variable, whole } from './schema-parts.ts';
 
 const triggers = ['push', 'patch', 'tag', 'schedule', 'manual'] as const;
@@ -29,6 +29,7 @@ export interface WrittenRule {
     | { readonly group: string; readonly limit: number; readonly busy: BusyPolicy }
     | undefined;
   readonly trust: Trust;
+  readonly isolation: Isolation;
   readonly report: readonly string[];
 }
 
@@ -180,8 +181,16 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
     .prefault('members')
     .meta({
       description:
-        "Who may start the rule without anyone's approval: `members` (of the repository, as the forge knows them; a push counts as a member's), `anyone` (also patches from forks), or nobody (`approval`). Other runs wait to be approved.",
+        "Who may start the rule without anyone's approval: `members` (of the repository, as the forge knows them; a push counts as a member's), `anyone` (also patches from forks), or nobody (`approval`). Other runs wait to be approved. A patch from a fork waits even when a member has proposed it: the forge can prove who that was, but not who else may push to the fork.",
       examples: ['approval'],
+    }),
+  isolation: z
+    .enum(isolationLevels)
+    .prefault('auto')
+    .meta({
+      description:
+        'Whether jobs run with processes, `/tmp` and `HOME` of their own, and with no view of what signalbox keeps (its data, its home directory, its secrets in files); the network stays. `auto`: patches from forks and by others than members do, approved ones and those of `trust: anyone` as well; everything else runs with the rights of signalbox itself, which is faster and finds its caches. `namespace`: all jobs. `none`: no job. What must be isolated and cannot be on this machine ends as `error`; `signalbox doctor` says what is missing.',
+      examples: ['namespace'],
     }),
   report: oneOrMany(text(64), 0)
     .prefault([])

@@ -4,6 +4,8 @@ import type { Revision } from '../domain/run.ts';
 /** A directory of its own for one attempt; disposing it removes it without following links. */
 export interface Workspace extends AsyncDisposable {
   readonly directory: string;
+  /** Around it: nobody else's, with what was placed beside the work tree, and with room for more. */
+  readonly home: string;
   /** The commit that is checked out; null in an empty workspace. */
   readonly sha: string | null;
   /** Puts a file beside the work tree, never into it; returns its absolute path. */

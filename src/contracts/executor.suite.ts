@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -20,6 +20,10 @@ export interface ExecutorHarness {
   readonly program: (...argv: [string, ...string[]]) => Action;
   /** Whether commands write into named pipes, which can be opened by name and tell who holds them. */
   readonly hasPipes: boolean;
+  /** How all actions are run; pids of isolated ones mean nothing outside. */
+  readonly isolation: ExecutionContext['isolation'];
+  /** Whether commands can be given variables that a shell cannot set, or keeps for itself; if not, they are refused. */
+  readonly setsEveryVariable: boolean;
 }
 
 export interface Patience {
@@ -30,6 +34,7 @@ export interface Patience {
 /** What every executor must do that runs commands on this machine (Linux). */
 export function executorSuite(name: string, harness: ExecutorHarness): void {
   const { shell, program } = harness;
+  const isIsolated = harness.isolation === 'namespace';
   const patience = { graceMs: 10_000, drainMs: 200 };
 
   describe(`executor contract: ${name}`, { timeout: 60_000 }, () => {
@@ -79,8 +84,8 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
       const wrote = Promise.withResolvers<void>();
       const stuck = job.run(shell('head -c 2000000 /dev/zero; echo done > done; sleep 600'), {
         signal: stop.signal,
-        write: () => {
-          wrote.resolve();
+        write: stream => {
+          if (stream === 'stdout') wrote.resolve();
           return new Promise(() => {});
         },
       });
@@ -120,19 +125,19 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
 
     test('A38: what it leaves in the background for longer is ended, and the log says so', async () => {
       await using job = await open(harness, patience);
-      const { ending, stdout, system } = await job.run(shell('sleep 600 & echo $!'));
+      const { ending, stdout, system } = await job.run(shell(`${job.sleep} & echo $!`));
       assert.equal(ending.outcome, 'success');
-      assert.equal(await isAlive(Number(stdout)), false);
-      assert.match(system, new RegExp(`^ended sleep \\(${Number(stdout)}\\): `));
+      assert.deepEqual(await job.alive(), []);
+      assert.match(system, new RegExp(`^ended sleep \\(${isIsolated ? '\\d+' : Number(stdout)}\\): `));
     });
 
     test('A39: a command that ignores SIGTERM is killed after the grace', async () => {
       await using job = await open(harness, { ...patience, graceMs: 100 });
-      const { ending, stdout } = await job.cancelled(
-        shell("trap '' TERM; echo $$; : > ready; while :; do sleep 1; done"),
+      const { ending } = await job.cancelled(
+        shell(`trap '' TERM; : > ready; while :; do sleep 1; done; ${job.sleep}`),
       );
       assert.deepEqual(ending, { outcome: 'cancelled', exitCode: null, reason: null });
-      assert.equal(await isAlive(Number(stdout)), false);
+      assert.deepEqual(await job.alive(), []);
     });
 
     test('a command that is cancelled may clean up', async () => {
@@ -144,29 +149,31 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
       assert.equal(String(stdout), 'cleaned up\n');
     });
 
-    const hiders: Record<string, string> = {
-      setsid: 'setsid sleep 600 &\necho $! > hidden',
-      nohup: 'nohup sleep 600 > /dev/null 2>&1 &\necho $! > hidden',
-      'a double fork':
-        "(setsid sh -c 'sleep 600 & echo $! > hidden' > /dev/null 2>&1 &)\nuntil [ -s hidden ]; do :; done",
-      'another name':
-        'sh -c \'printf "dis\\\\nguised" > /proc/self/comm; echo $$ > hidden; while :; do sleep 0.1; done\' &\nuntil [ -s hidden ]; do :; done',
-      'an empty environment': 'env -i sleep 600 > /dev/null 2>&1 &\necho $! > hidden',
+    const hiders: Record<string, (sleep: string) => string> = {
+      setsid: sleep => `setsid ${sleep} &\necho $! > hidden`,
+      nohup: sleep => `nohup ${sleep} > /dev/null 2>&1 &\necho $! > hidden`,
+      'a double fork': sleep =>
+        `(setsid sh -c '${sleep} & echo $! > hidden' > /dev/null 2>&1 &)\nuntil [ -s hidden ]; do :; done`,
+      'another name': sleep =>
+        `sh -c 'printf "dis\\nguised" > /proc/self/comm; echo $$ > hidden; ${sleep} & wait' &\nuntil [ -s hidden ]; do :; done`,
+      'an empty environment': sleep => `env -i ${sleep} > /dev/null 2>&1 &\necho $! > hidden`,
+      'an empty environment in a session of its own': sleep =>
+        `env -i setsid ${sleep} > /dev/null 2>&1 &\necho $! > hidden`,
     };
     for (const [how, line] of Object.entries(hiders)) {
       test(`A40: nothing survives a cancel that hides by ${how}`, async () => {
         await using job = await open(harness, patience);
-        const { ending } = await job.cancelled(shell(`${line}\n: > ready\nsleep 600`));
+        const { ending } = await job.cancelled(shell(`${line(job.sleep)}\n: > ready\nsleep 600`));
         assert.equal(ending.outcome, 'cancelled');
-        assert.equal(await isAlive(await job.pid('hidden')), false);
+        assert.deepEqual(await job.alive(), []);
       });
 
       test(`A40: nothing survives the command's own end that hides by ${how}`, async () => {
         await using job = await open(harness, patience);
-        const { ending, system } = await job.run(shell(line));
+        const { ending, system } = await job.run(shell(line(job.sleep)));
         assert.equal(ending.outcome, 'success');
-        const pid = await job.pid('hidden');
-        assert.equal(await isAlive(pid), false);
+        assert.deepEqual(await job.alive(), []);
+        const pid = isIsolated ? '\\d+' : await job.pid('hidden');
         assert.match(system, new RegExp(`^ended .*\\(${pid}\\).*: `));
       });
     }
@@ -175,10 +182,21 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
       skip: !harness.hasPipes,
     }, async () => {
       await using job = await open(harness, patience);
-      const line = "(env -i setsid sh -c 'sleep 600 & echo $! > hidden' &)\nuntil [ -s hidden ]; do :; done";
+      const line = `(cd /; env -i setsid ${job.sleep} &)`;
       const { ending } = await job.run(shell(line));
       assert.equal(ending.outcome, 'success');
-      assert.equal(await isAlive(await job.pid('hidden')), false);
+      assert.deepEqual(await job.alive(), []);
+    });
+
+    test('A40: who hides completely and holds nothing ends with its namespace', {
+      skip: isIsolated ? false : 'not isolated: such a process cannot be told from others of the machine',
+    }, async () => {
+      await using job = await open(harness, patience);
+      const line = `(cd /; env -i setsid ${job.sleep} > /dev/null 2>&1 &)`;
+      assert.equal((await job.run(shell(line))).ending.outcome, 'success');
+      assert.deepEqual(await job.alive(), []);
+      await job.cancelled(shell(`${line}\n: > ready\nsleep 600`));
+      assert.deepEqual(await job.alive(), []);
     });
 
     test('A42: ends what a dead server has left, for the runs that are named', async () => {
@@ -214,9 +232,9 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
 
     test('A44: a timeout is not a cancel and not a failure', async () => {
       await using job = await open(harness, patience);
-      const { ending, stdout } = await job.run(shell('echo $$; sleep 600'), { timeoutMs: 300 });
+      const { ending } = await job.run(shell(job.sleep), { timeoutMs: 300 });
       assert.deepEqual(ending, { outcome: 'timeout', exitCode: null, reason: 'the limit is 300 ms' });
-      assert.equal(await isAlive(Number(stdout)), false);
+      assert.deepEqual(await job.alive(), []);
     });
 
     test('A45: what cannot start is an error that says why', async () => {
@@ -297,7 +315,12 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
         IFS: 'x',
       };
       const odd = { ...usual, 'npm_config_//host/:_token': 'odd', _: 'x', PPID: '1' };
-      for (const env of [baseEnv, usual, odd]) {
+      if (!harness.setsEveryVariable) {
+        const { ending } = await job.run(program('true'), { env: odd });
+        assert.equal(ending.outcome, 'error');
+        assert.match(ending.reason ?? '', /cannot be given the environment variable/);
+      }
+      for (const env of [baseEnv, usual, ...(harness.setsEveryVariable ? [odd] : [])]) {
         const { stdout } = await job.run(program('cat', '/proc/self/environ'), { env });
         const entries = String(stdout).split('\0').slice(0, -1);
         assert.deepEqual(
@@ -332,15 +355,13 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
 
     test('when its output cannot be written, the command is ended and the failure passed on', async () => {
       await using job = await open(harness, patience);
-      let pid = 0;
-      const failing = job.run(shell('echo $$; sleep 600'), {
-        write: async (_, bytes) => {
-          pid = Number(Buffer.from(bytes));
-          throw new Error('the disk is full');
+      const failing = job.run(shell(`echo; ${job.sleep}`), {
+        write: async stream => {
+          if (stream === 'stdout') throw new Error('the disk is full');
         },
       });
       await assert.rejects(failing, /the disk is full/);
-      assert.equal(await isAlive(pid), false);
+      assert.deepEqual(await job.alive(), []);
     });
   });
 }
@@ -363,7 +384,12 @@ interface Output {
 /** An executor with a directory that its commands run in. */
 async function open(harness: ExecutorHarness, patience: Patience) {
   const { executor, ...made } = await harness.create(patience);
-  const directory = await mkdtemp(join(tmpdir(), 'signalbox-executor-'));
+  const home = await mkdtemp(join(tmpdir(), 'signalbox-executor-'));
+  const directory = join(home, 'work');
+  await mkdir(directory);
+  runs += 1;
+  // No other process of this machine has it in its arguments.
+  const sleep = `sleep 600.${process.pid}${String(runs).padStart(4, '0')}`;
 
   async function run(action: Action, changes: Partial<ExecutionContext> = {}): Promise<Output> {
     const run = anyRun();
@@ -372,6 +398,8 @@ async function open(harness: ExecutorHarness, patience: Patience) {
       run,
       attempt: 1,
       directory,
+      home,
+      isolation: harness.isolation,
       timeoutMs: 120_000,
       signal: new AbortController().signal,
       write: async (stream, bytes) => void output[stream].push(Buffer.from(bytes)),
@@ -385,13 +413,19 @@ async function open(harness: ExecutorHarness, patience: Patience) {
       Buffer.concat(all),
     );
     assert.ok(stdout && stderr && system);
-    return { ending, stdout, stderr, system: String(system) };
+    // The first line of the house tells how it is run; what else it says is worth a look.
+    const [how = '', ...said] = String(system).split('\n');
+    if (how !== '') assert.match(how, harness.isolation === 'none' ? /^not isolated: / : /^isolated: /);
+    return { ending, stdout, stderr, system: said.join('\n') };
   }
 
   return {
     executor,
     directory,
     run,
+    /** A command that sleeps for long, and which of those are still there. */
+    sleep,
+    alive: () => commandsWith(sleep),
     /** Runs an action until it has made the file `ready`, then cancels it. */
     async cancelled(action: Action): Promise<Output> {
       const stop = new AbortController();
@@ -403,7 +437,7 @@ async function open(harness: ExecutorHarness, patience: Patience) {
     pid: async (file: string) => Number(await contentOf(join(directory, file))),
     async [Symbol.asyncDispose]() {
       await made[Symbol.asyncDispose]();
-      await rm(directory, { recursive: true });
+      await rm(home, { recursive: true });
     },
   };
 }
@@ -417,9 +451,10 @@ async function contentOf(file: string): Promise<string> {
   }
 }
 
-/** A zombie is dead. */
-async function isAlive(pid: number): Promise<boolean> {
-  assert.ok(pid > 1);
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return stat !== '' && !/\) [ZX] /.test(stat);
+/** Command lines of living processes in which that text stands. */
+async function commandsWith(text: string): Promise<readonly string[]> {
+  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
+  const read = (pid: string) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  const lines = await Promise.all(pids.map(read));
+  return lines.map(line => line.replaceAll('\0', ' ')).filter(line => line.includes(text));
 }

@@ -1,13 +1,17 @@
 import type { RunId } from '../domain/id.ts';
 import type { LogStream } from '../domain/log.ts';
 import type { Action } from '../domain/rule.ts';
-import type { Ending } from '../domain/run.ts';
+import type { Ending, Plan } from '../domain/run.ts';
 
 /** What an attempt may use. */
 export interface ExecutionContext {
   readonly run: RunId;
   readonly attempt: number;
   readonly directory: string;
+  /** The attempt's own directory: `directory`, and whatever else is its alone. */
+  readonly home: string;
+  /** `namespace`: when the action cannot be isolated it does not run, and the ending is `error` with the reason. */
+  readonly isolation: Plan['isolation'];
   /**
    * The complete environment; nothing of the server's own is added. Its SIGNALBOX_RUN_ID and SIGNALBOX_ATTEMPT are how
    * the processes of an attempt are recognised.

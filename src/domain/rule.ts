@@ -15,6 +15,13 @@ export type Action = {
 export const trustLevels = ['members', 'anyone', 'approval'] as const;
 export type Trust = (typeof trustLevels)[number];
 
+/**
+ * Whether a job is kept apart from the machine it runs on. `auto` isolates what is not a member's code and nothing
+ * else. Isolated jobs have processes, /tmp and HOME of their own, and no view of what the server keeps.
+ */
+export const isolationLevels = ['auto', 'none', 'namespace'] as const;
+export type Isolation = (typeof isolationLevels)[number];
+
 /** When → what. Rules come from the configuration and are immutable; a reload brings new ones. */
 export interface Rule {
   readonly name: string;
@@ -30,6 +37,7 @@ export interface Rule {
   /** How many more attempts follow one that was lost. */
   readonly retryLost: number;
   readonly trust: Trust;
+  readonly isolation: Isolation;
   /** Null: as many at the same time as the agents take. */
   readonly concurrency: Concurrency | null;
   /** Names of reporters. */

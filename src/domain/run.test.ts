@@ -20,6 +20,7 @@ function queued(retryLost = 2): Run {
       env: {},
       secrets: [],
       pool: 'local',
+      isolation: 'none',
       timeoutMs: 1000,
       retryLost,
       concurrency: null,

@@ -1,7 +1,8 @@
 import { type Concurrency, groupName } from './concurrency.ts';
 import type { Event, Repo } from './event.ts';
 import type { EventId, RunId } from './id.ts';
-import type { Action, Rule } from './rule.ts';
+import type { Action, Isolation, Rule } from './rule.ts';
+import { isForeign } from './verdict.ts';
 
 /** How a run can end. */
 export const outcomes = [
@@ -33,6 +34,8 @@ export interface Plan {
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
   readonly pool: string;
+  /** `namespace`: isolated or not at all. */
+  readonly isolation: Exclude<Isolation, 'auto'>;
   readonly timeoutMs: number;
   readonly retryLost: number;
   /** With the group's name filled in. */
@@ -153,6 +156,7 @@ export function plan(
       env: rule.env,
       secrets: rule.secrets,
       pool: rule.pool,
+      isolation: rule.isolation !== 'auto' ? rule.isolation : isForeign(event) ? 'namespace' : 'none',
       timeoutMs: rule.timeoutMs,
       retryLost: rule.retryLost,
       concurrency: rule.concurrency && {

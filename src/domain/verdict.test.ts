@@ -27,6 +27,7 @@ function rule(changes: Partial<Rule>): Rule {
     retryLost: 2,
     concurrency: null,
     trust: 'members',
+    isolation: 'auto',
     report: [],
     schedule: null,
     ...changes,

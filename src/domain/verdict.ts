@@ -36,6 +36,14 @@ function named(rule: Rule, target: string, event: Event): Explanation {
 }
 
 /**
+ * Whether the code that a run of this event executes may come from somebody who could not push it to the repository:
+ * whoever approves or allows it, it stays that.
+ */
+export function isForeign({ patch }: Pick<Event, 'patch'>): boolean {
+  return patch !== null && (patch.fromFork || !patch.authorIsMember);
+}
+
+/**
  * Why this event may not start the rule without approval, or null when it may. Judged by what the forge
  * authenticated, never by names in commits.
  */

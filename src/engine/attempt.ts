@@ -96,6 +96,8 @@ async function perform(
     run: run.id,
     attempt: run.attempt,
     directory: workspace.directory,
+    home: workspace.home,
+    isolation: run.plan.isolation,
     env: jobEnv(options.baseEnv, { run, event, eventFile, sha: workspace.sha, secrets }),
     timeoutMs: deadline.leftMs(),
     signal,

@@ -1,14 +1,19 @@
+import { realpathSync } from 'node:fs';
 import type { ExecutionContext } from '../contracts/executor.ts';
 import type { RunId } from '../domain/id.ts';
 import { duration } from '../domain/report.ts';
 import type { Ending } from '../domain/run.ts';
+import type { Isolation } from '../lib/isolation/isolation.ts';
 import type { Exit, Job } from '../lib/launcher/job.ts';
 import type { Launcher } from '../lib/launcher/launcher.ts';
-import type { JobMarks, Process, ProcessTree } from '../lib/process-tree.ts';
+import { type JobMarks, noMarks, type Process } from '../lib/process-system.ts';
+import type { ProcessTree } from '../lib/process-tree.ts';
 import { within } from '../lib/within.ts';
+import { prepareCommand } from './prepare-command.ts';
 import { type StopReason, type StopRequest, stopRequest } from './stop-request.ts';
 
 export interface ProcessNeeds {
+  readonly isolation: Isolation;
   readonly launcher: Launcher;
   readonly processes: ProcessTree;
   /** Between asking a process to end and SIGKILL. */
@@ -32,17 +37,27 @@ export async function runProcess(
   context: ExecutionContext,
 ): Promise<Ending> {
   if (context.signal.aborted) return stopped('cancelled', context);
+  const own = marksOf(context);
+  const prepared = await prepareCommand(needs.isolation, argv, context, own);
+  if (prepared.result === 'refused') return couldNotRun(prepared.reason);
+  // Not waited for: a log that nobody takes must not keep the command from being cancelled.
+  const noted = say(context, [prepared.note]);
+  noted.catch(() => undefined);
   const since = needs.processes.moment();
-  const command = { argv, cwd: context.directory, env: context.env };
-  const started = await needs.launcher.start(command, (stream, bytes) => context.write(stream, bytes));
-  if (started.result === 'refused') return { outcome: 'error', exitCode: null, reason: started.reason };
+  const started = await needs.launcher.start(prepared.command, (stream, bytes) =>
+    context.write(stream, bytes),
+  );
+  if (started.result === 'refused') return couldNotRun(started.reason);
   using job = started.job;
   using stop = stopRequest(context);
-  const { session, launcher } = job;
-  const marks = { session, launcher, entries: entriesOf(context), files: [], since };
+  const { session, launchers, init } = job;
+  const entries = Object.entries(own).map(entry => entry.join('='));
+  const directory = realpathSync(context.home);
+  const marks = { session, launchers, init, entries, files: [], directory, since };
   try {
     // Output that nobody can take ends the wait as well: by rejecting.
-    const first = await Promise.race([job.exited, stop.asked, job.drained.then(() => job.exited)]);
+    const written = Promise.all([noted, job.drained]);
+    const first = await Promise.race([job.exited, stop.asked, written.then(() => job.exited)]);
     if (typeof first === 'string') {
       await endStopped(needs, { job, marks, context });
       return stopped(first, context);
@@ -62,8 +77,7 @@ export async function endOrphans(
 ): Promise<readonly RunId[]> {
   const found = await Promise.all(
     runs.map(async run => {
-      const entries = [`${runVariable}=${run}`];
-      const marks = { session: undefined, launcher: undefined, entries, files: [], since: undefined };
+      const marks = { ...noMarks, entries: [`${runVariable}=${run}`] };
       const { ended, survivors } = await processes.end(marks, graceMs);
       return ended.length + survivors.length > 0 ? [run] : [];
     }),
@@ -80,11 +94,10 @@ interface Running {
 const runVariable = 'SIGNALBOX_RUN_ID';
 const attemptVariable = 'SIGNALBOX_ATTEMPT';
 
-/** What all processes of this attempt carry, and none of another attempt. */
-function entriesOf({ env }: ExecutionContext): readonly string[] {
-  return [runVariable, attemptVariable].flatMap(name =>
-    env[name] === undefined ? [] : [`${name}=${env[name]}`],
-  );
+/** What all processes of this attempt have in their environment, and none of another attempt. */
+function marksOf({ env }: ExecutionContext): Readonly<Record<string, string>> {
+  const names = [runVariable, attemptVariable];
+  return Object.fromEntries(Object.entries(env).filter(([name]) => names.includes(name)));
 }
 
 /** It has to end now. A second is left for what it had printed, even if nobody takes it. */
@@ -143,6 +156,10 @@ function endingOf(exit: Exit): Ending {
     case 'unknown':
       return { outcome: 'error', exitCode: null, reason: exit.reason };
   }
+}
+
+function couldNotRun(reason: string): Ending {
+  return { outcome: 'error', exitCode: null, reason };
 }
 
 function stopped(reason: StopReason, { timeoutMs }: ExecutionContext): Ending {

@@ -57,6 +57,15 @@ export function openFilesAmong(pid: number, files: ReadonlySet<string>): readonl
   return [...files].filter(file => open.includes(file));
 }
 
+/** In which of these directories (real paths) the process works. Foreign users' processes show none. */
+export function directoriesAround(pid: number, directories: ReadonlySet<string>): readonly string[] {
+  const own = directories.size === 0 ? undefined : ifThere(() => readlinkSync(`/proc/${pid}/cwd`));
+  // When it was removed meanwhile, the kernel says so behind it.
+  return own === undefined
+    ? []
+    : [...directories].filter(one => own === one || own.startsWith(`${one}/`) || own === `${one} (deleted)`);
+}
+
 /** All pids, in no order. */
 export function allPids(): readonly number[] {
   return readdirSync('/proc').flatMap(name => {

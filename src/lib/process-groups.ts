@@ -1,4 +1,4 @@
-import type { Process, ProcessSystem } from './process-tree.ts';
+import type { Process, ProcessSystem } from './process-system.ts';
 
 /**
  * What every POSIX system has: a job's process group, told of as if it were one process. (kill(2) takes a negative

@@ -1,16 +1,26 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
-import { allPids, entriesAmong, lastPid, openFilesAmong, type ProcessFacts, readProcess } from './proc.ts';
-import type { JobMarks, Moment, Process, ProcessSystem } from './process-tree.ts';
+import {
+  allPids,
+  directoriesAround,
+  entriesAmong,
+  lastPid,
+  openFilesAmong,
+  type ProcessFacts,
+  readProcess,
+} from './proc.ts';
+import type { JobMarks, Moment, Process, ProcessSystem } from './process-system.ts';
 
 /** Marks that take reading more than a process's line of facts; of these, only what somebody asks for is looked at. */
 interface Wanted {
   readonly entries: Set<string>;
   readonly files: Set<string>;
+  readonly directories: Set<string>;
 }
 interface Seen extends ProcessFacts {
   readonly entries: readonly string[];
   readonly files: readonly string[];
+  readonly directories: readonly string[];
 }
 
 /** Reading one process takes about 15 µs; the event loop gets a turn after a millisecond of that. */
@@ -49,14 +59,15 @@ export function createProcessSearch(): ProcessSystem {
    * adopted by process 1, or by one of our ancestors that has asked for it.
    */
   function lookAtYoung(pids: readonly number[], marks: JobMarks): readonly Seen[] {
-    const wanted = { entries: new Set(marks.entries), files: new Set(marks.files) };
+    const wanted = nothingWanted();
+    want(wanted, marks);
     return look(pids, wanted, facts => adopters.has(facts.parent));
   }
 
   /** A look that begins after this call, shared with everyone who asks before it begins. */
   function lookEverywhere(marks: JobMarks): Promise<readonly Seen[]> {
     if (next === undefined) {
-      const wanted: Wanted = { entries: new Set(), files: new Set() };
+      const wanted = nothingWanted();
       const seen = running.then(() => {
         next = undefined;
         return lookAtAll(wanted);
@@ -65,8 +76,7 @@ export function createProcessSearch(): ProcessSystem {
       running = seen.catch(() => undefined);
       next = { wanted, seen };
     }
-    for (const entry of marks.entries) next.wanted.entries.add(entry);
-    for (const file of marks.files) next.wanted.files.add(file);
+    want(next.wanted, marks);
     return next.seen;
   }
 
@@ -79,6 +89,14 @@ export function createProcessSearch(): ProcessSystem {
     },
     signal,
   };
+}
+
+const nothingWanted = (): Wanted => ({ entries: new Set(), files: new Set(), directories: new Set() });
+
+function want(wanted: Wanted, { entries, files, directory }: JobMarks): void {
+  for (const entry of entries) wanted.entries.add(entry);
+  for (const file of files) wanted.files.add(file);
+  if (directory !== undefined) wanted.directories.add(directory);
 }
 
 function signal(target: Process, name: NodeJS.Signals): void {
@@ -103,14 +121,21 @@ async function lookAtAll(wanted: Wanted): Promise<readonly Seen[]> {
 
 function look(
   pids: readonly number[],
-  { entries, files }: Wanted,
+  { entries, files, directories }: Wanted,
   showsMarks: (facts: ProcessFacts) => boolean = () => true,
 ): readonly Seen[] {
   return pids.flatMap(pid => {
     const facts = readProcess(pid);
     if (facts === undefined) return [];
-    if (!showsMarks(facts)) return [{ ...facts, entries: [], files: [] }];
-    return [{ ...facts, entries: entriesAmong(pid, entries), files: openFilesAmong(pid, files) }];
+    if (!showsMarks(facts)) return [{ ...facts, entries: [], files: [], directories: [] }];
+    return [
+      {
+        ...facts,
+        entries: entriesAmong(pid, entries),
+        files: openFilesAmong(pid, files),
+        directories: directoriesAround(pid, directories),
+      },
+    ];
   });
 }
 
@@ -122,20 +147,22 @@ function ancestorsOf(pid: number): readonly number[] {
 function belonging(seen: readonly Seen[], marks: JobMarks): readonly Process[] {
   const children = Map.groupBy(seen, facts => facts.parent);
   const found = new Set<Seen>();
+  const others = new Set([process.pid, ...marks.launchers]);
   const toTake = seen.filter(facts => isMarked(facts, marks));
   for (let facts = toTake.pop(); facts !== undefined; facts = toTake.pop()) {
-    if (found.has(facts) || facts.pid === marks.launcher || facts.pid === process.pid) continue;
+    if (found.has(facts) || others.has(facts.pid)) continue;
     found.add(facts);
     toTake.push(...(children.get(facts.pid) ?? []));
   }
   return [...found];
 }
 
-function isMarked(facts: Seen, { session, launcher, entries, files }: JobMarks): boolean {
+function isMarked(facts: Seen, { session, launchers, entries, files, directory }: JobMarks): boolean {
   return (
     (session !== undefined && (facts.session === session || facts.group === session)) ||
-    (launcher !== undefined && facts.parent === launcher) ||
+    launchers.includes(facts.parent) ||
     (entries.length > 0 && entries.every(entry => facts.entries.includes(entry))) ||
-    files.some(file => facts.files.includes(file))
+    files.some(file => facts.files.includes(file)) ||
+    (directory !== undefined && facts.directories.includes(directory))
   );
 }

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { processGroups } from './process-groups.ts';
 import { createProcessSearch } from './process-search.ts';
-import { createProcessTree, type JobMarks, type Process } from './process-tree.ts';
+import { type JobMarks, noMarks as none, type Process } from './process-system.ts';
+import { createProcessTree } from './process-tree.ts';
 
 const options = { timeout: 30_000 };
-const none: JobMarks = { session: undefined, launcher: undefined, entries: [], files: [], since: undefined };
 
 /** A shell in a session of its own that has started what it is to start when it has printed a line. */
 async function start(script: string, env: Record<string, string> = {}) {
@@ -48,7 +48,7 @@ test('finds a job by its session, by its environment, and by its launcher', opti
   assert.deepEqual(await pids({ entries: ['RUN='] }), []);
   assert.deepEqual(await pids({ entries: ['UN=1'] }), []);
   assert.deepEqual(
-    await pids({ launcher: job.pid, session: job.pid }),
+    await pids({ launchers: [job.pid], session: job.pid }),
     all.filter(pid => pid !== job.pid),
   );
   assert.deepEqual(await pids({}), []);
@@ -60,7 +60,7 @@ test('finds a job by its session, by its environment, and by its launcher', opti
 
 test('does not take what it is itself part of', options, async () => {
   const tree = createProcessTree();
-  const found = await tree.find({ ...none, launcher: process.ppid });
+  const found = await tree.find({ ...none, launchers: [process.ppid] });
   assert.ok(found.every(({ pid }) => pid !== process.pid));
 });
 

@@ -1,39 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processGroups } from './process-groups.ts';
 import { createProcessSearch } from './process-search.ts';
-
-/** Names one process for ever: a pid alone may be given to another one later. */
-export interface Process {
-  readonly pid: number;
-  /** Clock ticks since the machine started. */
-  readonly startedAt: number;
-  readonly name: string;
-  /** It is about to be gone, and runs no code any more. */
-  readonly isExiting: boolean;
-}
-
-/**
- * How the processes of a job are recognised: one mark is enough. The children of those belong to it as well, whatever
- * they did to their own marks.
- */
-export interface JobMarks {
-  /** The session it was started in, which is also its first process group. */
-  readonly session: number | undefined;
-  /** The process that started it: its other children belong to the job, it does not. */
-  readonly launcher: number | undefined;
-  /** `NAME=value` entries of its environment that no other job has together; none means no such mark. */
-  readonly entries: readonly string[];
-  /** Absolute paths of what it alone writes to: whoever holds one open. Costs more to look for than the others. */
-  readonly files: readonly string[];
-  /** From before it started; makes the search for a short job's leftovers cheap. */
-  readonly since: Moment | undefined;
-}
-
-/** A point in the machine's history of processes. */
-export interface Moment {
-  readonly lastPid: number | undefined;
-  readonly atMs: number;
-}
+import type { JobMarks, Moment, Process } from './process-system.ts';
 
 export interface Ended {
   /** What had to be told to. */
@@ -48,14 +16,6 @@ export interface ProcessTree {
   find(marks: JobMarks): Promise<readonly Process[]>;
   /** SIGTERM, after `graceMs` SIGKILL, until none is left; gives up on the unkillable 4 s later. */
   end(marks: JobMarks, graceMs: number): Promise<Ended>;
-}
-
-/** What a system can tell of its processes, and do to them. */
-export interface ProcessSystem {
-  moment(): Moment;
-  find(marks: JobMarks): Promise<readonly Process[]>;
-  /** Leaves a process alone whose pid is somebody else's by now, which is gone, or not ours to signal. */
-  signal(process: Process, signal: NodeJS.Signals): void;
 }
 
 /** What killing takes in the worst case: a machine that swaps. Whoever promises `grace + 5 s` has a second left. */
@@ -80,6 +40,7 @@ export function createProcessTree(): ProcessTree {
         for (const survivor of left) told.delete(key(survivor));
         return { ended: [...told.values()], survivors: left };
       }
+      if (now >= killAt && marks.init !== undefined) system.signal(marks.init, 'SIGKILL');
       for (const member of left.filter(({ isExiting }) => !isExiting)) {
         if (now >= killAt) system.signal(member, 'SIGKILL');
         else if (!told.has(key(member))) {

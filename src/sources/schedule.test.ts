@@ -23,6 +23,7 @@ function rule(name: string, cron: string): Rule {
     retryLost: 0,
     concurrency: null,
     trust: 'members',
+    isolation: 'auto',
     report: [],
     schedule: { cron },
   };

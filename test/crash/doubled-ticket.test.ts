@@ -40,6 +40,7 @@ test('an attempt is executed once, however many tickets speak of its run', { tim
   const checkout = {
     prepare: async () => ({
       directory,
+      home: directory,
       sha: null,
       place: async () => '',
       [Symbol.asyncDispose]: async () => undefined,

@@ -23,6 +23,7 @@ import { createRedactor } from '../../src/lib/redactor.ts';
 import { createMatchers } from '../../src/matchers/matchers.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { createEmbeddedTransport } from '../../src/transport/embedded.ts';
+import { plainIsolation } from './command-executor.ts';
 import { commandRule } from './doors/open-house.ts';
 import { pushEvent } from './events.ts';
 import { until } from './server.ts';
@@ -108,7 +109,15 @@ export async function openEngine(
     async startAgent(change: (needs: WorkNeeds) => Partial<WorkNeeds> = () => ({})) {
       const launcher = open.use(createLauncher({ directory: join(directory, 'launcher'), warm: 1 }));
       const processes = createProcessTree();
-      const executor = open.use(createCommandExecutor({ launcher, processes, graceMs: 2_000, drainMs: 100 }));
+      const executor = open.use(
+        createCommandExecutor({
+          launcher,
+          isolation: plainIsolation,
+          processes,
+          graceMs: 2_000,
+          drainMs: 100,
+        }),
+      );
       const checkout = open.use(
         createGitCheckout({
           ...gitCheckoutDefaults,
@@ -116,6 +125,7 @@ export async function openEngine(
           path: process.env['PATH'] ?? '',
           allowFile: true,
           allowPrivateHosts: true,
+          roomBytes: 1e9,
           tokenFor: () => null,
         }),
       );

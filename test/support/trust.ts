@@ -16,6 +16,7 @@ const forMembers: Rule = {
   retryLost: 0,
   concurrency: null,
   trust: 'members',
+  isolation: 'auto',
   report: [],
   schedule: null,
 };

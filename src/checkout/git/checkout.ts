@@ -72,7 +72,7 @@ export function createGitCheckout(options: GitCheckoutOptions): Checkout {
       const { work, place } = await createAttemptDirectory(path, home);
       const git = createGit({ path, ceiling: directory, timeoutMs, run: attempt.run });
       const sha = revision === null ? null : await fill({ git, home, work }, revision, say, signal);
-      return { directory: work, sha, place, [Symbol.asyncDispose]: leave };
+      return { directory: work, home, sha, place, [Symbol.asyncDispose]: leave };
     } catch (error) {
       await leave();
       signal.throwIfAborted();

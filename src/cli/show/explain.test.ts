@@ -23,6 +23,7 @@ function verdict(name: string, conditions: readonly Condition[], trust: Rule['tr
     retryLost: 0,
     concurrency: null,
     trust,
+    isolation: 'auto',
     report: [],
     schedule: null,
   };

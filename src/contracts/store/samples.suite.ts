@@ -127,6 +127,7 @@ function runOf(event: Event, rule: string, wishes: Wishes): Run {
       env: { NODE_ENV: 'test' },
       secrets: ['NPM_TOKEN'],
       pool: 'local',
+      isolation: 'none',
       timeoutMs: 60_000,
       retryLost: wishes.retryLost ?? 2,
       concurrency: wishes.concurrency ?? null,

@@ -31,7 +31,7 @@ export async function startDirectly(
     const output = handOn(child.stdout, child.stderr, take);
     return {
       result: 'started',
-      job: { ...output, pid, session: pid, launcher: undefined, files: [], exited },
+      job: { ...output, pid, session: pid, launchers: [], init: undefined, files: [], exited },
     };
   } catch (error) {
     return { result: 'refused', reason: error instanceof Error ? error.message : String(error) };

@@ -1,3 +1,6 @@
+import type { Process } from '../process-system.ts';
+import type { Enclosure } from './enclosure.ts';
+
 /** What to start. Nothing is added to it: the process sees exactly this environment. */
 export interface Command {
   /** The program (looked up in the `PATH` of `env` unless it holds a slash) and its arguments. */
@@ -5,6 +8,8 @@ export interface Command {
   /** Absolute. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Undefined: it sees what this process sees. */
+  readonly enclosure: Enclosure | undefined;
 }
 
 /**
@@ -25,8 +30,10 @@ export interface Job extends Disposable {
   readonly pid: number;
   /** The session (and process group) that it was started in; no other living job shares it. */
   readonly session: number;
-  /** The process that started it when that is a member of the session as well. */
-  readonly launcher: number | undefined;
+  /** The processes that started it, where those are members of the session as well. */
+  readonly launchers: readonly number[];
+  /** Process 1 of its enclosure: with it, all of the job ends. */
+  readonly init: Process | undefined;
   /** Named pipes that it alone writes to, where there are any. */
   readonly files: readonly string[];
   readonly exited: Promise<Exit>;

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import { until } from '../../../test/support/server.ts';
+import { noMarks } from '../process-system.ts';
 import { createProcessTree } from '../process-tree.ts';
 import type { Command, Exit, Job } from './job.ts';
 import { createLauncher } from './launcher.ts';
@@ -21,9 +22,12 @@ async function open(warm: number) {
   const launcher = createLauncher({ directory, warm });
   async function start(argv: Command['argv'], changes: Partial<Command> = {}) {
     const output: Uint8Array[] = [];
-    const started = await launcher.start({ argv, cwd: '/', env, ...changes }, async (_, bytes) => {
-      output.push(Buffer.from(bytes));
-    });
+    const started = await launcher.start(
+      { argv, cwd: '/', env, enclosure: undefined, ...changes },
+      async (_, bytes) => {
+        output.push(Buffer.from(bytes));
+      },
+    );
     assert.ok(started.result === 'started', JSON.stringify(started));
     return { job: started.job, output: () => Buffer.concat(output) };
   }
@@ -50,8 +54,8 @@ async function open(warm: number) {
 }
 
 /** Ends everything of a job. */
-async function end({ session, launcher, files }: Job, ...entries: string[]): Promise<void> {
-  const marks = { session, launcher, entries, files, since: undefined };
+async function end({ session, launchers, files }: Job, ...entries: string[]): Promise<void> {
+  const marks = { ...noMarks, session, launchers, entries, files };
   assert.deepEqual((await createProcessTree().end(marks, 0)).survivors, []);
 }
 
@@ -202,8 +206,13 @@ test('under coverage, jobs are not told where it goes', options, async () => {
   for (const { output } of outputs) assert.doesNotMatch(output, /NODE_V8_COVERAGE/);
 });
 
-test('the pipes are for the owner alone', options, async () => {
-  await using box = await open(1);
-  const { output } = await box.run(['stat', '-L', '-c', '%a', '/proc/self/fd/1']);
-  assert.equal(output, '600\n');
-});
+test(
+  'the pipes are for the owner alone: nobody else can read them, or reach them by name',
+  options,
+  async () => {
+    await using box = await open(1);
+    const { output } = await box.run(['stat', '-L', '-c', '%a', '/proc/self/fd/1']);
+    assert.equal(output, '622\n');
+    assert.equal((await stat(box.directory)).mode & 0o777, 0o700);
+  },
+);

@@ -64,7 +64,10 @@ export function createLauncher({ directory, warm }: LauncherOptions): Launcher {
     const resolved = resolveCommand(command);
     if (resolved.result === 'refused') return resolved;
     const slot = hasSlots && shellCanSet(command.env) ? await take() : undefined;
-    if (slot === undefined) return startDirectly(resolved.file, command, takeOutput);
+    if (slot === undefined)
+      return command.enclosure === undefined
+        ? startDirectly(resolved.file, command, takeOutput)
+        : { result: 'refused', reason: notEnclosed(command) };
     try {
       return await slot.start(resolved.file, command, takeOutput, isClean => {
         if (isClean) giveBack(slot);
@@ -96,6 +99,14 @@ export function createLauncher({ directory, warm }: LauncherOptions): Launcher {
       removePipes(directory);
     },
   };
+}
+
+/** Only a shell encloses. */
+function notEnclosed({ env }: Command): string {
+  const name = Object.keys(env).find(each => !shellCanSet({ [each]: '' }));
+  return name === undefined
+    ? 'the system gives no shell that could isolate the command'
+    : `an isolated command cannot be given the environment variable ${name}: shells keep it for themselves`;
 }
 
 /** Also what a process that was killed left there. */

@@ -1,3 +1,4 @@
+import type { Enclosure } from './enclosure.ts';
 import type { Command } from './job.ts';
 
 /** What the jobs of one slot write into. */
@@ -6,26 +7,46 @@ export interface Pipes {
   readonly stderr: string;
 }
 
-/** Makes the pipes, for nobody else to open. From here on the shell complains on its stdout. */
+/**
+ * Makes the pipes. Their directory lets nobody else in; a job that is another user by then may still open its own by
+ * the names /dev/stdout and /dev/stderr. From here on the shell complains on its stdout.
+ */
 export function pipesScript(pipes: Pipes): string {
-  return `exec 2>&1;mkfifo -m 600 ${quote(pipes.stdout)} ${quote(pipes.stderr)};echo "=$?"\n`;
+  return `exec 2>&1;mkfifo -m 622 ${quote(pipes.stdout)} ${quote(pipes.stderr)};echo "=$?"\n`;
 }
+
+/**
+ * Replaces the shell that listens by one that is process 1 of an enclosure, until that one is told to exit. It says
+ * `/proc/self/task/<pid>`, its pid as seen from outside, and `=0`.
+ */
+export function enterScript({ enter, marks }: Enclosure): string {
+  const variables = Object.entries(marks).map(([name, value]) => `${name}=${quote(value)}`);
+  const inside = ['/bin/sh', '-c', 'echo /proc/self/task/*;echo =0;exec /bin/sh'];
+  return `${[...variables, ...[...enter, ...inside].map(quote)].join(' ')};echo "=$?"\n`;
+}
+
+/** Ends an enclosure: the shell around it answers. */
+export const exitScript = 'exit\n';
 
 /**
  * Runs a job: in a subshell, so that the shell itself stays as it was, and which `exec` turns into the program.
  * The shell says `/proc/self/task/<pid>` before and `=<status>` after.
  */
-export function jobScript(file: string, { argv, cwd, env }: Command, pipes: Pipes): string {
+export function jobScript(file: string, { argv, cwd, env, enclosure }: Command, pipes: Pipes): string {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`);
   const [, ...args] = argv;
   const steps = [
+    // Opened first: the enclosure may hide them.
+    `exec 3>${quote(pipes.stdout)} 4>${quote(pipes.stderr)}`,
+    // The one entry of this directory is the pid of who looks at it. Later on, /proc may be another.
+    'set -- /proc/self/task/*',
+    ...(enclosure?.furnish ?? []).map(step => `${step}||exit 126`),
     `cd ${quote(cwd)}||exit 126`,
     // What shells set by themselves: dash the first two, bash the third as well.
     'unset PWD OLDPWD SHLVL',
     variables.length === 0 ? ':' : `export ${variables.join(' ')}`,
-    // The one entry of this directory is the pid of who looks at it.
-    'echo /proc/self/task/*',
-    `exec ${[file, ...args].map(quote).join(' ')} </dev/null >${quote(pipes.stdout)} 2>${quote(pipes.stderr)}`,
+    'echo "$1"',
+    `exec ${[...(enclosure?.become ?? []), file, ...args].map(quote).join(' ')} </dev/null >&3 2>&4 3>&- 4>&-`,
   ];
   return `(${steps.join(';')});echo "=$?"\n`;
 }

@@ -1,10 +1,12 @@
 import { constants, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { type ProcessFacts, readProcess } from '../proc.ts';
+import type { Enclosure } from './enclosure.ts';
 import type { Command, Exit, Started, TakeOutput } from './job.ts';
 import { handOn, type Printed } from './output.ts';
 import { pipeBytes, readPipe } from './pipe-reader.ts';
-import { jobScript, type Pipes, pipesScript } from './script.ts';
-import { type Answer, openShell } from './shell.ts';
+import { enterScript, exitScript, jobScript, type Pipes, pipesScript } from './script.ts';
+import { type Answer, openShell, type Shell } from './shell.ts';
 import { signalName } from './signal-name.ts';
 
 /**
@@ -15,6 +17,9 @@ import { signalName } from './signal-name.ts';
  *
  * The shell reads jobs from its stdin and answers on its stdout, and a job has neither of them: its stdin is /dev/null,
  * and its output goes into two named pipes, which end when the last process that holds them is gone.
+ *
+ * For an enclosed job the shell starts another one as process 1 of the enclosure, which then reads the same stdin. It
+ * exits when the job is over, and the enclosure with it.
  */
 export interface Slot extends AsyncDisposable {
   readonly number: number;
@@ -56,10 +61,18 @@ export async function openSlot(directory: string, number: number): Promise<Slot>
     async start(file, command, take, onLeft) {
       const [stdout, stderr] = openToRead(pipes, buffers);
       const output = handOn(stdout, stderr, take);
+      const entered = command.enclosure === undefined ? outside : await enter(shell, command.enclosure);
+      if (entered.result === 'refused') {
+        output[Symbol.dispose]();
+        onLeft(shell.isIdle());
+        return entered;
+      }
+      const { init } = entered;
       const leave = (): void => {
         const isClean = output.isDrained() && shell.isIdle();
         output[Symbol.dispose]();
-        onLeft(isClean);
+        if (init === undefined || !isClean) onLeft(isClean);
+        else void shell.ask(exitScript, () => undefined).then(() => onLeft(shell.isIdle()));
       };
       const { promise: began, resolve: onPid } = Promise.withResolvers<number>();
       const answered = shell.ask(jobScript(file, command, pipes), onPid);
@@ -76,7 +89,8 @@ export async function openSlot(directory: string, number: number): Promise<Slot>
         job: {
           pid: first,
           session: shell.pid,
-          launcher: shell.pid,
+          launchers: [shell.pid, ...(init === undefined ? [] : [init.parent, init.pid])],
+          init,
           files: [pipes.stdout, pipes.stderr],
           exited: answered.then(exitOf),
           drained: output.drained,
@@ -88,6 +102,25 @@ export async function openSlot(directory: string, number: number): Promise<Slot>
     },
     [Symbol.asyncDispose]: () => shell[Symbol.asyncDispose](),
   };
+}
+
+const outside = { result: 'entered', init: undefined } as const;
+
+/** Brings the shell into an enclosure. */
+async function enter(
+  shell: Shell,
+  enclosure: Enclosure,
+): Promise<
+  { readonly result: 'entered'; readonly init: ProcessFacts } | Extract<Started, { result: 'refused' }>
+> {
+  let pid = 0;
+  const { status, said } = await shell.ask(enterScript(enclosure), heard => {
+    pid = heard;
+  });
+  const init = status === 0 ? readProcess(pid) : undefined;
+  return init === undefined
+    ? { result: 'refused', reason: said || 'process 1 of the enclosure was killed' }
+    : { result: 'entered', init };
 }
 
 /** Whether a slot has made a file of that name. */

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { type Action, type Rule, type Trust, trustLevels } from '../../domain/rule.ts';
+import {
+  type Action,
+  type Isolation,
+  isolationLevels,
+  type Rule,
+  type Trust,
+  trustLevels,
+} from '../../domain/rule.ts';
 import { inWords } from './condition.ts';
 
 /** A rule as it is in force. Of its environment and secrets only the names are shown. */
@@ -15,6 +22,7 @@ export interface RuleJson {
   readonly timeoutMs: number;
   readonly retryLost: number;
   readonly trust: Trust;
+  readonly isolation: Isolation;
   readonly report: readonly string[];
   readonly cron: string | null;
 }
@@ -31,14 +39,28 @@ export const ruleSchema: z.ZodType<RuleJson> = z
     timeoutMs: z.int(),
     retryLost: z.int(),
     trust: z.enum(trustLevels),
+    isolation: z.enum(isolationLevels),
     report: z.array(z.string()),
     cron: z.string().nullable(),
   })
   .meta({ id: 'Rule' });
 
 export function ruleJson(rule: Rule): RuleJson {
-  const { name, when, action, repo, env, secrets, pool, timeoutMs, retryLost, trust, report, schedule } =
-    rule;
+  const {
+    name,
+    when,
+    action,
+    repo,
+    env,
+    secrets,
+    pool,
+    timeoutMs,
+    retryLost,
+    trust,
+    isolation,
+    report,
+    schedule,
+  } = rule;
   return {
     name,
     when: (when.kind === 'all' ? when.of : [when]).map(inWords),
@@ -50,6 +72,7 @@ export function ruleJson(rule: Rule): RuleJson {
     timeoutMs,
     retryLost,
     trust,
+    isolation,
     report,
     cron: schedule?.cron ?? null,
   };

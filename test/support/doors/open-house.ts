@@ -195,6 +195,7 @@ export function commandRule(name: string, more: Partial<Rule> = {}): Rule {
     retryLost: 0,
     concurrency: null,
     trust: 'members',
+    isolation: 'auto',
     report: [],
     schedule: null,
     ...more,

@@ -31,6 +31,7 @@ export const run: Run = {
     env: { A: 'b' },
     secrets: [],
     pool: 'local',
+    isolation: 'none',
     timeoutMs: 1,
     retryLost: 0,
     concurrency: null,

@@ -1,0 +1,44 @@
+import { dirname, join } from 'node:path';
+import { quote } from '../launcher/script.ts';
+import { closedDirectory, type Hidden, temporary, whatToHide } from './hidden.ts';
+import type { Tools } from './tools.ts';
+import type { Way } from './way.ts';
+
+/** Directories within a program's home, made before it starts: its `$HOME` and its `/tmp`. */
+export const parts: { readonly home: string; readonly temporary: string } = {
+  home: 'home',
+  temporary: 'tmp',
+};
+
+/** Nothing can be kept in it. */
+const empty = '-o mode=755,size=64k,nosuid,nodev,noexec';
+
+/**
+ * Shell commands that turn a new mount namespace into the one that a program is to see: with a /tmp and a /proc of its
+ * own, and with its home where that was, but nothing of what is hidden around it.
+ */
+export function furnish(
+  { path }: Extract<Tools, { result: 'found' }>,
+  way: Way,
+  home: string,
+  hidden: Hidden,
+): readonly string[] {
+  // A program that is somebody else by then must get as far as its home; who is closed out there has lost nothing.
+  const closed = way.user === undefined ? undefined : closedDirectory(dirname(home));
+  const { directories, files } = whatToHide({
+    ...hidden,
+    directories: [...hidden.directories, ...(closed === undefined ? [] : [closed])],
+  });
+  const mount = path('mount');
+  return [
+    // From here on the home is reached as the working directory, whatever is mounted over its path.
+    `cd ${quote(home)}`,
+    ...way.own,
+    `${mount} --bind ${quote(join(home, parts.temporary))} ${temporary}`,
+    ...directories.map(directory => `${mount} -t tmpfs ${empty} none ${quote(directory)}`),
+    ...files.map(file => `${mount} --bind /dev/null ${quote(file)}`),
+    `(umask 022;${path('mkdir')} -p ${quote(home)})`,
+    `${mount} --no-canonicalize --bind . ${quote(home)}`,
+    `${mount} -t proc -o nosuid,nodev,noexec proc /proc`,
+  ];
+}
