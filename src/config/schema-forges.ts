@@ -29,7 +29,11 @@ const catchUp: z.ZodType<GithubConfig['catchUp']> = z
       .meta({ description: 'Organizations whose webhooks are asked.', examples: [['acme']] }),
     every: duration('1s', '1d')
       .prefault('5m')
-      .meta({ description: 'How often (a duration), beside at every start.', examples: ['15m'] }),
+      .meta({
+        description:
+          'How often (a duration), beside at every start; less often where it would take more than a thousand requests an hour.',
+        examples: ['15m'],
+      }),
   })
   .transform(({ repositories, organizations, every }) => ({
     repositories: repositories ?? null,

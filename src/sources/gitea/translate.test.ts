@@ -45,6 +45,7 @@ describe('push', () => {
       actor: { id: '4', name: 'ann' },
       patch: null,
       target: null,
+      caughtUp: false,
       note: null,
     });
   });
@@ -132,6 +133,7 @@ describe('pull request', () => {
         authorIsMember: true,
       },
       target: null,
+      caughtUp: false,
       note: null,
     });
   });

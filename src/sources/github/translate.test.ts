@@ -43,6 +43,7 @@ describe('push', () => {
       actor: { id: '21031067', name: 'Codertocat' },
       patch: null,
       target: null,
+      caughtUp: false,
       note: null,
     });
   });
@@ -157,6 +158,7 @@ describe('pull_request', () => {
         authorIsMember: true,
       },
       target: null,
+      caughtUp: false,
       note: null,
     });
   });

@@ -50,6 +50,7 @@ describe('push', () => {
       actor: { id: '4', name: 'ann' },
       patch: null,
       target: null,
+      caughtUp: false,
       note: null,
     });
   });
@@ -130,6 +131,7 @@ describe('merge request', () => {
         authorIsMember: true,
       },
       target: null,
+      caughtUp: false,
       note: null,
     });
   });

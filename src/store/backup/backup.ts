@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SignalboxError } from '../../domain/errors.ts';
 import { faultPoint } from '../../lib/fault-points.ts';
+import { syncDirectory } from '../../lib/sync-directory.ts';
 import { claimDataDirectory } from '../data-directory.ts';
 import { copyDatabase } from '../sqlite/copy.ts';
 import { databaseName, logName, type Manifest, manifestName } from './archive.ts';
@@ -41,12 +42,12 @@ export async function backUp(options: BackupOptions): Promise<Backup> {
         'not_found',
         `there is no signalbox in ${directory}: say with --data where its data are`,
       );
-    if (await isThere(file))
-      throw new SignalboxError('conflict', `${file} is there already: choose another name`);
     if (!(await isThere(dirname(file))))
       throw new SignalboxError('not_found', `there is no directory ${dirname(file)}: make it first`);
     // Beside it, so that it can be renamed.
     await using part = await openWorkshop(`${file}.part`);
+    if (await isThere(file))
+      throw new SignalboxError('conflict', `${file} is there already: choose another name`);
     const made = await fill({ ...options, directory }, part.directory);
     await rename(join(part.directory, 'archive'), file);
     await syncDirectory(dirname(file));
@@ -144,12 +145,6 @@ async function addFile(archive: ArchiveWriter, name: string, file: string): Prom
 
 const count = (copy: DatabaseSync, table: 'event' | 'run'): number =>
   Number(copy.prepare(`select count(*) as n from ${table}`).get()?.['n'] ?? 0);
-
-/** A new name is on disk when its directory is. */
-export async function syncDirectory(directory: string): Promise<void> {
-  await using handle = await open(directory, 'r');
-  await handle.sync();
-}
 
 async function isThere(path: string): Promise<boolean> {
   try {

@@ -2,13 +2,13 @@ import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promi
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SignalboxError } from '../../domain/errors.ts';
+import { syncDirectory } from '../../lib/sync-directory.ts';
 import { claimDataDirectory } from '../data-directory.ts';
 import { sqliteError } from '../sqlite/errors.ts';
 import { openMark } from '../sqlite/open-mark.ts';
 import { openSqliteStore } from '../sqlite/store.ts';
 import { databaseName, logName, type Manifest, manifestName, manifestSchema } from './archive.ts';
 import { type ArchivedFile, damaged, readArchive } from './archive-reader.ts';
-import { syncDirectory } from './backup.ts';
 import { fileError, isMissing } from './file-error.ts';
 
 export interface RestoreOptions {

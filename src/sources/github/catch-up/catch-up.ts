@@ -22,12 +22,14 @@ export interface CatchUp {
   readonly state: () => CatchUpState | null;
 }
 
-/** New settings and a clock that was set are noticed after at most this. */
+/** New settings are noticed after at most this. */
 const longestWaitMs = 30_000;
 /** After a round that came to nothing: 30 s, 1 min, 2 min, …, and never longer than between good ones. */
 const firstPauseMs = 30_000;
 /** At most a thousand requests an hour: a fifth of what GitHub grants a token, which also writes commit statuses. */
 const perRequestMs = 3_600;
+/** What GitHub grants is granted anew every hour. */
+const longestRestMs = 3_600_000;
 
 const position: z.ZodType<Position> = z.record(z.string(), z.number());
 
@@ -63,7 +65,7 @@ export function createGithubCatchUp(options: {
       yield* catchUpRound({ api, store, clock, tell }, now, from, signal);
       failures = 0;
       lastAt = clock.now();
-      nextAt = startedAt + Math.max(now.everyMs, api.requests * perRequestMs);
+      nextAt = startedAt + Math.max(now.everyMs, Math.min(api.requests * perRequestMs, longestRestMs));
     } catch (error) {
       if (signal.aborted) return;
       const known = SignalboxError.from(error);

@@ -15,6 +15,8 @@ export interface Missed {
   readonly deliveries: readonly Listed[];
   /** When they are caught up, everything before is settled. */
   readonly settledAt: number;
+  /** There were too many to look through: the oldest are not among these. */
+  readonly isCutOff: boolean;
 }
 
 /** A try that still waits for its answer is listed later than younger ones; GitHub gives up long before this. */
@@ -39,6 +41,7 @@ export async function findMissed(
   let begun = since === null ? null : Number.POSITIVE_INFINITY;
   let settledAt: number | null = null;
   let pages = 0;
+  let isCutOff = false;
   for await (const { deliveries, at } of deliveriesOf(api, hook.path, signal)) {
     settledAt ??= at - settlingMs;
     const here = new Set(await known([...new Set(deliveries.map(({ guid }) => guid))]));
@@ -50,11 +53,13 @@ export async function findMissed(
     }
     const last = deliveries.at(-1);
     if (last === undefined || (since !== null && last.deliveredAt < since)) break;
-    if (++pages >= (since === null ? mostFirstPages : mostPages)) break;
+    pages += 1;
+    isCutOff = since !== null && pages === mostPages;
+    if (isCutOff || (since === null && pages === mostFirstPages)) break;
   }
   if (settledAt === null || (begun === null && !hook.isOurs)) return null;
   const oldestFirst = missed.slice(0, begun ?? 0).toReversed();
-  return { deliveries: firstTries(oldestFirst), settledAt: Math.max(settledAt, since ?? 0) };
+  return { deliveries: firstTries(oldestFirst), settledAt: Math.max(settledAt, since ?? 0), isCutOff };
 }
 
 function firstTries(deliveries: readonly Listed[]): readonly Listed[] {

@@ -74,6 +74,14 @@ async function* catchUpHook(
   );
   if (missed === null) return;
   const at = (time: number): Position => ({ ...position, [path]: Math.min(time, missed.settledAt) });
+  if (missed.isCutOff)
+    needs.tell(
+      path,
+      new SignalboxError(
+        'too_large',
+        `${path} of GitHub has more deliveries than can be caught up: the oldest are left out`,
+      ),
+    );
   for (const listed of missed.deliveries) {
     const found = await fetched(needs, settings, { path, listed }, signal);
     if (found !== null) yield { ...found, position: at(listed.deliveredAt) };
@@ -102,12 +110,13 @@ async function fetched(
       source: 'github',
       receivedAt: needs.clock.now(),
       peer: needs.api.host,
-      method: 'GET',
-      path,
+      // As it would have come, so that it can also be sent again.
+      method: 'POST',
+      path: '/github',
       headers: Object.entries(told),
       body: Buffer.from(JSON.stringify(payload)),
     };
-    const authentication = { result: 'fetched', from: api } as const;
+    const authentication = { result: 'fetched', from: api + path } as const;
     const received = readWebhook(github, delivery, authentication);
     if (received.result === 'rejected')
       throw new SignalboxError('invalid', `${path} of GitHub cannot be caught up: ${received.reason}`);
