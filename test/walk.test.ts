@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { plainIsolation } from './support/command-executor.ts';
 import { type FakeGithub, startFakeGithub } from './support/fake-github.ts';
 import { createRepository, type TestRepository } from './support/git-repository.ts';
 import { githubRequest, pullRequest, push } from './support/github-payloads.ts';
@@ -261,7 +262,7 @@ describe('a GitHub push, end to end', { timeout: 110_000 }, () => {
     assert.match(ended.reason ?? '', /no longer on the remote/);
   });
 
-  test('A61: a stranger’s patch waits; approved, it runs its head commit', async () => {
+  test('A61: a stranger’s patch waits; approved, it runs its head commit', async context => {
     const payload = pullRequest({
       name: 'acme/widgets',
       url: repository.url,
@@ -273,7 +274,17 @@ describe('a GitHub push, end to end', { timeout: 110_000 }, () => {
     const { run: id } = await deliver('pull_request', payload);
     assert.equal((await run(id)).state, 'blocked');
     await server.api(`/api/runs/${id}/approve`, { method: 'POST' });
-    assert.equal((await finished(id)).outcome, 'success');
+    const ended = await finished(id);
+    // Approved or not, the code stays a stranger's: it is isolated, and does not run where that cannot be.
+    const tried = await plainIsolation.tried;
+    context.diagnostic(`isolation is ${tried.result} here`);
+    if (tried.result === 'usable') {
+      assert.equal(ended.outcome, 'success', ended.reason ?? '');
+      assert.match(await log(id), /^isolated: own processes/m);
+    } else {
+      assert.equal(ended.outcome, 'error');
+      assert.match(ended.reason ?? '', /^it has to be isolated, and this machine cannot do that/);
+    }
   });
 
   test('a deleted branch has nothing to run', async () => {

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { checkData } from './doctor/data.ts';
 import type { Finding, Health } from './doctor/finding.ts';
-import { checkGit, checkNode, checkShell, checkUser, checkUserNamespaces } from './doctor/machine.ts';
+import { checkIsolation } from './doctor/isolation.ts';
+import { checkGit, checkNode, checkShell, checkUser } from './doctor/machine.ts';
 import { checkConfig, checkServer } from './doctor/service.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type CliIo, print, printJson } from './io.ts';
@@ -37,7 +38,7 @@ async function doctor(io: CliIo, options: DoctorOptions): Promise<void> {
     await checkGit(io.env),
     await checkShell(),
     checkUser(),
-    await checkUserNamespaces(),
+    await checkIsolation(io.env),
     checkConfig(loaded),
     ...(await checkData(data)),
     ...(await checkServer(io, { ...options, data }, config)),

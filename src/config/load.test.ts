@@ -402,6 +402,9 @@ test('what is allowed and doubtful is a warning', () => {
   assert.deepEqual(warnings(rule('name: a', 'on: [push, tag]', 'run: make', 'branch: main') + sources), [
     '6:13 rules[0].branch: a tag has no branch: with this the rule never runs for a tag',
   ]);
+  assert.deepEqual(warnings(rule(...good, 'trust: anyone', 'isolation: none') + sources), [
+    "7:16 rules[0].isolation: with `trust: anyone`, strangers' code runs with all rights of signalbox, and can read its data and secrets",
+  ]);
   assert.deepEqual(warnings(rule(...good, 'repo: ["*", acme/app]') + sources), [
     '6:12 rules[0].repo[0]: matches no repository: their names are owner/name',
   ]);

@@ -86,10 +86,19 @@ export function adviseRule(checks: ConditionChecks, rule: WrittenRule): readonly
       ? []
       : [finding(['repo', n], 'matches no repository: their names are owner/name')],
   );
+  const reckless = rule.trust === 'anyone' && rule.isolation === 'none';
   const tagless = rule.branch !== undefined && rule.on.includes('tag');
   return [
     ...nameless,
     ...(tagless ? [finding(['branch'], 'a tag has no branch: with this the rule never runs for a tag')] : []),
+    ...(reckless
+      ? [
+          finding(
+            ['isolation'],
+            "with `trust: anyone`, strangers' code runs with all rights of signalbox, and can read its data and secrets",
+          ),
+        ]
+      : []),
     ...(rule.if === undefined ? [] : checks.adviseExpression(rule.if).flatMap(flaw => flawsAt(['if'], flaw))),
   ];
 }

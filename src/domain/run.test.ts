@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { patchEvent, pushEvent } from '../../test/support/events.ts';
+import { forMembers } from '../../test/support/trust.ts';
+import type { Event } from './event.ts';
 import { eventId, runId } from './id.ts';
 import { reports } from './report.ts';
-import { advance, type News, type Run, rerun } from './run.ts';
+import type { Rule } from './rule.ts';
+import { advance, type News, plan, type Run, rerun } from './run.ts';
 
 const id = runId('0'.repeat(26));
 
@@ -305,4 +309,25 @@ test('the same news twice changes a run once', () => {
         assert.equal(advance(once, news), once);
     }),
   );
+});
+
+test('what is not a member’s code is isolated, whoever approved or allowed it; the rule may say otherwise', () => {
+  const isolation = (event: Event, changes: Partial<Rule> = {}) => {
+    const rule = { ...forMembers, ...changes };
+    const made = { id, at: 1, blockedBy: null };
+    const run = plan(rule, event, made);
+    assert.equal(rerun(run, made).plan.isolation, run.plan.isolation);
+    assert.equal(plan(rule, event, { ...made, blockedBy: 'a doubt' }).plan.isolation, run.plan.isolation);
+    return run.plan.isolation;
+  };
+  const fork = patchEvent({ fromFork: true, from: { repo: 'stranger/app', branch: 'lamps' } });
+  const stranger = patchEvent({ authorIsMember: false });
+  assert.equal(isolation(pushEvent()), 'none');
+  assert.equal(isolation(patchEvent()), 'none');
+  for (const event of [fork, stranger]) {
+    assert.equal(isolation(event), 'namespace');
+    assert.equal(isolation(event, { trust: 'anyone' }), 'namespace');
+    assert.equal(isolation(event, { isolation: 'none' }), 'none');
+  }
+  assert.equal(isolation(pushEvent(), { isolation: 'namespace' }), 'namespace');
 });

@@ -4,7 +4,7 @@ import type { Rule } from '../../src/domain/rule.ts';
 import { judge, type VerdictWord } from '../../src/domain/verdict.ts';
 
 /** A rule without conditions that members may start, and nobody else without a click. */
-const forMembers: Rule = {
+export const forMembers: Rule = {
   name: 'unit-tests',
   when: { kind: 'all', of: [] },
   action: { kind: 'command', command: { shell: 'true' } },

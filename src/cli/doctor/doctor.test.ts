@@ -9,6 +9,7 @@ import { startHostileServer } from '../../../test/support/hostile-server.ts';
 import { loadConfigFile } from '../config-file.ts';
 import { checkData } from './data.ts';
 import type { Finding } from './finding.ts';
+import { checkIsolation, isolationFinding } from './isolation.ts';
 import { checkGit, checkNode, checkShell, checkUser } from './machine.ts';
 import { checkConfig, checkServer } from './service.ts';
 
@@ -31,6 +32,17 @@ test('an old Node.js, a missing git, a missing shell are broken; root is a warni
   assert.equal((await checkShell(join(cwd, 'sh'))).health, 'broken');
   assert.equal(checkUser(0).health, 'warning');
   assert.equal(checkUser(1000).health, 'ok');
+});
+
+test('A50: whether jobs can be isolated is tried; where they cannot, the danger and the mend are told', async () => {
+  const unusable = isolationFinding({ result: 'unusable', reason: 'unshare is refused', mend: 'allow it' });
+  assert.equal(unusable.health, 'warning');
+  assert.match(unusable.says, /unshare is refused.*forks will end as "error".*can read what signalbox keeps/);
+  assert.equal(unusable.mend, 'allow it');
+  assert.equal(isolationFinding({ result: 'usable' }).health, 'ok');
+  const here = await checkIsolation(env);
+  // Here it is one or the other; each says what it is.
+  assert.match(here.says, here.health === 'ok' ? /^works, as tried/ : /^does not work \(.+\)/);
 });
 
 test('an old git is told apart from a new one', async () => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { access, constants, readFile } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { broken, type Finding, fine, info, warning } from './finding.ts';
+import { broken, type Finding, fine, warning } from './finding.ts';
 
 /** What `git` and the kernel are asked answers at once or not at all. */
 const patienceMs = 5_000;
@@ -49,26 +49,8 @@ export function checkUser(userId: number | undefined = process.getuid?.()): Find
   return userId === 0
     ? warning(
         'user',
-        'this is root: every job would run as root',
+        'this is root, and so is every job that is not isolated',
         'run signalbox as a user of its own, made for nothing else',
       )
     : fine('user', userId === undefined ? 'no user ids on this system' : `user id ${userId}`);
-}
-
-/** Whether jobs could be put into a namespace of their own; nothing needs it. */
-export async function checkUserNamespaces(): Promise<Finding> {
-  const most = await readNumber('/proc/sys/user/max_user_namespaces');
-  const allowed = (await readNumber('/proc/sys/kernel/unprivileged_userns_clone')) ?? 1;
-  const restricted = (await readNumber('/proc/sys/kernel/apparmor_restrict_unprivileged_userns')) ?? 0;
-  const available = most !== null && most > 0 && allowed !== 0 && restricted === 0;
-  return info('namespaces', `user namespaces are ${available ? '' : 'not '}available`);
-}
-
-async function readNumber(file: string): Promise<number | null> {
-  try {
-    return Number.parseInt(await readFile(file, 'utf8'), 10);
-  } catch {
-    // A kernel without this switch: the caller knows what that means.
-    return null;
-  }
 }
