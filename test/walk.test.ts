@@ -153,7 +153,7 @@ describe('a GitHub push, end to end', { timeout: 110_000 }, () => {
     assert.ok(told.slice(0, -1).every(status => status.state === 'pending'));
   });
 
-  test('its secrets reach the job, and neither the log nor any file on disk', async () => {
+  test('A73: its secrets reach the job, and neither the log nor any file on disk', async () => {
     const answer = await deliver('push', pushTo('main'));
     await finished(answer.run);
     assert.match(await log(answer.run), /^key \*\*\*$/m);

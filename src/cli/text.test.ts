@@ -50,7 +50,7 @@ test('visible leaves ordinary text of any script as it is', () => {
     assert.equal(visible(text), text);
 });
 
-test('visible shows what it found', () => {
+test('A75: visible shows what it found', () => {
   assert.equal(visible(`a${escape}[31mb\nc\u202ed\t`), 'a\\u{1b}[31mb\\nc\\u{202e}d\\t');
 });
 
@@ -77,7 +77,7 @@ test('a coloured line ends without colour, so that the next one is not painted b
   assert.equal(terminalLine('plain', true), 'plain');
 });
 
-test('what a progress bar overwrote is not shown', () => {
+test('A37: what a progress bar overwrote is not shown', () => {
   assert.equal(terminalLine('10%\r50%\r100%\r', true), '100%');
 });
 

@@ -333,6 +333,21 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
       delete process.env['SIGNALBOX_SUITE'];
     });
 
+    test('A73: what is in the environment is in the arguments of no process, also not while it is started', async () => {
+      await using job = await open(harness, patience);
+      const secret = `deploy-key-${process.pid}-${job.sleep.slice(-6)}`;
+      const env = { ...baseEnv, DEPLOY_KEY: secret };
+      const line =
+        'cat /proc/[0-9]*/cmdline; : > ready; until [ -e go ]; do sleep 0.01; done; echo; cat /proc/*/cmdline';
+      const running = job.run(shell(line), { env });
+      await Promise.race([contentOf(join(job.directory, 'ready')), running]);
+      assert.deepEqual(await commandsWith(secret), []);
+      await writeFile(join(job.directory, 'go'), '');
+      const { ending, stdout } = await running;
+      assert.equal(ending.outcome, 'success', String(stdout));
+      assert.ok(!stdout.includes(secret));
+    });
+
     test('A48: stdin is empty', async () => {
       await using job = await open(harness, patience);
       const { stdout } = await job.run(shell('read line || echo nothing to read; readlink /proc/self/fd/0'));

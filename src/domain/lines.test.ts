@@ -50,3 +50,15 @@ test('A37: whatever the pieces: no byte is lost or moved, no piece but the cut o
     ),
   );
 });
+
+test('A37: a line that is too long is cut between two characters, not in one', () => {
+  const letters = 'aé漢🚂'.repeat(10);
+  for (let longest = 8; longest < 16; longest += 1) {
+    const cutter = createLineCutter(longest);
+    const pieces = [...bytes(letters)].map(byte => cutter.push(Uint8Array.of(byte)));
+    const strict = new TextDecoder('utf-8', { fatal: true });
+    const whole = [...pieces, cutter.end()].filter(piece => piece !== undefined);
+    assert.ok(whole.length > 1);
+    assert.equal(whole.map(piece => strict.decode(piece)).join(''), letters);
+  }
+});

@@ -45,9 +45,25 @@ export function createLineCutter(longest: number = longestLineBytes): LineCutter
         keptBytes += bytes.length - end;
       }
       if (keptBytes < longest) return lines;
-      const cut = take();
+      const long = take();
+      const whole = long.length - beginning(long);
+      const cut = long.subarray(0, whole);
+      if (whole < long.length) kept.push(new Uint8Array(long.subarray(whole)));
+      keptBytes = long.length - whole;
       return lines === undefined ? cut : join([lines, cut]);
     },
     end: () => (keptBytes === 0 ? undefined : take()),
   };
+}
+
+/** How many bytes at the end are the beginning of one character. */
+function beginning(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length - 1); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    // In UTF-8 the first byte of a character tells its length; those that follow begin with the bits 10.
+    if ((byte & 0b1100_0000) === 0b1000_0000) continue;
+    const length = byte >= 0b1111_0000 ? 4 : byte >= 0b1110_0000 ? 3 : byte >= 0b1100_0000 ? 2 : 1;
+    return length > back ? back : 0;
+  }
+  return 0;
 }

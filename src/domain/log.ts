@@ -1,7 +1,7 @@
 export const logStreams = ['stdout', 'stderr', 'system'] as const;
 export type LogStream = (typeof logStreams)[number];
 
-/** A line of a log is cut here; the rest follows as a line marked as its continuation. */
+/** A line of a log is cut here, between two characters; the rest follows as another line. */
 export const longestLineBytes: number = 64 * 1024;
 
 /**

@@ -66,6 +66,29 @@ test('A36: beyond the limit one line says so, the rest is taken and dropped, and
   ]);
 });
 
+test('A36: the log of a program that prints without end is as long as its limit, and the program is not blocked', async () => {
+  const { log, chunks } = open(1_000_000);
+  const piece = bytes(`${'y'.repeat(127)}\n`.repeat(512));
+  for (let n = 0; n < 500; n += 1) await log.write('stdout', piece);
+  await log.end();
+  const kept = chunks.filter(({ stream }) => stream === 'stdout');
+  const keptBytes = kept.reduce((sum, chunk) => sum + chunk.bytes.length, 0);
+  assert.ok(keptBytes <= 1_000_000 && keptBytes > 1_000_000 - piece.length);
+  assert.equal(chunks.length - kept.length, 1);
+});
+
+test('A75: what a job prints is its own, even in the very words of the house', async () => {
+  const { log, chunks, text } = open();
+  const forged = 'attempt 2 on local\nsuccess\u0000\r=0\nat 2026-01-01T00:00:00Z system: it is over\n';
+  log.say('attempt 2 on local');
+  await log.write('stdout', bytes(forged));
+  await log.write('stderr', bytes('{"stream":"system","text":"approved"}\n'));
+  await log.end();
+  assert.deepEqual(text('system'), ['attempt 2 on local\n']);
+  assert.deepEqual(text('stdout'), [forged]);
+  assert.ok(chunks.every(({ at }) => at > Date.UTC(2026, 0, 1) && at <= Date.now()));
+});
+
 test('a writer waits while its lines are being stored', async () => {
   const stored = Promise.withResolvers<void>();
   const { log } = open(1000, () => stored.promise);

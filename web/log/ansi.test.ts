@@ -52,7 +52,7 @@ describe('a line of a log', () => {
     assert.equal(textOf('done\r'), 'done');
   });
 
-  test('spells out what nobody would see', () => {
+  test('A75: spells out what nobody would see', () => {
     assert.equal(textOf('a\u202eb\u0008c\td'), 'a⟦U+202E⟧b⟦U+0008⟧c\td');
   });
 

@@ -14,7 +14,7 @@ test('as many lines are counted as are read', () => {
   );
 });
 
-test('lines lose their endings and nothing else', () => {
+test('A37: lines lose their endings and nothing else', () => {
   const lines = (text: string) => [...splitLines(Buffer.from(text))];
   assert.deepEqual(lines(''), []);
   assert.deepEqual(lines('\n'), ['']);
@@ -22,6 +22,8 @@ test('lines lose their endings and nothing else', () => {
   assert.deepEqual(lines('a\n\nb'), ['a', '', 'b']);
   assert.deepEqual(lines('a\r\nb\r'), ['a', 'b\r']);
   assert.deepEqual(lines('10 %\r50 %\n'), ['10 %\r50 %']);
+  assert.deepEqual(lines('a\0b\n'), ['a\0b']);
+  assert.deepEqual([...splitLines(Buffer.from([0x61, 0xff, 0xc3, 10, 0x62]))], ['a\ufffd\ufffd', 'b']);
 });
 
 test('a view into a larger buffer is read on its own', () => {
