@@ -107,7 +107,7 @@ describe('commit status', () => {
     }
   });
 
-  test('a state that GitLab is in already, or past, counts as told; the end is always taken', async () => {
+  test('A91: a state that GitLab is in already, or past, counts as told; the end is always taken', async () => {
     await using world = await start();
     for (const status of [queued, queued, running, running, queued, finished('success'), queued])
       assert.deepEqual(await world.tell(status), { result: 'sent' });
