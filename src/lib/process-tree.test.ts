@@ -110,6 +110,22 @@ test('A43: a pid that was given to another process is left alone', options, asyn
   search.signal(found, 'SIGKILL');
 });
 
+test(
+  'A39: when the grace is over, process 1 of a job’s namespace is killed first: the rest goes with it',
+  options,
+  async () => {
+    const tree = createProcessTree();
+    using init = await start('echo; exec sleep 600');
+    using job = await start("trap '' TERM; echo; while :; do sleep 0.01; done");
+    const [known] = await tree.find({ ...none, session: init.pid });
+    const marks = { ...none, session: job.pid, launchers: [init.pid], init: known };
+    const { ended, survivors } = await tree.end(marks, 0);
+    assert.ok(ended.every(({ pid }) => pid !== init.pid));
+    assert.deepEqual(survivors, []);
+    assert.deepEqual(await init.exit, [null, 'SIGKILL']);
+  },
+);
+
 test('a stopped process is woken to end', options, async () => {
   const tree = createProcessTree();
   using job = await start('echo; kill -STOP $$; exec sleep 600');

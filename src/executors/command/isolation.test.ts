@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -22,10 +22,12 @@ const PATH = '/usr/local/bin:/usr/bin:/bin';
 /** A server's data directory with two workspaces, as a job in the first one finds it. */
 async function openData(place = tmpdir()) {
   const root = await mkdtemp(join(place, 'signalbox-isolation-test-'));
+  // Open to everyone on this machine: what keeps a job out is its isolation alone.
+  await chmod(root, 0o755);
   const [data, secretFile, serverHome] = [join(root, 'data'), join(root, 'secret'), join(root, 'home')];
   const home = join(data, 'workspaces', `${run}-1`);
   for (const directory of [join(home, 'work'), join(data, 'workspaces', 'other'), serverHome])
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await mkdir(directory, { recursive: true });
   for (const file of [join(data, 'admin-token'), join(data, 'workspaces/other/file'), secretFile])
     await writeFile(file, 'for nobody else');
   const isolation = createIsolation({
@@ -33,7 +35,7 @@ async function openData(place = tmpdir()) {
     environment: { PATH, HOME: serverHome, USER: 'server', TMPDIR: '/var/tmp' },
   });
   const launcher = createLauncher({ directory: join(data, 'launcher'), warm: 1 });
-  const patience = { graceMs: 10_000, drainMs: 200 };
+  const patience = { graceMs: 300, drainMs: 200 };
   const executor = createCommandExecutor({
     launcher,
     isolation,
@@ -210,6 +212,24 @@ test('isolated jobs and others take turns in the same shells', { ...options, ...
     assert.equal((await world.run(see)).stdout, 'hidden\n');
     assert.equal((await world.run(see, { isolation: 'none' })).stdout, 'seen\n');
   }
+});
+
+test('A39: what forks faster than it can be found ends with its namespace', {
+  ...options,
+  ...needs,
+}, async () => {
+  await using world = await openData();
+  const mark = `hydra-${process.pid}`;
+  const hydra = join(world.home, 'work', 'hydra');
+  const again = `(sleep 0.001; cd /; setsid "$0" ${mark} > /dev/null 2>&1 < /dev/null &)`;
+  await writeFile(hydra, `#!/bin/sh\ntrap '' TERM\n${again}\n`, { mode: 0o755 });
+  const stop = new AbortController();
+  const line = `trap '' TERM; for _ in 1 2 3; do setsid ${hydra} ${mark} & done; while :; do sleep 1; done`;
+  const running = world.run(line, { signal: stop.signal });
+  while ((await commandsWith(`hydra ${mark}`)).length === 0);
+  stop.abort();
+  assert.equal((await running).ending.outcome, 'cancelled');
+  assert.deepEqual(await commandsWith(mark), []);
 });
 
 for (const isolation of tried.result === 'usable' ? (['none', 'namespace'] as const) : (['none'] as const))
