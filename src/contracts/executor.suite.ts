@@ -449,7 +449,7 @@ async function open(harness: ExecutorHarness, patience: Patience) {
       stop.abort();
       return running;
     },
-    pid: async (file: string) => Number(await contentOf(join(directory, file))),
+    pid: async (file: string) => Number(await contentOf(join(directory, file), /\n$/)),
     async [Symbol.asyncDispose]() {
       await made[Symbol.asyncDispose]();
       await rm(home, { recursive: true });
@@ -457,11 +457,11 @@ async function open(harness: ExecutorHarness, patience: Patience) {
   };
 }
 
-/** Waits until the file is there. */
-async function contentOf(file: string): Promise<string> {
+/** Waits until the file is there, with all that it is to have: making it and writing into it are two steps. */
+async function contentOf(file: string, whole: RegExp = /^/): Promise<string> {
   for (;;) {
     const text = await readFile(file, 'utf8').catch(() => undefined);
-    if (text !== undefined) return text;
+    if (text !== undefined && whole.test(text)) return text;
     await sleep(5);
   }
 }

@@ -38,7 +38,7 @@ test('every step is done once, in order, from wherever the database stands', asy
   assert.deepEqual(versions(database), [1, 2, 3]);
 });
 
-test('A85 when a step fails nothing has happened', async () => {
+test('A85: when a step fails nothing has happened', async () => {
   using database = new DatabaseSync(':memory:');
   await bring(database, [step(1, 'a')]);
   await assert.rejects(bring(database, [step(1, 'a'), step(2, 'b'), step(3, 'a')]), /already exists/);
@@ -46,7 +46,7 @@ test('A85 when a step fails nothing has happened', async () => {
   assert.deepEqual(versions(database), [1]);
 });
 
-test('A85 a database of a newer version is refused', async () => {
+test('A85: a database of a newer version is refused', async () => {
   using database = new DatabaseSync(':memory:');
   await bring(database, [step(1, 'a'), step(2, 'b')]);
   await assert.rejects(bring(database, [step(1, 'a')]), { code: 'conflict' });

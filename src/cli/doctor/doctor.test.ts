@@ -135,7 +135,7 @@ test('a server that cannot catch up is warned of, with its own sentence', async 
   assert.match(stdout, /^! server {7}it cannot catch up: GitHub answers 404$/m);
 });
 
-test('A84 a damaged store is broken, with the sentence of the start', async () => {
+test('A84: a damaged store is broken, with the sentence of the start', async () => {
   const data = await mkdtemp(join(cwd, 'damaged-'));
   await writeFile(join(data, 'signalbox.sqlite'), 'this is no database '.repeat(1000));
   const found = (await checkData(data)).find(({ check }) => check === 'store');

@@ -205,7 +205,7 @@ describe('a backup', { timeout: 100_000 }, () => {
     assert.equal((await place.restore()).runs, 5);
   });
 
-  test('A83 a disk that is full is said, and nothing is left of the backup', async () => {
+  test('A83: a disk that is full is said, and nothing is left of the backup', async () => {
     await using place = await madeBackup();
     await rm(place.file);
     const full = `trap '' XFSZ; ulimit -f 256; exec "$0" "$@"`;
@@ -305,7 +305,7 @@ describe('a restore', { timeout: 100_000 }, () => {
     assert.deepEqual((await readdir(place.root)).sort(), ['backup.tar', 'restored']);
   });
 
-  test('A85 of a newer database is refused, and leaves nothing', async () => {
+  test('A85: of a newer database is refused, and leaves nothing', async () => {
     await using place = await openPlace();
     await (await openStore(place.data))[Symbol.asyncDispose]();
     {
