@@ -38,6 +38,7 @@ export async function runProcess(
 ): Promise<Ending> {
   if (context.signal.aborted) return stopped('cancelled', context);
   const own = marksOf(context);
+  const directory = realpathSync(context.home);
   const prepared = await prepareCommand(needs.isolation, argv, context, own);
   if (prepared.result === 'refused') return couldNotRun(prepared.reason);
   // Not waited for: a log that nobody takes must not keep the command from being cancelled.
@@ -52,7 +53,6 @@ export async function runProcess(
   using stop = stopRequest(context);
   const { session, launchers, init } = job;
   const entries = Object.entries(own).map(entry => entry.join('='));
-  const directory = realpathSync(context.home);
   const marks = { session, launchers, init, entries, files: [], directory, since };
   try {
     // Output that nobody can take ends the wait as well: by rejecting.

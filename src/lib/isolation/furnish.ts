@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { quote } from '../launcher/script.ts';
 import { closedDirectory, type Hidden, temporary, whatToHide } from './hidden.ts';
-import type { Tools } from './tools.ts';
+import type { FoundTools } from './tools.ts';
 import type { Way } from './way.ts';
 
 /** Directories within a program's home, made before it starts: its `$HOME` and its `/tmp`. */
@@ -17,12 +17,7 @@ const empty = '-o mode=755,size=64k,nosuid,nodev,noexec';
  * Shell commands that turn a new mount namespace into the one that a program is to see: with a /tmp and a /proc of its
  * own, and with its home where that was, but nothing of what is hidden around it.
  */
-export function furnish(
-  { path }: Extract<Tools, { result: 'found' }>,
-  way: Way,
-  home: string,
-  hidden: Hidden,
-): readonly string[] {
+export function furnish({ path }: FoundTools, way: Way, home: string, hidden: Hidden): readonly string[] {
   // A program that is somebody else by then must get as far as its home; who is closed out there has lost nothing.
   const closed = way.user === undefined ? undefined : closedDirectory(dirname(home));
   const { directories, files } = whatToHide({

@@ -4,7 +4,7 @@ import type { Command } from '../launcher/job.ts';
 import { resolveCommand } from '../launcher/resolve.ts';
 import { furnish, parts } from './furnish.ts';
 import { type Hidden, isWithin, temporary, whatToHide } from './hidden.ts';
-import { findTools, type Tools } from './tools.ts';
+import { type FoundTools, findTools } from './tools.ts';
 import { type Tried, tryOut, type Unusable, unusable } from './try-out.ts';
 import { type Way, wayOf } from './way.ts';
 
@@ -86,7 +86,7 @@ export function createIsolation({ environment, ...options }: IsolationOptions): 
 type Means =
   | {
       readonly result: 'found';
-      readonly tools: Extract<Tools, { result: 'found' }>;
+      readonly tools: FoundTools;
       readonly way: Way;
     }
   | Unusable;

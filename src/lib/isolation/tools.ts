@@ -3,9 +3,13 @@ import { resolveCommand } from '../launcher/resolve.ts';
 /** The programs that isolate. Of these, only unshare and setpriv (both of util-linux) are ever missing. */
 const names = ['unshare', 'setpriv', 'mount', 'mkdir', 'chown'] as const;
 
-export type Tools =
-  | { readonly result: 'found'; readonly path: (name: (typeof names)[number]) => string }
-  | { readonly result: 'missing'; readonly name: string };
+export interface FoundTools {
+  readonly result: 'found';
+  /** Absolute. */
+  readonly path: (name: (typeof names)[number]) => string;
+}
+
+export type Tools = FoundTools | { readonly result: 'missing'; readonly name: string };
 
 /** Also where an ordinary user's PATH does not lead. */
 export const systemPath = '/usr/sbin:/usr/bin:/sbin:/bin';

@@ -7,7 +7,7 @@ import { createLauncher } from '../launcher/launcher.ts';
 import { quote } from '../launcher/script.ts';
 import { within } from '../within.ts';
 import { furnish, parts } from './furnish.ts';
-import { systemPath, type Tools } from './tools.ts';
+import { type FoundTools, systemPath } from './tools.ts';
 import type { Way } from './way.ts';
 
 export type Tried = { readonly result: 'usable' } | Unusable;
@@ -22,9 +22,19 @@ export interface Unusable {
 /** What is tried takes a few milliseconds; a machine that is this slow isolates nothing. */
 const patienceMs = 10_000;
 
-/** Isolates a small program that looks round, just as others will be. Permissions and versions tell less than that. */
-export async function tryOut(tools: Extract<Tools, { result: 'found' }>, way: Way): Promise<Tried> {
-  const scratch = await mkdtemp(join(tmpdir(), 'signalbox-isolation-'));
+/**
+ * Isolates a small program that looks round, just as others will be: permissions and versions tell less than that.
+ * Never rejects.
+ */
+export async function tryOut(tools: FoundTools, way: Way): Promise<Tried> {
+  try {
+    return await tryIn(await mkdtemp(join(tmpdir(), 'signalbox-isolation-')), tools, way);
+  } catch (error) {
+    return unusable(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function tryIn(scratch: string, tools: FoundTools, way: Way): Promise<Tried> {
   try {
     const [home, secrets] = [join(scratch, 'home'), join(scratch, 'secrets')];
     for (const part of [parts.home, parts.temporary]) await mkdir(join(home, part), { recursive: true });
@@ -42,8 +52,6 @@ export async function tryOut(tools: Extract<Tools, { result: 'found' }>, way: Wa
         marks: {},
       },
     });
-  } catch (error) {
-    return unusable(error instanceof Error ? error.message : String(error));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import type { Tools } from './tools.ts';
+import type { FoundTools } from './tools.ts';
 
 /** One way to isolate a program. In each it has processes and mounts of its own, and no right over them. */
 export interface Way {
@@ -28,10 +28,7 @@ const namespaces = ['--mount', '--pid', '--ipc', '--fork', '--kill-child', '--']
  * user namespace, and leaves it for the program's sake by another one, in which it is who it was: from there, what the
  * first one mounted cannot be taken away.
  */
-export function wayOf(
-  { path }: Extract<Tools, { result: 'found' }>,
-  self: { readonly uid: number; readonly gid: number },
-): Way {
+export function wayOf({ path }: FoundTools, self: { readonly uid: number; readonly gid: number }): Way {
   if (self.uid === 0)
     return {
       enter: [path('unshare'), ...namespaces],
