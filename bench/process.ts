@@ -71,7 +71,6 @@ export interface ProcessFigures {
   readonly cpuMicros: number;
   /** Page faults of the children that it has waited for. */
   readonly childFaults: number;
-  readonly memoryMb: number;
   /** The most that it ever was. */
   readonly peakMemoryMb: number;
 }
@@ -89,7 +88,6 @@ export function figuresOf(pid: number): ProcessFigures {
   return {
     cpuMicros: ((field(14) + field(15)) / ticksPerSecond) * 1e6,
     childFaults: field(11),
-    memoryMb: kilobytes('VmRSS') / 1024,
     peakMemoryMb: kilobytes('VmHWM') / 1024,
   };
 }
