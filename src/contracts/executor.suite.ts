@@ -63,7 +63,9 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
     test('many commands at once keep their output apart', async () => {
       await using job = await open(harness, patience);
       const results = await Promise.all(
-        Array.from({ length: 30 }, (_, n) => job.run(shell(`echo ${n}; echo e${n} >&2; exit ${n}`))),
+        Array.from({ length: 30 }, async (_, n) =>
+          job.run(shell(`echo ${n}; echo e${n} >&2; exit ${n}`), await job.elsewhere()),
+        ),
       );
       assert.deepEqual(
         results.map(({ ending, stdout, stderr }) => [ending.exitCode, String(stdout), String(stderr)]),
@@ -91,7 +93,10 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
       });
       await wrote.promise;
       // Meanwhile, another command gets as far as this one would if it did not block.
-      await job.run(shell('head -c 2000000 /dev/zero > zeroes; cat zeroes; rm zeroes'));
+      await job.run(
+        shell('head -c 2000000 /dev/zero > zeroes; cat zeroes; rm zeroes'),
+        await job.elsewhere(),
+      );
       await assert.rejects(readFile(join(job.directory, 'done')), { code: 'ENOENT' });
       stop.abort();
       assert.equal((await stuck).ending.outcome, 'cancelled');
@@ -400,9 +405,10 @@ interface Output {
 /** An executor with a directory that its commands run in. */
 async function open(harness: ExecutorHarness, patience: Patience) {
   const { executor, ...made } = await harness.create(patience);
-  const home = await mkdtemp(join(tmpdir(), 'signalbox-executor-'));
+  const homes = await mkdtemp(join(tmpdir(), 'signalbox-executor-'));
+  const home = join(homes, 'one');
   const directory = join(home, 'work');
-  await mkdir(directory);
+  await mkdir(directory, { recursive: true });
   runs += 1;
   // No other process of this machine has it in its arguments.
   const sleep = `sleep 600.${process.pid}${String(runs).padStart(4, '0')}`;
@@ -439,6 +445,12 @@ async function open(harness: ExecutorHarness, patience: Patience) {
     executor,
     directory,
     run,
+    /** For another attempt at the same time, whose directory is its own as well. */
+    async elsewhere(): Promise<Pick<ExecutionContext, 'home' | 'directory'>> {
+      const other = await mkdtemp(join(homes, 'other-'));
+      await mkdir(join(other, 'work'));
+      return { home: other, directory: join(other, 'work') };
+    },
     /** A command that sleeps for long, and which of those are still there. */
     sleep,
     alive: () => commandsWith(sleep),
@@ -453,7 +465,7 @@ async function open(harness: ExecutorHarness, patience: Patience) {
     pid: async (file: string) => Number(await contentOf(join(directory, file), /\n$/)),
     async [Symbol.asyncDispose]() {
       await made[Symbol.asyncDispose]();
-      await rm(home, { recursive: true });
+      await rm(homes, { recursive: true });
     },
   };
 }

@@ -12,6 +12,7 @@ import { noMarks } from '../process-system.ts';
 import { createProcessTree } from '../process-tree.ts';
 import type { Command, Exit, Job } from './job.ts';
 import { createLauncher } from './launcher.ts';
+import { jobScript, pipesScript } from './script.ts';
 
 const options = { timeout: 30_000 };
 const env = { PATH: '/usr/bin:/bin' };
@@ -155,6 +156,16 @@ test('a program without a first line that names an interpreter is a script for s
   assert.deepEqual(exit, { how: 'exited', code: 0 });
   assert.equal((await box.run([file])).output, 'hello\n');
   await rm(file);
+});
+
+test('what a killed server was about to start does not wait for its reader for ever', options, async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'signalbox-launcher-'));
+  const pipes = { stdout: join(directory, '1.stdout'), stderr: join(directory, '1.stderr') };
+  const command: Command = { argv: ['true'], cwd: '/', env, enclosure: undefined };
+  const script = pipesScript(pipes) + jobScript('/bin/true', command, pipes);
+  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', script], { timeout: 20_000 });
+  assert.match(stdout, /^=0\n\/proc\/self\/task\/\d+\n=0\n$/);
+  await rm(directory, { recursive: true });
 });
 
 test('pipes that a killed process left are removed, and nothing else', options, async () => {

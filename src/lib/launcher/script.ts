@@ -36,8 +36,10 @@ export function jobScript(file: string, { argv, cwd, env, enclosure }: Command, 
   const variables = Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`);
   const [, ...args] = argv;
   const steps = [
-    // Opened first: the enclosure may hide them.
-    `exec 3>${quote(pipes.stdout)} 4>${quote(pipes.stderr)}`,
+    // Opened first: the enclosure may hide them. And both ways before: to open one end of a pipe waits for the other,
+    // and who was to read may have been killed.
+    `exec 5<>${quote(pipes.stdout)} 6<>${quote(pipes.stderr)}`,
+    `exec 3>${quote(pipes.stdout)} 4>${quote(pipes.stderr)} 5>&- 6>&-`,
     // The one entry of this directory is the pid of who looks at it. Later on, /proc may be another.
     'set -- /proc/self/task/*',
     ...(enclosure?.furnish ?? []).map(step => `${step}||exit 126`),
