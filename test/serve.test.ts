@@ -115,7 +115,7 @@ describe('a server', { timeout: 100_000 }, () => {
     writeFileSync(file, good);
   });
 
-  test('a second one on its data is refused with 5, in one sentence, and leaves it at work', async () => {
+  test('A82: a second one on its data is refused with 5, in one sentence, and leaves it at work', async () => {
     const data = join(server.directory, 'data');
     const { pid } = JSON.parse(readFileSync(join(data, 'server.json'), 'utf8')) as { pid: number };
     const { code, said } = await served(['--data', data]);

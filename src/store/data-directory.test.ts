@@ -22,7 +22,7 @@ const claiming = `
   setInterval(() => claimed, 1000);
 `;
 
-test('a directory has one owner, which is named; its death, however it comes, frees it', {
+test('A82: a directory has one owner, which is named; its death, however it comes, frees it', {
   timeout: 60_000,
 }, async t => {
   const directory = join(root, 'some', 'where');

@@ -41,7 +41,7 @@ export function retentionSuite(name: string, open: OpenStore): void {
       assert.deepEqual(await store.admit(sample({ deliveryId: 'done' })), known);
     });
 
-    test('takes no more than it is told, the oldest first', async () => {
+    test('A86: takes no more than it is told, the oldest first', async () => {
       await using opened = await open();
       const { store } = opened;
       const events: EventId[] = [];

@@ -214,7 +214,7 @@ test('isolated jobs and others take turns in the same shells', { ...options, ...
   }
 });
 
-test('A39: what forks faster than it can be found ends with its namespace', {
+test('A41: what forks faster than it can be found ends with its namespace', {
   ...options,
   ...needs,
 }, async () => {

@@ -91,7 +91,7 @@ for (const state of [null, 'queued'] as const)
 // The numbers of rows do not matter for these: a plan that sorts nothing and reads no table from end to end is as quick
 // among a million as among ten.
 for (const [name, ask] of Object.entries(questions))
-  test(`${name}: found by an index, in order`, async () => {
+  test(`A86: ${name}: found by an index, in order`, async () => {
     const plans = await plansOf(ask);
     assert.ok(plans.length > 0);
     for (const step of plans) {
