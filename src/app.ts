@@ -130,6 +130,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   );
   const isolation = building.use(
     createIsolation({
+      directory: join(dataDir, 'isolation'),
       environment: options.jobEnvironment,
       hidden: () => ({
         directories: [dataDir, options.jobEnvironment['HOME'] ?? dataDir],

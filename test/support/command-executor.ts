@@ -10,6 +10,7 @@ import { createProcessTree } from '../../src/lib/process-tree.ts';
 
 /** What this machine can do, with nothing special to hide. */
 export const plainIsolation: Isolation = createIsolation({
+  directory: join(tmpdir(), `signalbox-isolation-${process.pid}`),
   hidden: () => ({ directories: [], files: [] }),
   environment: { PATH: process.env['PATH'] ?? '' },
 });

@@ -31,6 +31,7 @@ async function openData(place = tmpdir()) {
   for (const file of [join(data, 'admin-token'), join(data, 'workspaces/other/file'), secretFile])
     await writeFile(file, 'for nobody else');
   const isolation = createIsolation({
+    directory: join(root, 'trial'),
     hidden: () => ({ directories: [data, serverHome], files: [secretFile] }),
     environment: { PATH, HOME: serverHome, USER: 'server', TMPDIR: '/var/tmp' },
   });
@@ -118,7 +119,11 @@ test(
   async () => {
     await using world = await openData();
     // A machine without the tools: on this one, the system's directories have them.
-    const missing = createIsolation({ hidden: () => ({ directories: [], files: [] }), environment: {} });
+    const missing = createIsolation({
+      directory: join(world.data, 'trial'),
+      hidden: () => ({ directories: [], files: [] }),
+      environment: {},
+    });
     const refusal = {
       result: 'unusable',
       reason: 'unshare: Operation not permitted',
@@ -247,7 +252,9 @@ for (const isolation of tried.result === 'usable' ? (['none', 'namespace'] as co
       import { createLauncher } from ${JSON.stringify(import.meta.resolve('../../lib/launcher/launcher.ts'))};
       import { createProcessTree } from ${JSON.stringify(import.meta.resolve('../../lib/process-tree.ts'))};
       const launcher = createLauncher({ directory: ${JSON.stringify(join(world.data, 'killed'))}, warm: 2 });
-      const isolation = createIsolation({ hidden: () => ({ directories: [], files: [] }), environment: {} });
+      const isolation = createIsolation({
+        directory: ${JSON.stringify(join(world.data, 'trial'))}, hidden: () => ({ directories: [], files: [] }), environment: {},
+      });
       const executor = createCommandExecutor({ launcher, isolation, processes: createProcessTree(), graceMs: 100, drainMs: 100 });
       await executor.execute({ kind: 'command', command: { shell: 'echo; ${hidden}' } }, {
         run: '${run}', attempt: 1, directory: '${world.home}/work', home: '${world.home}', isolation: '${isolation}',

@@ -9,6 +9,8 @@ import { type Tried, tryOut, type Unusable, unusable } from './try-out.ts';
 import { type Way, wayOf } from './way.ts';
 
 export interface IsolationOptions {
+  /** Where it is tried. For nothing else: it is emptied before, and removed afterwards. */
+  readonly directory: string;
   /** Asked for each command. */
   readonly hidden: () => Hidden;
   /** What commands take over from this process's environment. Its HOME, TMPDIR and USER are replaced by their own. */
@@ -33,9 +35,9 @@ export interface Isolation extends AsyncDisposable {
 }
 
 /** Tries at once, in a process that ends soon. */
-export function createIsolation({ environment, ...options }: IsolationOptions): Isolation {
+export function createIsolation({ directory, environment, ...options }: IsolationOptions): Isolation {
   const means = meansOf(environment['PATH'] ?? '');
-  const tried = means.result === 'found' ? tryOut(means.tools, means.way) : Promise.resolve(means);
+  const tried = means.result === 'found' ? tryOut(directory, means.tools, means.way) : Promise.resolve(means);
 
   function hidden(): Hidden {
     const { directories, files } = options.hidden();

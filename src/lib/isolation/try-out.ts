@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from '../launcher/job.ts';
 import { createLauncher } from '../launcher/launcher.ts';
@@ -24,11 +23,13 @@ const patienceMs = 10_000;
 
 /**
  * Isolates a small program that looks round, just as others will be: permissions and versions tell less than that.
- * Never rejects.
+ * `directory` is for that alone, and removed again. Never rejects.
  */
-export async function tryOut(tools: FoundTools, way: Way): Promise<Tried> {
+export async function tryOut(directory: string, tools: FoundTools, way: Way): Promise<Tried> {
   try {
-    return await tryIn(await mkdtemp(join(tmpdir(), 'signalbox-isolation-')), tools, way);
+    // What a process left there that was killed meanwhile.
+    await rm(directory, { recursive: true, force: true });
+    return await tryIn(directory, tools, way);
   } catch (error) {
     return unusable(error instanceof Error ? error.message : String(error));
   }
