@@ -78,11 +78,14 @@ export function describe(status: RunStatus): string {
   }
 }
 
-/** `840 ms`, `12 s`, `3 min 5 s`, `2 h 4 min`. */
+/** `840 ms`, `2.5 s`, `12 s`, `3 min 5 s`, `10 min`, `2 h 4 min`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
   const s = Math.round(ms / 1000);
-  if (s < 60) return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
-  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+  if (s < 60) return ms < 9_950 && ms % 1000 !== 0 ? `${(ms / 1000).toFixed(1)} s` : `${s} s`;
+  if (s < 3600) return both(Math.floor(s / 60), 'min', s % 60, 's');
+  return both(Math.floor(s / 3600), 'h', Math.floor((s % 3600) / 60), 'min');
 }
+
+const both = (large: number, its: string, small: number, theirs: string): string =>
+  small === 0 ? `${large} ${its}` : `${large} ${its} ${small} ${theirs}`;
