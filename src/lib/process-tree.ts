@@ -34,7 +34,8 @@ export function createProcessTree(): ProcessTree {
     const killAt = performance.now() + graceMs;
     let pauseMs = 2;
     for (;;) {
-      const left = await system.find(marks);
+      // Who started the others hears of it first: a shell that sees its command die before may give up without cleaning.
+      const left = (await system.find(marks)).toSorted(byAge);
       const now = performance.now();
       if (left.length === 0 || now > killAt + killMs) {
         for (const survivor of left) told.delete(key(survivor));
@@ -57,4 +58,5 @@ export function createProcessTree(): ProcessTree {
   return { moment: () => system.moment(), find: marks => system.find(marks), end };
 }
 
+const byAge = (a: Process, b: Process): number => a.startedAt - b.startedAt || a.pid - b.pid;
 const key = ({ pid, startedAt }: Process): string => `${pid} ${startedAt}`;
