@@ -11,10 +11,11 @@ import { createMirrors } from './mirror.ts';
 import { openRemote, type RemotePolicy, systemLookup } from './remote.ts';
 import { removeTree } from './remove-tree.ts';
 import { withinRoom } from './room.ts';
+import { createSpareDirectories } from './spare-directories.ts';
 import { findTarget } from './target.ts';
 
 export interface GitCheckoutOptions extends RemotePolicy {
-  /** In it `mirrors` and `workspaces` are its own. */
+  /** In it `mirrors`, `workspaces` and `spare` are its own. */
   readonly directory: string;
   /** Where git, ssh, sh, rm and du are found. */
   readonly path: string;
@@ -44,6 +45,7 @@ export function createGitCheckout(options: GitCheckoutOptions): Checkout {
   const room = { bytes: options.roomBytes, lookEveryMs: options.lookEveryMs };
   const directory = resolve(options.directory);
   const workspaces = join(directory, 'workspaces');
+  const spare = createSpareDirectories(join(directory, 'spare'));
   const bring = createMirrors({ path, room, directory: join(directory, 'mirrors') });
   /** Names of the workspaces in use. */
   const live = new Set<string>();
@@ -60,7 +62,7 @@ export function createGitCheckout(options: GitCheckoutOptions): Checkout {
     live.add(attempt.name);
     const leave = async (): Promise<void> => {
       try {
-        await removeTree(path, home);
+        if (revision !== null || !spare.keep(home)) await removeTree(path, home);
       } catch (error) {
         // How the run ended does not depend on this; `clean` tries again.
         say(SignalboxError.from(error).message);
@@ -69,7 +71,7 @@ export function createGitCheckout(options: GitCheckoutOptions): Checkout {
       }
     };
     try {
-      const { work, place } = await createAttemptDirectory(path, home);
+      const { work, place } = await createAttemptDirectory(path, home, spare);
       const git = createGit({ path, ceiling: directory, timeoutMs, run: attempt.run });
       const sha = revision === null ? null : await fill({ git, home, work }, revision, say, signal);
       return { directory: work, home, sha, place, [Symbol.asyncDispose]: leave };
@@ -131,6 +133,7 @@ export function createGitCheckout(options: GitCheckoutOptions): Checkout {
     async [Symbol.asyncDispose]() {
       over.abort(new SignalboxError('unavailable', 'shutting down'));
       await Promise.allSettled(preparing);
+      spare[Symbol.dispose]();
     },
   };
 }
