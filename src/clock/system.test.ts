@@ -33,9 +33,10 @@ test('A22: ids go on after those of an earlier process, also when the clock went
   assert.ok(ids.every(id => /^[0-9a-hjkmnp-tv-z]{26}$/.test(id)));
 });
 
-test('sleep ends early when aborted', async () => {
+test('sleep ends early when aborted, for the reason given', async () => {
   const abort = new AbortController();
   const sleeping = createSystemClock().sleep(60_000, abort.signal);
-  abort.abort();
-  await assert.rejects(sleeping);
+  abort.abort('enough');
+  await assert.rejects(sleeping, reason => reason === 'enough');
+  await assert.rejects(createSystemClock().sleep(60_000, abort.signal), reason => reason === 'enough');
 });

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as timer } from 'node:timers/promises';
 import type { Clock } from '../contracts/clock.ts';
 
 /** Crockford's base 32, lower case: no i, l, o, u. */
@@ -31,7 +30,7 @@ export function createSystemClock(): SystemClock {
       chance = values.slice(timeDigits);
     },
     now: () => Date.now(),
-    sleep: (ms, signal) => timer(ms, undefined, { signal, ref: false }),
+    sleep,
     unique: () => {
       const now = Date.now();
       if (now > last) {
@@ -41,6 +40,21 @@ export function createSystemClock(): SystemClock {
       return newest();
     },
   };
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const wake = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', wake);
+      resolve();
+    }, ms).unref();
+    signal.addEventListener('abort', wake, { once: true });
+  });
 }
 
 function increment(number: number[]): void {

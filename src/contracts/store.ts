@@ -179,11 +179,10 @@ export interface Store extends AsyncDisposable {
   // Logs
   /**
    * In order per run. The same (attempt, sequence) twice counts once; chunks of an older attempt are dropped. Where
-   * output may be missing (a number left out, an attempt that was lost, a crash) a `system` line says so.
+   * output may be missing (a number left out, an attempt that was lost, a crash) a `system` line says so. What a
+   * reader has seen stays; of the rest, a crash loses what was appended in the last second at most.
    */
   appendLog(run: RunId, chunk: LogChunk): Promise<void>;
-  /** Everything appended for the run is on disk afterwards. */
-  syncLog(run: RunId): Promise<void>;
   /** Up to `limit` lines with `seq > after`, oldest first; fewer where they are long, none only at the end. */
   log(run: RunId, after: number, limit: number): Promise<readonly LogLine[]>;
   /** The log's bytes as they were printed. */

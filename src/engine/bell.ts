@@ -9,6 +9,9 @@ export interface Bell extends Disposable {
   ring(): void;
 }
 
+/** Why a nap ends early. A reason of its own for each, with a stack, would cost more than the nap. */
+const awake = 'awake';
+
 /** A bell that rings for one hint. Hints may be lost, so every wait has an end. */
 export function createBell(
   needs: { readonly control: Pick<ControlEnd, 'onHint'>; readonly clock: Clock },
@@ -35,7 +38,7 @@ export function createBell(
           await Promise.race([rings, needs.clock.sleep(ms, AbortSignal.any([signal, nap.signal]))]);
         } finally {
           wake = undefined;
-          nap.abort();
+          nap.abort(awake);
         }
       }
       rung = false;

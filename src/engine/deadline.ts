@@ -8,19 +8,22 @@ export interface Deadline extends Disposable {
   leftMs(): number;
 }
 
+/** Why its timer ends early. A reason of its own for each, with a stack, would cost more than the timer. */
+const over = 'over';
+
 /** `ms` from now, by the clock. */
 export function deadlineIn(clock: Clock, ms: number): Deadline {
   const until = clock.now() + ms;
-  const over = new AbortController();
+  const end = new AbortController();
   const nap = new AbortController();
   clock.sleep(ms, nap.signal).then(
-    () => over.abort(),
+    () => end.abort(),
     () => undefined,
   );
   return {
-    signal: over.signal,
+    signal: end.signal,
     // Never more than there was: the clock may have gone back.
     leftMs: () => Math.min(Math.max(until - clock.now(), 1), ms),
-    [Symbol.dispose]: () => nap.abort(),
+    [Symbol.dispose]: () => nap.abort(over),
   };
 }

@@ -6,7 +6,7 @@ import type { News, Run } from '../domain/run.ts';
 import type { Journal } from './journal.ts';
 
 export interface RecordNeeds {
-  readonly store: Pick<Store, 'amend' | 'bareEvent' | 'appendLog' | 'syncLog'>;
+  readonly store: Pick<Store, 'amend' | 'bareEvent' | 'appendLog'>;
   readonly control: Pick<ControlEnd, 'hint' | 'cancel'>;
   /** Values of secrets by name, as configured now. */
   readonly secrets: () => Readonly<Record<string, string>>;
@@ -63,7 +63,6 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
   }
 
   async function fact(id: RunId, news: News): Promise<void> {
-    if (news.kind === 'finished') await needs.store.syncLog(id);
     const amended = await needs.store.amend(id, news);
     if (amended.result !== 'amended') return;
     announce(amended.run);

@@ -2,9 +2,9 @@ import { addRun } from './operations/add-run.ts';
 import { admit, isKnown } from './operations/admit.ts';
 import { amend } from './operations/amend.ts';
 import { delivery, knownDeliveries } from './operations/deliveries.ts';
+import { forgetEndedLogs, forgettableLogs, shortLog } from './operations/ended-logs.ts';
 import { bareEvent, event, events, repo, repos } from './operations/events.ts';
 import { feed, feedEnd } from './operations/feed.ts';
-import { forgetLogSizes, forgettableLogs } from './operations/log-sizes.ts';
 import { giveUp, isSending, nextDue, postpone, settle, takeOutbox } from './operations/outbox.ts';
 import { position, setPosition } from './operations/positions.ts';
 import { addRefusals, refusals } from './operations/refusals.ts';
@@ -30,7 +30,7 @@ export const writes: {
   readonly touchTokens: typeof touchTokens;
   readonly forgetEvents: typeof forgetEvents;
   readonly forgetDeliveryIds: typeof forgetDeliveryIds;
-  readonly forgetLogSizes: typeof forgetLogSizes;
+  readonly forgetEndedLogs: typeof forgetEndedLogs;
 } = {
   admit,
   setPosition,
@@ -47,8 +47,17 @@ export const writes: {
   touchTokens,
   forgetEvents,
   forgetDeliveryIds,
-  forgetLogSizes,
+  forgetEndedLogs,
 };
+
+/** Writes that a power cut may take back: what they say is found out again, or done again without harm. */
+export const hints: ReadonlySet<OperationName> = new Set([
+  'takeOutbox',
+  'settle',
+  'postpone',
+  'addRefusals',
+  'touchTokens',
+]);
 
 /** What an engine answers from one snapshot. */
 export const reads: {
@@ -73,6 +82,7 @@ export const reads: {
   readonly tokens: typeof tokens;
   readonly forgettable: typeof forgettable;
   readonly forgettableLogs: typeof forgettableLogs;
+  readonly shortLog: typeof shortLog;
 } = {
   nextDue,
   isSending,
@@ -95,6 +105,7 @@ export const reads: {
   tokens,
   forgettable,
   forgettableLogs,
+  shortLog,
 };
 
 type Operations = typeof writes & typeof reads;

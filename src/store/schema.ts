@@ -16,6 +16,7 @@ export interface Schema {
   run: RunTable;
   attempt: AttemptTable;
   log_size: LogSizeTable;
+  short_log: ShortLogTable;
   report: ReportTable;
   outbox: OutboxTable;
   feed: FeedTable;
@@ -106,6 +107,15 @@ interface AttemptTable {
 interface LogSizeTable {
   run: RunId;
   bytes: number;
+}
+
+/** Whole logs of finished runs that are too short for files of their own. */
+interface ShortLogTable {
+  run: RunId;
+  /** What was printed. */
+  bytes: Uint8Array;
+  /** The index of its chunks, as in an index file. */
+  chunks: Uint8Array;
 }
 
 /**

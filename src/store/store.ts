@@ -31,8 +31,14 @@ export function createStore(engine: Engine, logs: Logs): Store {
     refuse: ({ body, ...rest }) =>
       refused.add({ ...rest, bodyBytes: body.byteLength, bodyHash: hash('sha256', body, 'hex') }),
     addRun: run => engine.call('addRun', run),
-    amend: (run, news) =>
-      engine.call('amend', { run, news, logBytes: news.kind === 'finished' ? logs.bytes(run) : null }),
+    async amend(run, news) {
+      if (news.kind !== 'finished') return engine.call('amend', { run, news, log: null });
+      const ended = await logs.end(run, async log => {
+        const amended = await engine.call('amend', { run, news, log });
+        return { amended, isEnd: amended.result === 'amended' };
+      });
+      return ended.amended;
+    },
     async ticketAgain() {
       let total = 0;
       let after: RunId | null = null;
@@ -55,7 +61,6 @@ export function createStore(engine: Engine, logs: Logs): Store {
     isSending: (kind, now) => engine.call('isSending', { kind, now }),
 
     appendLog: (run, chunk) => logs.append(run, chunk),
-    syncLog: run => logs.sync(run),
     log: (run, after, limit) => logs.lines(run, after, limit),
     rawLog: run => logs.raw(run),
 
@@ -90,7 +95,7 @@ export function createStore(engine: Engine, logs: Logs): Store {
     async forgetLogs(keep, limit) {
       const runs = await engine.call('forgettableLogs', { ...keep, limit });
       for (const run of runs) await logs.forget(run);
-      if (runs.length > 0) await engine.call('forgetLogSizes', runs);
+      if (runs.length > 0) await engine.call('forgetEndedLogs', runs);
       return runs.length;
     },
     forgetDeliveryIds: (before, limit) => engine.call('forgetDeliveryIds', { before, limit }),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { runId } from '../../domain/id.ts';
+import { type RunId, runId } from '../../domain/id.ts';
 import type { LogLine } from '../../domain/log.ts';
-import { chunk, raw, texts } from './acts.suite.ts';
+import { admitRun, amended, chunk, claim, finish, raw, texts } from './acts.suite.ts';
 import type { OpenStore } from './open-store.suite.ts';
 import { bytes, unique } from './samples.suite.ts';
 
@@ -26,14 +26,40 @@ export function logsSuite(name: string, open: OpenStore): void {
       assert.deepEqual(await store.log(run, 1, 2), expected.slice(1, 3));
       assert.deepEqual(await store.log(run, 4, 100), []);
       assert.deepEqual(await store.log(run, 400, 100), []);
-      await store.syncLog(run);
       assert.deepEqual(await (await opened.reopen()).log(run, 0, 100), expected);
+    });
+
+    test('the log of a run that has ended is there after a restart, whatever its length', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const ended: { readonly id: RunId; readonly printed: string }[] = [];
+      for (const printed of ['short\n', `long ${'x'.repeat(60_000)}\n`]) {
+        const { id } = await admitRun(store);
+        await amended(store, id, claim('local'));
+        for (const n of [1, 2, 3]) await store.appendLog(id, chunk(n, printed));
+        await amended(store, id, finish(1));
+        ended.push({ id, printed });
+      }
+      for (const { id, printed } of ended) assert.deepEqual(await raw(store, id), bytes(printed.repeat(3)));
+      const again = await opened.reopen();
+      for (const { id, printed } of ended) assert.deepEqual(await raw(again, id), bytes(printed.repeat(3)));
+    });
+
+    test('the end of an attempt that is none takes nothing from the log', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const { id } = await admitRun(store);
+      await amended(store, id, claim('local'));
+      await store.appendLog(id, chunk(1, 'one\n'));
+      assert.equal((await store.amend(id, finish(7))).result, 'stale');
+      await store.appendLog(id, chunk(2, 'two\n'));
+      await amended(store, id, finish(1));
+      assert.deepEqual(await texts(store, id), ['one', 'two']);
     });
 
     test('a run that printed nothing has an empty log', async () => {
       await using opened = await open();
       const run = runId(unique());
-      await opened.store.syncLog(run);
       assert.deepEqual(await opened.store.log(run, 0, 10), []);
       assert.deepEqual(await raw(opened.store, run), bytes(''));
     });

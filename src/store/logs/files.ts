@@ -1,8 +1,25 @@
-import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fstatSync,
+  ftruncateSync,
+  mkdir,
+  open,
+  read,
+  write,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { RunId } from '../../domain/id.ts';
-import { type Entry, entryBytes, readEntry } from './entry.ts';
+import type { LogParts, Part } from './parts.ts';
+
+/**
+ * What is little is written at once: the way to another thread and back takes longer than ten such calls. What is large,
+ * and what waits for the disk, goes that way.
+ */
+const littleBytes = 16 * 1024;
 
 /** Where a run's log is: what was printed, and the index of its chunks. */
 export interface LogPaths {
@@ -17,9 +34,19 @@ export function logPaths(root: string, run: RunId): LogPaths {
   return { directory, bytes: join(directory, `${run}.log`), index: join(directory, `${run}.idx`) };
 }
 
-export interface LogFiles extends AsyncDisposable {
-  readonly bytes: FileHandle;
-  readonly index: FileHandle;
+/** An open file. */
+export interface LogFile extends Part {
+  /** Writes all of it. */
+  write(position: number, bytes: Uint8Array): Promise<void>;
+  truncate(length: number): void;
+  /** Resolves when what was written is on disk. */
+  sync(): Promise<void>;
+}
+
+/** Both files. Nothing may be under way when they are disposed. */
+export interface LogFiles extends LogParts, Disposable {
+  readonly bytes: LogFile;
+  readonly index: LogFile;
 }
 
 /** Opens both files to read; undefined when there are none. */
@@ -39,65 +66,51 @@ export async function openToWrite(paths: LogPaths): Promise<LogFiles> {
     return await openBoth(paths, flags);
   } catch (error) {
     if (!isMissing(error)) throw error;
-    await mkdir(paths.directory, { recursive: true, mode: 0o700 });
+    await makeDirectory(paths.directory, { recursive: true, mode: 0o700 });
     return await openBoth(paths, flags);
   }
 }
 
 async function openBoth(paths: LogPaths, flags: number): Promise<LogFiles> {
-  await using opened = new AsyncDisposableStack();
-  const bytes = opened.use(await open(paths.bytes, flags, 0o600));
-  const index = opened.use(await open(paths.index, flags, 0o600));
+  using opened = new DisposableStack();
+  const bytes = opened.adopt(await openFile(paths.bytes, flags, 0o600), closeSync);
+  const index = opened.adopt(await openFile(paths.index, flags, 0o600), closeSync);
   const keep = opened.move();
-  return { bytes, index, [Symbol.asyncDispose]: () => keep.disposeAsync() };
+  return { bytes: logFile(bytes), index: logFile(index), [Symbol.dispose]: () => keep.dispose() };
+}
+
+function logFile(file: number): LogFile {
+  return {
+    sizeBytes: () => fstatSync(file).size,
+    truncate: length => ftruncateSync(file, length),
+    sync: () => syncData(file),
+    async read(position, length) {
+      const into = Buffer.allocUnsafe(length);
+      let done = 0;
+      while (done < length) {
+        const { bytesRead } = await readSome(file, into, done, length - done, position + done);
+        if (bytesRead === 0) break;
+        done += bytesRead;
+      }
+      return into.subarray(0, done);
+    },
+    async write(position, bytes) {
+      for (let done = 0; done < bytes.length; ) {
+        const left = bytes.length - done;
+        done +=
+          left <= littleBytes
+            ? writeSync(file, bytes, done, left, position + done)
+            : (await writeSome(file, bytes, done, left, position + done)).bytesWritten;
+      }
+    },
+  };
 }
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-/** How much of a log counts: as many entries as are whole and whose bytes are there. */
-export interface LogEnd {
-  readonly entries: number;
-  readonly last: Entry | undefined;
-  readonly bytes: number;
-  /** A crash has left more than that. */
-  readonly torn: boolean;
-}
-
-export async function findEnd(files: LogFiles): Promise<LogEnd> {
-  const { size: indexSize } = await files.index.stat();
-  const { size: bytesSize } = await files.bytes.stat();
-  const ending = (entries: number, last: Entry | undefined): LogEnd => {
-    const bytes = last === undefined ? 0 : last.offset + last.length;
-    return { entries, last, bytes, torn: bytesSize > bytes || indexSize > entries * entryBytes };
-  };
-  for (let entries = Math.floor(indexSize / entryBytes); entries > 0; entries--) {
-    const last = await entryAt(files, entries - 1);
-    if (last !== undefined && last.offset + last.length <= bytesSize) return ending(entries, last);
-  }
-  return ending(0, undefined);
-}
-
-export async function entryAt(files: LogFiles, place: number): Promise<Entry | undefined> {
-  return readEntry(await readAt(files.index, place * entryBytes, entryBytes), 0);
-}
-
-/** Reads exactly this many bytes, or as many as there are. */
-export async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const into = Buffer.allocUnsafe(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await file.read(into, done, length - done, position + done);
-    if (bytesRead === 0) break;
-    done += bytesRead;
-  }
-  return into.subarray(0, done);
-}
-
-/** Writes all of it. */
-export async function writeAt(file: FileHandle, position: number, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
-  }
-}
+const makeDirectory = promisify(mkdir);
+const openFile = promisify(open);
+const readSome = promisify(read);
+const writeSome = promisify(write);
+const syncData = promisify(fdatasync);

@@ -8,6 +8,7 @@ import type { LogChunk } from '../../domain/log.ts';
 import { entryBytes } from './entry.ts';
 import { logPaths } from './files.ts';
 import { createLogs, type Logs } from './logs.ts';
+import type { ShortLog } from './short-log.ts';
 
 let root = '';
 let directory = '';
@@ -21,6 +22,8 @@ beforeEach(() => {
 after(() => rm(root, { recursive: true }));
 
 const run = runId('0'.repeat(26));
+const ended = async (): Promise<{ isEnd: boolean }> => ({ isEnd: true });
+const nothingShort = async (): Promise<undefined> => undefined;
 const chunk = (sequence: number, text: string, attempt = 1): LogChunk => ({
   attempt,
   sequence,
@@ -34,7 +37,7 @@ const gap = 'output may be missing here: storing it was interrupted';
 
 /** A log of three chunks, as a process that was killed leaves it. */
 async function leaveLog(): Promise<ReturnType<typeof logPaths>> {
-  await using logs = createLogs(directory);
+  await using logs = createLogs(directory, nothingShort);
   for (const [n, text] of ['one\n', 'two\n', 'three\n'].entries()) await logs.append(run, chunk(n + 1, text));
   return logPaths(directory, run);
 }
@@ -64,7 +67,7 @@ describe('a log that a crash has torn', () => {
   for (const [name, { tear, left }] of Object.entries(tears))
     test(`${name}: what is whole is read, the rest is cut off and marked`, async () => {
       await tear(await leaveLog());
-      await using logs = createLogs(directory);
+      await using logs = createLogs(directory, nothingShort);
       assert.deepEqual(await texts(logs), left);
       const next = left.length + 1;
       await logs.append(run, chunk(next, 'again\n'));
@@ -78,16 +81,16 @@ describe('a log that a crash has torn', () => {
     const paths = await leaveLog();
     await appendFile(paths.bytes, 'fo');
     for (const sequence of [4, 5]) {
-      await using logs = createLogs(directory);
+      await using logs = createLogs(directory, nothingShort);
       await logs.append(run, chunk(sequence, `line ${sequence}\n`));
     }
-    await using logs = createLogs(directory);
+    await using logs = createLogs(directory, nothingShort);
     assert.deepEqual(await texts(logs), ['one', 'two', 'three', gap, 'line 4', 'line 5']);
   });
 
   test('whole logs are not marked', async () => {
     await leaveLog();
-    await using logs = createLogs(directory);
+    await using logs = createLogs(directory, nothingShort);
     await logs.append(run, chunk(3, 'three\n'));
     await logs.append(run, chunk(4, 'four\n'));
     assert.deepEqual(await texts(logs), ['one', 'two', 'three', 'four']);
@@ -95,33 +98,111 @@ describe('a log that a crash has torn', () => {
 });
 
 test('what could not be written is refused, and can be written later', async () => {
-  await using logs = createLogs(directory);
+  await using logs = createLogs(directory, nothingShort);
   await writeFile(directory, 'in the way');
-  await assert.rejects(logs.append(run, chunk(1, 'one\n')), {
-    code: 'unavailable',
-    message: /^the log of run_0+ cannot be written \(.*\): check the disk/,
-  });
-  await rm(directory);
+  const much = `${'1'.repeat(20_000)}\n`;
   await logs.append(run, chunk(1, 'one\n'));
-  assert.deepEqual(await texts(logs), ['one']);
+  const unavailable = { code: 'unavailable', message: /^the log of run_0+ cannot be .* check the disk/ };
+  await assert.rejects(logs.append(run, chunk(2, much)), unavailable);
+  await assert.rejects(texts(logs), unavailable);
+  await rm(directory);
+  await logs.append(run, chunk(2, much));
+  assert.deepEqual(await texts(logs), ['one', '1'.repeat(20_000)]);
+});
+
+describe('a short log', () => {
+  test('is handed over with the end of its run, and no file is made', async () => {
+    let short: ShortLog | undefined;
+    await using logs = createLogs(directory, async () => short);
+    await logs.append(run, chunk(1, 'one\n'));
+    await logs.append(run, chunk(2, 'two\n'));
+    await logs.append(run, chunk(2, 'two\n'));
+    const { result } = await logs.end(run, async log => {
+      short = log.kind === 'short' ? log.log : undefined;
+      return { isEnd: true, result: 'stored' };
+    });
+    assert.equal(result, 'stored');
+    assert.deepEqual(await texts(logs), ['one', 'two']);
+    assert.equal(Buffer.concat(await pieces(logs.raw(run))).toString(), 'one\ntwo\n');
+    await assert.rejects(readdir(directory), { code: 'ENOENT' });
+  });
+
+  test('who reads it sooner finds it in files, and so it ends', async () => {
+    await using logs = createLogs(directory, nothingShort);
+    await logs.append(run, chunk(1, 'one\n'));
+    assert.deepEqual(await texts(logs), ['one']);
+    await logs.append(run, chunk(2, 'two\n'));
+    await logs.end(run, async log => {
+      assert.deepEqual(log, { kind: 'files', bytes: 8 });
+      return { isEnd: true };
+    });
+    assert.deepEqual(await texts(logs), ['one', 'two']);
+  });
+
+  test('is kept when the end could not be stored, or was none', async () => {
+    await using logs = createLogs(directory, nothingShort);
+    await logs.append(run, chunk(1, 'one\n'));
+    await assert.rejects(
+      logs.end(run, () => Promise.reject(new Error('no disk'))),
+      /no disk/,
+    );
+    await logs.end(run, async () => ({ isEnd: false }));
+    assert.deepEqual(await texts(logs), ['one']);
+  });
+
+  test('who reads it while its end is being stored waits for that', async () => {
+    let short: ShortLog | undefined;
+    await using logs = createLogs(directory, async () => short);
+    await logs.append(run, chunk(1, 'one\n'));
+    const { promise: stored, resolve: store } = Promise.withResolvers<void>();
+    const ending = logs.end(run, async log => {
+      await stored;
+      short = log.kind === 'short' ? log.log : undefined;
+      return { isEnd: true };
+    });
+    const reading = texts(logs);
+    store();
+    await ending;
+    assert.deepEqual(await reading, ['one']);
+    await assert.rejects(readdir(directory), { code: 'ENOENT' });
+  });
+
+  test('of which an earlier attempt has left a part in files is added to that', async () => {
+    await leaveLog();
+    await using logs = createLogs(directory, nothingShort);
+    await logs.append(run, chunk(1, 'again\n', 2));
+    await logs.end(run, async log => {
+      assert.equal(log.kind, 'files');
+      return { isEnd: true };
+    });
+    const lost = 'attempt 1 was lost: the end of its output may be missing';
+    assert.deepEqual(await texts(logs), ['one', 'two', 'three', lost, 'again']);
+  });
+
+  test('of a second attempt says that nothing is left of the first', async () => {
+    await using logs = createLogs(directory, nothingShort);
+    await logs.append(run, chunk(1, 'again\n', 2));
+    assert.deepEqual(await texts(logs), ['attempt 1 was lost: its output may be missing', 'again']);
+  });
 });
 
 const onlyLinux = { skip: process.platform === 'linux' ? false : 'open files are counted in /proc' };
 test('files that nobody writes to do not stay open', onlyLinux, async () => {
-  await using logs = createLogs(directory);
+  await using logs = createLogs(directory, nothingShort);
   const openFiles = async () => (await readdir('/proc/self/fd')).length;
   const before = await openFiles();
   const runs = Array.from({ length: 300 }, (_, n) => runId(String(n).padStart(26, '0')));
   for (const of of runs) {
     await logs.append(of, chunk(1, `${of}\n`));
-    await logs.sync(of);
+    assert.deepEqual(await texts(logs, of), [of]);
+    await logs.end(of, ended);
   }
   assert.ok((await openFiles()) - before < 200);
   for (const of of runs) assert.deepEqual(await texts(logs, of), [of]);
 });
 
 test('a forgotten log is gone, and the run may log again', async () => {
-  await using logs = createLogs(directory);
+  await using logs = createLogs(directory, nothingShort);
   await logs.append(run, chunk(1, 'one\n'));
   await logs.forget(run);
   assert.deepEqual(await texts(logs), []);
@@ -132,7 +213,7 @@ test('a forgotten log is gone, and the run may log again', async () => {
 });
 
 test('after it is closed nothing is written any more', async () => {
-  const logs = createLogs(directory);
+  const logs = createLogs(directory, nothingShort);
   await logs[Symbol.asyncDispose]();
   await assert.rejects(logs.append(run, chunk(1, 'one\n')), { code: 'unavailable' });
 });

@@ -3,30 +3,42 @@ import { rm } from 'node:fs/promises';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { RunId } from '../../domain/id.ts';
 import type { LogChunk, LogLine } from '../../domain/log.ts';
-import { logPaths } from './files.ts';
+import { type LogPaths, logPaths, openToRead } from './files.ts';
 import { createLog, type Log } from './log.ts';
+import type { LogParts } from './parts.ts';
 import { readLines, readRaw } from './reader.ts';
+import { partsOf, type ShortLog, shortLogOf } from './short-log.ts';
 
-/** The logs of all runs, each in two files: what was printed, and an index of its chunks. */
+/** What is to be stored with the end of a run: its log when that is short; otherwise the files have it. */
+export type EndedLog =
+  | { readonly kind: 'short'; readonly log: ShortLog }
+  | { readonly kind: 'files'; readonly bytes: number };
+
+/** The logs of all runs, each in two files (what was printed, and an index of its chunks) unless it ended short. */
 export interface Logs extends AsyncDisposable {
   append(run: RunId, chunk: LogChunk): Promise<void>;
-  sync(run: RunId): Promise<void>;
+  /** Has the end of a run stored, with its log or after its log is on disk; `store` tells whether that was the end. */
+  end<Result extends { readonly isEnd: boolean }>(
+    run: RunId,
+    store: (log: EndedLog) => Promise<Result>,
+  ): Promise<Result>;
   lines(run: RunId, after: number, limit: number): Promise<readonly LogLine[]>;
   raw(run: RunId): AsyncIterable<Uint8Array>;
-  /** How much was printed. At once, so that the order of calls stays what it is. */
-  bytes(run: RunId): number;
   forget(run: RunId): Promise<void>;
 }
 
-/** What was written is on disk after this and the time a sync takes: well under a second. */
+/** What was printed is on disk after this and the time a sync takes: well under a second. */
 const syncEveryMs = 500;
 /** A log that nobody wrote to for this many rounds (10 s) is closed. */
 const idleRounds = 20;
 /** Logs kept open, two files each; more only while more are being written at the same time. */
 const mostOpen = 64;
 
-/** Keeps logs under a directory, which is made with the first one. */
-export function createLogs(directory: string): Logs {
+/** Keeps logs under a directory, which is made with the first one. `findShort` finds what was stored with the end of a run. */
+export function createLogs(
+  directory: string,
+  findShort: (run: RunId) => Promise<ShortLog | undefined>,
+): Logs {
   /** Least recently used first. */
   const open = new Map<RunId, { readonly log: Log; idle: number }>();
   const closing = new Set<Promise<unknown>>();
@@ -77,12 +89,36 @@ export function createLogs(directory: string): Logs {
     }
   }
 
+  async function openToReadAll(run: RunId): Promise<LogParts & Disposable> {
+    const short = await findShort(run);
+    if (short !== undefined) return partsOf(short);
+    await open.get(run)?.log.spill();
+    const files = await openToRead(paths(run));
+    // It may have ended just now.
+    return files ?? partsOf((await findShort(run)) ?? shortLogOf([]));
+  }
+
+  async function* pieces(run: RunId): AsyncGenerator<Uint8Array> {
+    using log = await openToReadAll(run);
+    yield* readRaw(log);
+  }
+
   return {
     append: (run, chunk) => told(run, 'written', () => logOf(run).append(chunk)),
-    sync: run => told(run, 'written', async () => open.get(run)?.log.sync()),
-    lines: (run, after, limit) => told(run, 'read', () => readLines(paths(run), after, limit)),
-    raw: run => toldPieces(run, readRaw(paths(run))),
-    bytes: run => statSync(paths(run).bytes, { throwIfNoEntry: false })?.size ?? 0,
+    end: (run, store) =>
+      told(run, 'written', async () => {
+        const inFiles = (): EndedLog => ({ kind: 'files', bytes: fileBytes(paths(run)) });
+        const held = open.get(run)?.log;
+        if (held === undefined) return store(inFiles());
+        return held.end(log => store(log === undefined ? inFiles() : { kind: 'short', log }));
+      }),
+    lines: (run, after, limit) =>
+      told(run, 'read', async () => {
+        using log = await openToReadAll(run);
+        // Awaited here: the files are open as long as they are read.
+        return await readLines(log, after, limit);
+      }),
+    raw: run => toldPieces(run, pieces(run)),
     forget: run =>
       told(run, 'deleted', async () => {
         const held = open.get(run);
@@ -99,6 +135,10 @@ export function createLogs(directory: string): Logs {
       await Promise.all([...closing, ...logs.map(({ log }) => log.close())]);
     },
   };
+}
+
+function fileBytes({ bytes }: LogPaths): number {
+  return statSync(bytes, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 async function told<Result>(run: RunId, done: string, work: () => Promise<Result>): Promise<Result> {

@@ -1,7 +1,7 @@
 import type { LogLine } from '../../domain/log.ts';
 import { type Entry, entryBytes, readEntry } from './entry.ts';
-import { entryAt, findEnd, type LogFiles, type LogPaths, openToRead, readAt } from './files.ts';
 import { splitLines } from './lines.ts';
+import { entryAt, findEnd, type LogParts, type Part } from './parts.ts';
 
 /** Entries read at once: 32 KB of the index. */
 const entriesAtOnce = 1024;
@@ -10,18 +10,16 @@ const pageBytes = 4 * 1024 * 1024;
 const rawPieceBytes = 256 * 1024;
 
 /** Up to `limit` lines with `seq > after`, oldest first; fewer when they are long, none only at the end. */
-export async function readLines(paths: LogPaths, after: number, limit: number): Promise<LogLine[]> {
-  await using files = await openToRead(paths);
-  if (files === undefined) return [];
-  const { entries, last } = await findEnd(files);
+export async function readLines(log: LogParts, after: number, limit: number): Promise<LogLine[]> {
+  const { entries, last } = await findEnd(log);
   // Most readers wait at the end.
   if (last === undefined || last.firstSeq + last.lines <= after + 1) return [];
   const lines: LogLine[] = [];
-  let place = await placeOf(files, entries, after + 1);
+  let place = await placeOf(log.index, entries, after + 1);
   let left = pageBytes;
   while (lines.length < limit && left > 0 && place < entries) {
     const most = Math.min(entries - place, entriesAtOnce);
-    for (const { entry, bytes } of await readChunks(files, place, most, after + limit, left)) {
+    for (const { entry, bytes } of await readChunks(log, place, most, after + limit, left)) {
       let seq = entry.firstSeq;
       for (const text of splitLines(bytes)) {
         if (seq > after && lines.length < limit)
@@ -36,21 +34,19 @@ export async function readLines(paths: LogPaths, after: number, limit: number): 
 }
 
 /** The bytes of a log as they were printed. */
-export async function* readRaw(paths: LogPaths): AsyncGenerator<Uint8Array> {
-  await using files = await openToRead(paths);
-  if (files === undefined) return;
-  const end = await findEnd(files);
+export async function* readRaw(log: LogParts): AsyncGenerator<Uint8Array> {
+  const end = await findEnd(log);
   for (let position = 0; position < end.bytes; position += rawPieceBytes)
-    yield await readAt(files.bytes, position, Math.min(rawPieceBytes, end.bytes - position));
+    yield await log.bytes.read(position, Math.min(rawPieceBytes, end.bytes - position));
 }
 
 /** The place of the last entry that begins at or before a line. */
-async function placeOf(files: LogFiles, entries: number, seq: number): Promise<number> {
+async function placeOf(index: Part, entries: number, seq: number): Promise<number> {
   let low = 0;
   let high = entries - 1;
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    const entry = await entryAt(files, middle);
+    const entry = await entryAt(index, middle);
     if (entry !== undefined && entry.firstSeq <= seq) low = middle;
     else high = middle - 1;
   }
@@ -59,13 +55,13 @@ async function placeOf(files: LogFiles, entries: number, seq: number): Promise<n
 
 /** The chunks from a place on that begin at or before line `until`, the first one and as many as fit into `mostBytes`. */
 async function readChunks(
-  files: LogFiles,
+  log: LogParts,
   place: number,
   most: number,
   until: number,
   mostBytes: number,
 ): Promise<readonly { readonly entry: Entry; readonly bytes: Buffer }[]> {
-  const index = await readAt(files.index, place * entryBytes, most * entryBytes);
+  const index = await log.index.read(place * entryBytes, most * entryBytes);
   const first = readEntry(index, 0);
   if (first === undefined) return [];
   const entries = [first];
@@ -76,7 +72,7 @@ async function readChunks(
     entries.push(entry);
     length += entry.length;
   }
-  const bytes = await readAt(files.bytes, first.offset, length);
+  const bytes = await log.bytes.read(first.offset, length);
   return entries.map(entry => {
     const start = entry.offset - first.offset;
     return { entry, bytes: bytes.subarray(start, start + entry.length) };

@@ -1,5 +1,6 @@
 import type { Migration } from '../migration.ts';
 import { first } from './0001-first.ts';
+import { shortLogs } from './0002-short-logs.ts';
 
 /** Every step, in order. */
-export const migrations: readonly Migration[] = [first];
+export const migrations: readonly Migration[] = [first, shortLogs];

@@ -2,16 +2,17 @@ import type { Amended } from '../../contracts/store.ts';
 import type { RunId } from '../../domain/id.ts';
 import { place } from '../../domain/placement.ts';
 import { advance, type News, type Run } from '../../domain/run.ts';
+import type { EndedLog } from '../logs/logs.ts';
 import type { Transaction } from '../transaction.ts';
 import { runChanged } from './consequences.ts';
+import { keepEndedLog } from './ended-logs.ts';
 import { mayStart, others } from './groups.ts';
-import { keepLogSize } from './log-sizes.ts';
 import { findRun, updateRun } from './run-rows.ts';
 
 /** Advances a run by the news; with a new version go its ticket, reports, attempts and feed item. */
 export async function amend(
   tx: Transaction,
-  { run: id, news, logBytes }: { readonly run: RunId; readonly news: News; readonly logBytes: number | null },
+  { run: id, news, log }: { readonly run: RunId; readonly news: News; readonly log: EndedLog | null },
 ): Promise<Amended> {
   const before = await findRun(tx, id);
   if (before === undefined) return { result: 'unknown' };
@@ -21,7 +22,7 @@ export async function amend(
   if (after === before) return { result: 'stale', run: before };
   await updateRun(tx, after);
   if (after.version !== before.version) await runChanged(tx, before, after, news);
-  if (logBytes !== null) await keepLogSize(tx, id, logBytes);
+  if (log !== null) await keepEndedLog(tx, id, log);
   return { result: 'amended', run: after };
 }
 
@@ -31,6 +32,6 @@ async function placed(tx: Transaction, before: Run, after: Run): Promise<Run> {
   const { run, superseded } = place(after, await others(tx, after));
   const reason = `superseded by ${run.id}`;
   for (const id of superseded)
-    await amend(tx, { run: id, news: { kind: 'superseded', reason, at: tx.now }, logBytes: null });
+    await amend(tx, { run: id, news: { kind: 'superseded', reason, at: tx.now }, log: null });
   return run;
 }

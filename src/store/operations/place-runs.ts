@@ -24,7 +24,7 @@ export async function placeRuns(tx: Transaction, runs: readonly Run[]): Promise<
       const amended = await amend(tx, {
         run: id,
         news: { kind: 'superseded', reason, at: run.queuedAt },
-        logBytes: null,
+        log: null,
       });
       if (amended.result === 'amended') superseded.push(amended.run);
     }
@@ -51,7 +51,7 @@ export async function voidApprovals(tx: Transaction, event: Event): Promise<read
     const amended = await amend(tx, {
       run: id,
       news: { kind: 'superseded', reason, at: event.receivedAt },
-      logBytes: null,
+      log: null,
     });
     if (amended.result === 'amended') voided.push(amended.run);
   }

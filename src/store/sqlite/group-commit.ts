@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SignalboxError } from '../../domain/errors.ts';
 import type { OperationName } from '../operations.ts';
-import { reads, writes } from '../operations.ts';
+import { hints, reads, writes } from '../operations.ts';
 import type { Transaction } from '../transaction.ts';
 import type { Database } from './database.ts';
 import { type Answer, type Call, sendable } from './protocol.ts';
@@ -49,7 +49,8 @@ export function createGroupCommit(
   async function together(batch: readonly Call<never>[]): Promise<readonly Answer<unknown>[] | undefined> {
     if (batch.length === 0) return [];
     try {
-      return await database.writer.transaction(async tx => {
+      const run = batch.every(isHint) ? database.writer.unsyncedTransaction : database.writer.transaction;
+      return await run(async tx => {
         const done: Answer<unknown>[] = [];
         for (const call of batch) done.push(await perform(tx, call));
         return done;
@@ -84,4 +85,5 @@ async function perform(tx: Transaction, { id, name, input }: Call<never>): Promi
   return { id, result: 'done', output: await operation(tx, input) };
 }
 
+const isHint = ({ name }: Call<never>): boolean => hints.has(name);
 const isWrite = (name: OperationName): name is keyof typeof writes => Object.hasOwn(writes, name);

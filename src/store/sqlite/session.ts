@@ -5,15 +5,20 @@ import { sqliteBuilder } from './dialect.ts';
 
 /** Runs operations on one connection, one transaction at a time, each query as a prepared statement. */
 export interface Session {
-  /** Runs `work` between BEGIN and COMMIT; rolls back and throws when either fails. */
-  transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  /** Runs `work` between BEGIN and COMMIT; rolls back and throws when either fails. What it wrote is on disk then. */
+  transaction: RunTransaction;
+  /** The same, but a power cut (no other crash) may take back what it wrote, until the next synced transaction. */
+  unsyncedTransaction: RunTransaction;
 }
+
+type RunTransaction = <Result>(work: (tx: Transaction) => Promise<Result>) => Promise<Result>;
 
 /** `begin` is the statement that opens transactions. */
 export function createSession(database: DatabaseSync, begin: 'BEGIN' | 'BEGIN IMMEDIATE'): Session {
   const ready = new WeakMap<object, CompiledSql<SqlValues> & { readonly statement: StatementSync }>();
   const beginning = database.prepare(begin);
   const commit = database.prepare('COMMIT');
+  let current: 'FULL' | 'NORMAL' | undefined;
 
   function prepare<Values extends SqlValues>(query: Prepared<Values, unknown>) {
     const found = ready.get(query);
@@ -39,8 +44,11 @@ export function createSession(database: DatabaseSync, begin: 'BEGIN' | 'BEGIN IM
     };
   }
 
-  return {
-    async transaction(work) {
+  const running =
+    (synchronous: 'FULL' | 'NORMAL'): RunTransaction =>
+    async work => {
+      if (synchronous !== current) database.exec(`PRAGMA synchronous = ${synchronous}`);
+      current = synchronous;
       beginning.run();
       try {
         const result = await work(transactionAt(Date.now()));
@@ -51,6 +59,7 @@ export function createSession(database: DatabaseSync, begin: 'BEGIN' | 'BEGIN IM
         if (database.isTransaction) database.exec('ROLLBACK');
         throw error;
       }
-    },
-  };
+    };
+
+  return { transaction: running('FULL'), unsyncedTransaction: running('NORMAL') };
 }

@@ -14,7 +14,8 @@ export async function openSqliteStore(options: { readonly directory: string }): 
   unmarkOpen(directory);
   await using opened = new AsyncDisposableStack();
   const engine = await openSqliteEngine(directory);
-  const store = opened.use(createStore(engine, createLogs(join(directory, 'logs'))));
+  const logs = createLogs(join(directory, 'logs'), run => engine.call('shortLog', run));
+  const store = opened.use(createStore(engine, logs));
   markOpen(directory);
   opened.defer(() => unmarkOpen(directory));
   const keep = opened.move();

@@ -1,0 +1,83 @@
+import type { RunId } from '../../domain/id.ts';
+import type { EndedLog } from '../logs/logs.ts';
+import type { ShortLog } from '../logs/short-log.ts';
+import { prepared } from '../prepared.ts';
+import { first, type Transaction } from '../transaction.ts';
+
+/** Keeps the log of a run that finishes, when it is short, and remembers how large it is. */
+export async function keepEndedLog(tx: Transaction, run: RunId, ended: EndedLog): Promise<void> {
+  if (ended.kind === 'short') await tx.run(insertShort, { run, ...ended.log });
+  await tx.run(upsert, { run, bytes: ended.kind === 'short' ? ended.log.bytes.length : ended.bytes });
+}
+
+/** The log of a run that ended short; undefined when it did not, or was forgotten. */
+export function shortLog(tx: Transaction, run: RunId): Promise<ShortLog | undefined> {
+  return first(tx, findShort, { run });
+}
+
+/** Finished runs whose logs have to go, oldest first: those of before, and as many as it takes to come under a total. */
+export async function forgettableLogs(
+  tx: Transaction,
+  keep: { readonly before: number; readonly totalBytes: number; readonly limit: number },
+): Promise<readonly RunId[]> {
+  let total = (await first(tx, sum, {}))?.total ?? 0;
+  const go: RunId[] = [];
+  for (const { run, bytes, queued_at: queuedAt } of await tx.all(oldest, { limit: keep.limit })) {
+    if (total <= keep.totalBytes && queuedAt >= keep.before) break;
+    go.push(run);
+    total -= bytes;
+  }
+  return go;
+}
+
+/** Forgets short logs, and how large these logs were. */
+export async function forgetEndedLogs(tx: Transaction, runs: readonly RunId[]): Promise<void> {
+  for (const run of runs) {
+    await tx.run(removeShort, { run });
+    await tx.run(removeSize, { run });
+  }
+}
+
+const upsert = prepared((db, p: { readonly run: RunId; readonly bytes: number }) =>
+  db
+    .insertInto('log_size')
+    .values({ run: p.run, bytes: p.bytes })
+    .onConflict(on => on.column('run').doUpdateSet(eb => ({ bytes: eb.ref('excluded.bytes') }))),
+);
+
+const sum = prepared(db => db.selectFrom('log_size').select(eb => eb.fn.sum<number>('bytes').as('total')));
+
+// Ids grow with time.
+const oldest = prepared((db, p: { readonly limit: number }) =>
+  db
+    .selectFrom('log_size')
+    .innerJoin('run', 'run.id', 'log_size.run')
+    .select(['log_size.run', 'log_size.bytes', 'run.queued_at'])
+    .where('run.state', '=', 'finished')
+    .orderBy('log_size.run')
+    .limit(p.limit),
+);
+
+const insertShort = prepared(
+  (db, p: { readonly run: RunId; readonly bytes: Uint8Array; readonly index: Uint8Array }) =>
+    db
+      .insertInto('short_log')
+      .values({ run: p.run, bytes: p.bytes, chunks: p.index })
+      .onConflict(on =>
+        on
+          .column('run')
+          .doUpdateSet(eb => ({ bytes: eb.ref('excluded.bytes'), chunks: eb.ref('excluded.chunks') })),
+      ),
+);
+
+const findShort = prepared((db, p: { readonly run: RunId }) =>
+  db.selectFrom('short_log').select(['bytes', 'chunks as index']).where('run', '=', p.run),
+);
+
+const removeShort = prepared((db, p: { readonly run: RunId }) =>
+  db.deleteFrom('short_log').where('run', '=', p.run),
+);
+
+const removeSize = prepared((db, p: { readonly run: RunId }) =>
+  db.deleteFrom('log_size').where('run', '=', p.run),
+);
