@@ -42,9 +42,13 @@ function shas(body: Json): readonly string[] {
 
 function aimAtBranch(body: Json, branch: string): Json {
   const ref = valueAt(body, ['ref']);
-  return typeof ref === 'string' && ref.startsWith('refs/heads/')
-    ? replace(body, ['ref'], `refs/heads/${branch}`, '--branch')
-    : replace(body, ['pull_request.base.ref'], branch, '--branch');
+  if (typeof ref !== 'string') return replace(body, ['pull_request.base.ref'], branch, '--branch');
+  if (!ref.startsWith('refs/heads/'))
+    throw new SignalboxError(
+      'invalid',
+      `--branch: this is a push to ${ref}, not to a branch; use --set ref=…`,
+    );
+  return replace(body, ['ref'], `refs/heads/${branch}`, '--branch');
 }
 
 /** Replaces what is there of these; a payload that has none of them cannot be aimed this way. */

@@ -7,8 +7,8 @@ export interface Pushed {
   /** Zeros where there was no commit before, or is none any more. */
   readonly before: string;
   readonly after: string;
-  /** The commit that runs: for an annotated tag the one that it points at, `after` being the tag object itself. */
-  readonly tip: string;
+  /** The commit that a tag stands for: that of an annotated one is not `after`, which is the tag object itself. */
+  readonly tagged: string;
   readonly commits: readonly PushedCommit[];
   /** False when the commits are known not to be all that was pushed, or not all that changed. */
   readonly complete: boolean;
@@ -43,7 +43,7 @@ export function pushEvent(pushed: Pushed): NewEvent {
     ref,
     branch: tag ? null : name,
     before: created ? null : before,
-    after: deleted ? null : pushed.tip,
+    after: deleted ? null : tag ? pushed.tagged : after,
     commits: commits.map(({ id, message, author }) => ({ sha: id, message, author })),
     changed: tag || deleted ? null : changed(pushed),
     actor,

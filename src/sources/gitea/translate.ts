@@ -30,7 +30,7 @@ function push(payload: PushPayload): NewEvent {
   const commits = payload.commits ?? [];
   return pushEvent({
     ...payload,
-    tip: payload.head_commit?.id ?? payload.after,
+    tagged: payload.head_commit?.id ?? payload.after,
     commits: commits.map(commit => ({
       ...commit,
       author: commit.author.username || commit.author.name || '',

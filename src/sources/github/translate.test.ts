@@ -75,6 +75,13 @@ describe('push', () => {
     assert.equal(event('push', push({ ref: 'refs/tags/v1', before: sha, after: null })).action, 'deleted');
   });
 
+  test('a push to a branch runs what the branch is now, whatever is said of its head commit', () => {
+    const after = 'c'.repeat(40);
+    const payload = push({ ref: 'refs/heads/main' });
+    assert.equal(event('push', { ...payload, after }).after, after);
+    assert.equal(event('push', { ...payload, after, head_commit: null }).after, after);
+  });
+
   test('changed paths are the union of all commits', () => {
     const payload = push({ changed: ['b', 'a'] });
     const [commit] = payload.commits;

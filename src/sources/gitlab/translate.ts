@@ -30,7 +30,7 @@ function push(payload: PushPayload): NewEvent {
   const commits = payload.commits ?? [];
   return pushEvent({
     ...payload,
-    tip: payload.checkout_sha ?? payload.after,
+    tagged: payload.checkout_sha ?? payload.after,
     commits: commits.map(commit => ({ ...commit, author: commit.author.name ?? '' })),
     // GitLab does not say when a push is forced: what only the dropped commits had changed is not known here.
     complete: payload.total_commits_count !== null && commits.length >= payload.total_commits_count,
