@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { commandsWith, plainIsolation } from '../../../test/support/command-executor.ts';
@@ -96,7 +97,7 @@ const trespasses = (world: Awaited<ReturnType<typeof openData>>): string => `
   grep -q ' ${process.pid} ' /proc/[0-9]*/status && echo 'can see the server' || :`;
 
 // An isolated job has another /tmp: what is hidden there and what is hidden elsewhere are two things.
-for (const place of [tmpdir(), '/var/tmp'])
+for (const place of [tmpdir(), homedir()])
   test(
     `A50: what a job in ${place} reads of the server is told, and nothing when it is isolated (${here})`,
     options,
@@ -187,6 +188,42 @@ test('an isolated job has a HOME and a /tmp of its own, on the disk of its works
   const chosen = await world.run('echo "$HOME $TMPDIR"', { env: { PATH, HOME: '/srv', TMPDIR: '.' } });
   assert.equal(chosen.stdout, '/srv .\n');
   await rm(join(tmpdir(), marker));
+});
+
+test('isolated jobs leave each other nothing where everybody may write', {
+  ...options,
+  ...needs,
+}, async () => {
+  await using world = await openData();
+  const name = `signalbox-left-${process.pid}`;
+  const places = ['/var/tmp', '/dev/shm'].filter(place => existsSync(place));
+  const { stderr } = await world.run(places.map(place => `: > ${place}/${name}`).join('\n'));
+  assert.equal(stderr, '');
+  assert.deepEqual(
+    places.filter(place => existsSync(join(place, name))),
+    [],
+  );
+  assert.ok((await readdir(join(world.home, 'tmp'))).includes(name));
+});
+
+// It is who the server is, where that is no root: it could read what its user types.
+test('an isolated job reads no terminal of the machine, nor other devices, and can open one of its own', {
+  ...options,
+  ...needs,
+}, async () => {
+  await using world = await openData();
+  const line = `exec 7<> /dev/ptmx
+    for file in /dev/* /dev/pts/*; do
+      if [ ! -L $file ] && { [ -c $file ] || [ -b $file ]; }; then echo $file; fi
+    done`;
+  const { stdout, stderr } = await world.run(line);
+  assert.equal(stderr, '');
+  const harmless = ['full', 'null', 'random', 'tty', 'urandom', 'zero', 'pts/0', 'pts/ptmx'];
+  const found = stdout.trimEnd().split('\n');
+  assert.deepEqual(
+    found,
+    harmless.map(name => `/dev/${name}`),
+  );
 });
 
 test('a program that is hidden is told to be so', { ...options, ...needs }, async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from '../launcher/job.ts';
 import { resolveCommand } from '../launcher/resolve.ts';
 import { furnish, parts } from './furnish.ts';
-import { type Hidden, isWithin, temporary, whatToHide } from './hidden.ts';
+import { type Hidden, isWithin, temporary, unseenPlace } from './hidden.ts';
 import { type FoundTools, findTools } from './tools.ts';
 import { type Tried, tryOut, type Unusable, unusable } from './try-out.ts';
 import { type Way, wayOf } from './way.ts';
@@ -108,7 +108,7 @@ function unseenProgram(command: Command, home: string, hidden: Hidden): string |
   const resolved = resolveCommand(command);
   if (resolved.result === 'refused') return undefined;
   const file = realpathSync(resolved.file);
-  const around = [temporary, ...whatToHide(hidden).directories].find(one => isWithin(file, one));
+  const around = unseenPlace(file, hidden);
   return around === undefined || isWithin(file, realpathSync(home))
     ? undefined
     : `${resolved.file} lies in ${around}, which an isolated command does not see: install it elsewhere`;

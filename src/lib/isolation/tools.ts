@@ -1,7 +1,7 @@
 import { resolveCommand } from '../launcher/resolve.ts';
 
 /** The programs that isolate. Of these, only unshare and setpriv (both of util-linux) are ever missing. */
-const names = ['unshare', 'setpriv', 'mount', 'mkdir', 'chown'] as const;
+const names = ['unshare', 'setpriv', 'mount', 'mkdir', 'ln', 'chown'] as const;
 
 export interface FoundTools {
   readonly result: 'found';
