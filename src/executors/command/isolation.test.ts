@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { chmod, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { commandsWith, plainIsolation } from '../../../test/support/command-executor.ts';
@@ -188,6 +188,17 @@ test('an isolated job has a HOME and a /tmp of its own, on the disk of its works
   const chosen = await world.run('echo "$HOME $TMPDIR"', { env: { PATH, HOME: '/srv', TMPDIR: '.' } });
   assert.equal(chosen.stdout, '/srv .\n');
   await rm(join(tmpdir(), marker));
+});
+
+// ssh takes its keys from there also when HOME is another directory.
+test('an isolated job does not see the home directory that its user is registered with', {
+  ...options,
+  ...needs,
+}, async () => {
+  await using world = await openData();
+  const home = await realpath(userInfo().homedir);
+  const { stdout } = await world.run(`ls -A ${home}; grep -c " ${home} .* tmpfs " /proc/self/mountinfo`);
+  assert.equal(stdout, '1\n');
 });
 
 test('isolated jobs leave each other nothing where everybody may write', {

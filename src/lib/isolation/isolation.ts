@@ -1,4 +1,5 @@
 import { mkdirSync, realpathSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from '../launcher/job.ts';
 import { resolveCommand } from '../launcher/resolve.ts';
@@ -42,7 +43,8 @@ export function createIsolation({ directory, environment, ...options }: Isolatio
   function hidden(): Hidden {
     const { directories, files } = options.hidden();
     // There, a session's own services listen, which start programs for whoever has the user's id.
-    return { directories: [...directories, `/run/user/${process.getuid?.()}`], files };
+    const session = `/run/user/${process.getuid?.()}`;
+    return { directories: [...directories, session, ...registeredHome()], files };
   }
 
   /** What was taken over from this process's environment and would be wrong; what somebody chose stays. */
@@ -83,6 +85,15 @@ export function createIsolation({ directory, environment, ...options }: Isolatio
     },
     [Symbol.asyncDispose]: async () => void (await tried),
   };
+}
+
+/** Where ssh and others look for keys, whatever HOME says. Some users, in containers mostly, are not registered. */
+function registeredHome(): readonly string[] {
+  try {
+    return [userInfo().homedir];
+  } catch {
+    return [];
+  }
 }
 
 type Means =
