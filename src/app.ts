@@ -147,8 +147,8 @@ export async function openApp(options: AppOptions): Promise<App> {
   );
 
   // What a killed predecessor left is put in order before anything new comes in.
-  const left = (await store.running()).filter(held => held.agent === localAgent.name).map(held => held.run);
-  await executor.endOrphans(left);
+  const left = (await store.running()).filter(held => held.agent === localAgent.name);
+  await executor.endOrphans(left.map(({ run, attempt }) => ({ run, home: checkout.homeOf(run, attempt) })));
   await buryAgent(needs, localAgent.name, 'the server was ended in mid-run');
   await checkout.clean();
   if (!remembersTickets) await store.ticketAgain();

@@ -26,6 +26,8 @@ export interface Checkout extends AsyncDisposable {
     say: (line: string) => void,
     signal: AbortSignal,
   ): Promise<Workspace>;
+  /** Where the workspace of an attempt has its home, if there is one. */
+  homeOf(run: RunId, attempt: number): string;
   /** Removes what attempts that did not end properly left behind. */
   clean(): Promise<void>;
 }

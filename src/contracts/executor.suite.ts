@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -210,16 +210,32 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
         const env = { PATH: '/usr/bin:/bin', SIGNALBOX_RUN_ID: run };
         const child = spawn('sh', ['-c', 'env -i sleep 600 & echo; wait'], { env, detached: true });
         await once(child.stdout, 'data');
-        return { run, child, gone: once(child, 'exit') };
+        return { run, home: '/nowhere', child, gone: once(child, 'exit') };
       };
       const [one, two, other] = await Promise.all([orphan(anyRun()), orphan(anyRun()), orphan(anyRun())]);
-      const found = await job.executor.endOrphans([two.run, anyRun(), one.run]);
+      const found = await job.executor.endOrphans([two, { run: anyRun(), home: '/nowhere' }, one]);
       assert.deepEqual([...found].sort(), [one.run, two.run].sort());
       await Promise.all([one.gone, two.gone]);
       assert.equal(other.child.exitCode ?? other.child.signalCode, null);
-      assert.deepEqual(await job.executor.endOrphans([other.run]), [other.run]);
+      assert.deepEqual(await job.executor.endOrphans([other]), [other.run]);
       await other.gone;
-      assert.deepEqual(await job.executor.endOrphans([other.run]), []);
+      assert.deepEqual(await job.executor.endOrphans([other]), []);
+    });
+
+    test('A42: what a dead server has left without its environment is found by where it works', async () => {
+      await using job = await open(harness, patience);
+      const home = await realpath(await mkdtemp(join(tmpdir(), 'signalbox-orphan-')));
+      const [attempt, neighbour] = [
+        { run: anyRun(), home },
+        { run: anyRun(), home: `${home}-2` },
+      ];
+      const child = spawn('/bin/sleep', ['600'], { cwd: home, env: {}, detached: true, stdio: 'ignore' });
+      const gone = once(child, 'exit');
+      assert.deepEqual(await job.executor.endOrphans([neighbour]), []);
+      assert.deepEqual(await job.executor.endOrphans([attempt]), [attempt.run]);
+      await gone;
+      await rm(home, { recursive: true });
+      assert.deepEqual(await job.executor.endOrphans([attempt]), []);
     });
 
     test('A44: exit codes and signals are told apart', async () => {

@@ -24,6 +24,13 @@ export interface ExecutionContext {
   write(stream: LogStream, bytes: Uint8Array): Promise<void>;
 }
 
+/** An attempt whose server process is dead. */
+export interface OrphanedAttempt {
+  readonly run: RunId;
+  /** Its own directory, as in its context; gone perhaps. */
+  readonly home: string;
+}
+
 /** Performs one kind of action. */
 export interface Executor extends AsyncDisposable {
   readonly kind: Action['kind'];
@@ -34,7 +41,8 @@ export interface Executor extends AsyncDisposable {
   execute(action: Action, context: ExecutionContext): Promise<Ending>;
   /**
    * Ends the processes of attempts that a former server process left behind (kill -9), recognised by the run id in
-   * their environment. Resolves when they are gone; returns for which runs it found any.
+   * their environment, or by working in the attempt's own directory. Resolves when they are gone; returns for which
+   * runs it found any.
    */
-  endOrphans(runs: readonly RunId[]): Promise<readonly RunId[]>;
+  endOrphans(attempts: readonly OrphanedAttempt[]): Promise<readonly RunId[]>;
 }

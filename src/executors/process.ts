@@ -1,5 +1,5 @@
-import { realpathSync } from 'node:fs';
-import type { ExecutionContext } from '../contracts/executor.ts';
+import { existsSync, realpathSync } from 'node:fs';
+import type { ExecutionContext, OrphanedAttempt } from '../contracts/executor.ts';
 import type { RunId } from '../domain/id.ts';
 import { duration } from '../domain/report.ts';
 import type { Ending } from '../domain/run.ts';
@@ -70,14 +70,15 @@ export async function runProcess(
   }
 }
 
-/** Ends the processes of these runs that another server process, dead by now, has started; tells which runs had any. */
+/** Ends the processes of attempts that another server process, dead by now, has started; tells which runs had any. */
 export async function endOrphans(
   { processes, graceMs }: Pick<ProcessNeeds, 'processes' | 'graceMs'>,
-  runs: readonly RunId[],
+  attempts: readonly OrphanedAttempt[],
 ): Promise<readonly RunId[]> {
   const found = await Promise.all(
-    runs.map(async run => {
-      const marks = { ...noMarks, entries: [`${runVariable}=${run}`] };
+    attempts.map(async ({ run, home }) => {
+      const directory = existsSync(home) ? realpathSync(home) : undefined;
+      const marks = { ...noMarks, entries: [`${runVariable}=${run}`], directory };
       const { ended, survivors } = await processes.end(marks, graceMs);
       return ended.length + survivors.length > 0 ? [run] : [];
     }),

@@ -119,10 +119,12 @@ export function createGitCheckout(options: GitCheckoutOptions): Checkout {
   return {
     async prepare(run, attempt, revision, say, signal) {
       const either = AbortSignal.any([signal, over.signal]);
-      const mine = prepare({ run, name: `${run}-${attempt}` }, revision, say, either);
+      const mine = prepare({ run, name: nameOf(run, attempt) }, revision, say, either);
       preparing.add(mine);
       return mine.finally(() => preparing.delete(mine));
     },
+
+    homeOf: (run, attempt) => join(workspaces, nameOf(run, attempt)),
 
     async clean() {
       await mkdir(workspaces, { recursive: true, mode: 0o700 });
@@ -137,6 +139,8 @@ export function createGitCheckout(options: GitCheckoutOptions): Checkout {
     },
   };
 }
+
+const nameOf = (run: RunId, attempt: number): string => `${run}-${attempt}`;
 
 /** Writes the files of a commit that is there already. Returns the commit: the id that was asked for may be a tag's. */
 async function checkOut(

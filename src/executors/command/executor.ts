@@ -7,7 +7,7 @@ export function createCommandExecutor(needs: ProcessNeeds): Executor {
   return {
     kind: 'command',
     execute: (action, context) => runProcess(needs, argvOf(action), context),
-    endOrphans: runs => endOrphans(needs, runs),
+    endOrphans: attempts => endOrphans(needs, attempts),
     // Launcher and process tree belong to who made them.
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

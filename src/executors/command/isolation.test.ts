@@ -318,8 +318,8 @@ for (const isolation of tried.result === 'usable' ? (['none', 'namespace'] as co
       child.kill('SIGKILL');
       await once(child, 'exit');
       assert.notDeepEqual(await commandsWith(sleep), []);
-      assert.deepEqual(await world.executor.endOrphans([run]), [run]);
+      assert.deepEqual(await world.executor.endOrphans([{ run, home: world.home }]), [run]);
       assert.deepEqual(await commandsWith(sleep), []);
-      assert.deepEqual(await world.executor.endOrphans([run]), []);
+      assert.deepEqual(await world.executor.endOrphans([{ run, home: world.home }]), []);
     },
   );
