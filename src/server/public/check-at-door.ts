@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fa
 import type { HttpSource } from '../../contracts/source.ts';
 import type { QueueGauge } from '../../engine/queue-gauge.ts';
 import { sendProblem } from '../problem.ts';
+import { type BodyRoom, shortBodyBytes } from './body-room.ts';
 
 export interface CheckNeeds {
   readonly sources: () => readonly HttpSource[];
@@ -12,13 +13,10 @@ export interface CheckNeeds {
 const readable: ReadonlySet<string> = new Set(['/', '/healthz']);
 
 /**
- * A body as long as most are is read also while the queue is full: a ping, a copy or what no rule wants is taken then.
- * A longer one, or one of unknown length, waits for better times where it is.
+ * Refuses what will not be taken before its body is read: unknown paths, other methods, compressed bytes; and while the
+ * queue or the room for bodies is full, what is long, or of unknown length.
  */
-const mostReadWhenFullBytes = 64 * 1024;
-
-/** Refuses what will not be taken before its body is read: unknown paths, other methods, compressed bytes, a full queue. */
-export function checkAtDoor(needs: CheckNeeds): onRequestAsyncHookHandler {
+export function checkAtDoor(needs: CheckNeeds, room: BodyRoom): onRequestAsyncHookHandler {
   return async (request, reply) => {
     const path = pathOf(request);
     if (readable.has(path)) return refuse(reply.header('allow', 'GET, HEAD'), 405);
@@ -26,7 +24,7 @@ export function checkAtDoor(needs: CheckNeeds): onRequestAsyncHookHandler {
     if (request.method !== 'POST') return refuse(reply.header('allow', 'POST'), 405);
     const { 'content-encoding': encoding = 'identity' } = request.headers;
     if (encoding.toLowerCase() !== 'identity') return refuse(reply, 415);
-    if (isLong(request) && !(await needs.queue.hasRoom())) return refuse(reply, 503);
+    if (isLong(request) && (room.isFull() || !(await needs.queue.hasRoom()))) return refuse(reply, 503);
   };
 }
 
@@ -40,7 +38,7 @@ export function sourceAt(
 }
 
 const isLong = ({ headers }: FastifyRequest): boolean =>
-  !(Number(headers['content-length']) <= mostReadWhenFullBytes);
+  !(Number(headers['content-length']) <= shortBodyBytes);
 
 const pathOf = (request: FastifyRequest): string => (request.raw.url ?? '').split('?', 1)[0] ?? '';
 

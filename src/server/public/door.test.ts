@@ -358,3 +358,34 @@ async function until<Found>(look: () => Promise<Found | undefined>): Promise<Fou
     await new Promise(resolve => setTimeout(resolve, 20));
   }
 }
+
+test('the long bodies of strangers take no more memory than a few, and short deliveries are taken meanwhile', {
+  timeout: 30_000,
+}, async () => {
+  const limitBytes = 512 * 1024;
+  await using house = await openHouse({ bodyLimitBytes: limitBytes });
+  const head = `POST /test HTTP/1.1\r\nHost: x\r\nContent-Length: ${limitBytes}\r\n\r\n`;
+  const piece = Buffer.alloc(32 * 1024);
+  const strangers = await Promise.all(Array.from({ length: 12 }, () => openSocket(house.publicUrl)));
+  const open = () => strangers.filter(socket => !socket.destroyed);
+  for (const socket of strangers) socket.on('data', () => undefined).write(head);
+  // All but the last piece: nobody is answered.
+  for (let sent = 0; sent < limitBytes - piece.length; sent += piece.length)
+    await Promise.all(open().map(socket => new Promise(resolve => socket.write(piece, resolve))));
+  const deadline = AbortSignal.timeout(10_000);
+  while (open().length > 5) {
+    deadline.throwIfAborted();
+    await new Promise(resolve => setImmediate(resolve));
+  }
+  assert.ok(open().length > 0);
+  assert.equal((await house.deliver({ type: 'push' })).status, 202);
+  await Promise.all(open().map(socket => new Promise(resolve => socket.once('close', resolve).destroy())));
+  const long = JSON.stringify({ type: 'push', padding: 'x'.repeat(300_000) });
+  // Until the server has noticed that they are gone.
+  const status = () =>
+    post(house, '/test', long).then(
+      response => response.status,
+      () => 503,
+    );
+  while ((await status()) !== 202) deadline.throwIfAborted();
+});

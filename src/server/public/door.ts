@@ -5,8 +5,12 @@ import type { DoorLimits } from '../door-limits.ts';
 import { addHealthz } from '../healthz.ts';
 import type { Probe } from '../probe.ts';
 import { failure, sendProblem } from '../problem.ts';
+import { addBodyRoom } from './body-room.ts';
 import { checkAtDoor } from './check-at-door.ts';
 import { type DeliverNeeds, deliver } from './deliver.ts';
+
+/** Room for so many of the longest bodies; each is copied once when it is whole. */
+const longestAtATime = 4;
 
 /**
  * The door that faces strangers. It says yes with ids, and no with a status and always the same words: nobody learns
@@ -32,8 +36,9 @@ export function createPublicDoor(
   });
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 404));
 
+  const room = addBodyRoom(app, longestAtATime * options.bodyLimitBytes);
   addHealthz(app, probe);
   app.get('/', { exposeHeadRoute: true }, () => ({ name: 'signalbox', version: needs.version }));
-  app.all('*', { onRequest: checkAtDoor(needs) }, deliver(needs));
+  app.all('*', { onRequest: checkAtDoor(needs, room) }, deliver(needs));
   return app;
 }
