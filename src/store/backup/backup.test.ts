@@ -11,6 +11,7 @@ import type { SignalboxError } from '../../domain/errors.ts';
 import type { RunId } from '../../domain/id.ts';
 import { writeTarHeader } from '../../lib/tar-header.ts';
 import { claimDataDirectory } from '../data-directory.ts';
+import { openMark } from '../sqlite/open-mark.ts';
 import { openSqliteStore } from '../sqlite/store.ts';
 import { backUp } from './backup.ts';
 import { restore } from './restore.ts';
@@ -250,6 +251,18 @@ describe('a restore', { timeout: 100_000 }, () => {
       place.restore({ directory: place.data }),
       failsWith('unavailable', new RegExp(`in use by another signalbox \\(process ${process.pid}\\)`)),
     );
+  });
+
+  test('where a server was killed whose database is gone, is what starts', async () => {
+    await using place = await openPlace();
+    await using store = await openStore(place.data);
+    const run = await finishedRun(store, 1);
+    await place.backUp();
+    await mkdir(place.restored);
+    await writeFile(join(place.restored, openMark), '');
+    await place.restore();
+    await using restored = await openStore(place.restored);
+    assert.equal((await restored.run(run))?.run.status.state, 'finished');
   });
 
   test('after one that was killed begins anew', async () => {

@@ -5,7 +5,7 @@ import { SignalboxError } from '../../domain/errors.ts';
 import { syncDirectory } from '../../lib/sync-directory.ts';
 import { claimDataDirectory } from '../data-directory.ts';
 import { sqliteError } from '../sqlite/errors.ts';
-import { openMark } from '../sqlite/open-mark.ts';
+import { openMark, unmarkOpen } from '../sqlite/open-mark.ts';
 import { openSqliteStore } from '../sqlite/store.ts';
 import { databaseName, logName, type Manifest, manifestName, manifestSchema } from './archive.ts';
 import { type ArchivedFile, damaged, readArchive } from './archive-reader.ts';
@@ -55,6 +55,8 @@ export async function restore(options: RestoreOptions): Promise<Manifest> {
       // A start that finds no database finds nothing: it comes last.
       await rm(join(directory, 'logs'), { recursive: true, force: true });
       await rename(join(work, 'logs'), join(directory, 'logs'));
+      // Of another database: with the mark this one would be taken for one whose changes are gone.
+      unmarkOpen(directory);
       await rename(join(work, databaseName), join(directory, databaseName));
       await syncDirectory(directory);
       return manifest;
