@@ -368,6 +368,19 @@ describe('catching up with GitHub', { timeout: 60_000 }, () => {
     );
   });
 
+  test('a page with more deliveries than were asked for is refused: a thousand of those would fill the memory', async () => {
+    await using world = await settledWorld();
+    const hooks = [{ id: world.hook.id, config: { url: hookUrl } }];
+    const delivered_at = new Date(world.now).toISOString();
+    const listed = { id: 7, guid: 'a-guid', delivered_at, event: 'star', action: 'created' };
+    world.github.fault = ({ url }, response) =>
+      void response.end(
+        JSON.stringify(url?.includes('deliveries') ? Array.from({ length: 101 }, () => listed) : hooks),
+      );
+    await world.life();
+    assert.match(world.troubles.join(), /^GitHub's answer to \S+\/deliveries is not understood/);
+  });
+
   test('without a token nobody is asked', async () => {
     await using world = await openWorld();
     world.settings = null;

@@ -1,10 +1,8 @@
 import type { GithubApi } from './api.ts';
-import { type Hook, type Listed, readHooks, readListed, readSent, type Sent } from './wire.ts';
+import { type Hook, type Listed, perPage, readHooks, readListed, readSent, type Sent } from './wire.ts';
 
 /** A hundred deliveries in a list are about 30 KB, a hundred hooks a little more. */
 const listBytes = 4 * 1024 * 1024;
-/** As many as GitHub gives at once. */
-const perPage = 100;
 /** GitHub allows 20 hooks for each event, so no more than a few pages. */
 const mostHookPages = 10;
 

@@ -35,21 +35,26 @@ const hooks: z.ZodType<readonly Hook[]> = z.array(
     .transform(({ id, config }) => ({ id, url: config?.url ?? null })),
 );
 
-const listed: z.ZodType<readonly Listed[]> = z.array(
-  z
-    .object({
-      id,
-      guid: z.string().min(1).max(200),
-      delivered_at: z.iso.datetime({ offset: true }),
-      event: z.string().max(200),
-      action: z.string().nullish(),
-    })
-    .transform(({ delivered_at: at, action, ...rest }) => ({
-      ...rest,
-      deliveredAt: Date.parse(at),
-      action: action ?? null,
-    })),
-);
+/** As many as GitHub gives at once. An answer with more is not its own, and a thousand such would fill the memory. */
+export const perPage = 100;
+
+const listed: z.ZodType<readonly Listed[]> = z
+  .array(
+    z
+      .object({
+        id,
+        guid: z.string().min(1).max(200),
+        delivered_at: z.iso.datetime({ offset: true }),
+        event: z.string().max(200),
+        action: z.string().nullish(),
+      })
+      .transform(({ delivered_at: at, action, ...rest }) => ({
+        ...rest,
+        deliveredAt: Date.parse(at),
+        action: action ?? null,
+      })),
+  )
+  .max(perPage);
 
 const sent: z.ZodType<Sent> = z
   .object({ request: z.object({ headers: z.record(z.string(), z.unknown()), payload: z.looseObject({}) }) })
