@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AnswerQuestion } from './fake-forge.ts';
+import { type AnswerQuestion, Refusal } from './fake-forge.ts';
 import { githubRequest } from './github-payloads.ts';
 
 /** A webhook, and what it has tried to deliver. */
@@ -26,6 +26,8 @@ export interface FakeHooks {
   readonly asked: readonly string[];
   /** At most so many deliveries stand on one page. */
   pageSize: number;
+  /** Which deliveries are listed, and answered 502 when somebody asks for them. */
+  withholds: (guid: string) => boolean;
   /** What the API answers; null: it has no such thing. */
   answer(path: string, query: URLSearchParams): ReturnType<AnswerQuestion>;
 }
@@ -128,6 +130,7 @@ export function createFakeHooks(): FakeHooks {
     if (hook === undefined || list === undefined) return null;
     if (one !== undefined) {
       const tried = hook.tried.find(each => String(each.id) === one);
+      if (tried !== undefined && fake.withholds(tried.guid)) throw new Refusal(502, 'Server Error');
       return tried === undefined ? null : { json: tried };
     }
     return page(hook.tried, path, query);
@@ -147,6 +150,6 @@ export function createFakeHooks(): FakeHooks {
     };
   }
 
-  const fake: FakeHooks = { add, asked, pageSize: 100, answer };
+  const fake: FakeHooks = { add, asked, pageSize: 100, withholds: () => false, answer };
   return fake;
 }

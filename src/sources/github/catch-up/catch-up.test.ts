@@ -381,6 +381,27 @@ describe('catching up with GitHub', { timeout: 60_000 }, () => {
     assert.match(world.troubles.join(), /^GitHub's answer to \S+\/deliveries is not understood/);
   });
 
+  test('a delivery that GitHub never gives holds later ones up for a while, and not for ever', async () => {
+    await using world = await settledWorld();
+    const bad = ['bad', 'worse'].map(branch => world.hook.record('push', to(branch)));
+    world.github.hooks.withholds = guid => bad.includes(guid);
+    world.hook.record('push', to('good'));
+    const before = world.now;
+    await world.life();
+    assert.ok(world.now > before + 5 * minuteMs);
+    assert.deepEqual(await world.told(), ['first', 'good, caught up']);
+    assert.equal(new Set(world.troubles.filter(text => /answers 502/.test(text))).size, 2);
+  });
+
+  test('a delivery that nothing came after is waited for: GitHub may be ill as a whole', async () => {
+    await using world = await settledWorld();
+    let tries = 0;
+    world.github.hooks.withholds = () => (tries += 1) <= 20;
+    world.hook.record('push', to('late'));
+    await world.life();
+    assert.deepEqual(await world.told(), ['first', 'late, caught up']);
+  });
+
   test('without a token nobody is asked', async () => {
     await using world = await openWorld();
     world.settings = null;

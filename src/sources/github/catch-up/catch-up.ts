@@ -50,6 +50,7 @@ export function createGithubCatchUp(options: {
   let failures = 0;
   let lastAt: number | null = null;
   let problems: ReadonlyMap<string, string> = new Map();
+  const unanswered = new Map<string, number>();
 
   async function* round(now: CatchUpSettings, from: Position, signal: AbortSignal): AsyncGenerator<Step> {
     const startedAt = clock.now();
@@ -62,7 +63,7 @@ export function createGithubCatchUp(options: {
     // Also for when whoever listens stops in the middle, and comes back.
     nextAt = startedAt + firstPauseMs;
     try {
-      yield* catchUpRound({ api, store, clock, tell }, now, from, signal);
+      yield* catchUpRound({ api, store, clock, tell, unanswered }, now, from, signal);
       failures = 0;
       lastAt = clock.now();
       nextAt = startedAt + Math.max(now.everyMs, Math.min(api.requests * perRequestMs, longestRestMs));

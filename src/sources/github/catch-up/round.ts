@@ -25,7 +25,12 @@ export interface RoundNeeds {
   readonly store: Pick<Store, 'repos' | 'knownDeliveries'>;
   /** What stands in the way at one place; the rest goes on. */
   readonly tell: (place: string, error: SignalboxError) => void;
+  /** How often each delivery was asked for and not answered; it outlives the round. */
+  readonly unanswered: Map<string, number>;
 }
+
+/** A delivery that was not answered so often, over some minutes, is passed over when GitHub gives a later one. */
+const mostTries = 5;
 
 /**
  * Asks every place once, and finds what never arrived. Its last word is where it stands when there is nothing left.
@@ -82,21 +87,35 @@ async function* catchUpHook(
         `${path} of GitHub has more deliveries than can be caught up: the oldest are left out`,
       ),
     );
+  const passedOver = new Map<string, SignalboxError>();
   for (const listed of missed.deliveries) {
-    const found = await fetched(needs, settings, { path, listed }, signal);
-    if (found !== null) yield { ...found, position: at(listed.deliveredAt) };
+    const which = `${path}/deliveries/${listed.id}`;
+    const fetched = await fetchDelivery(needs, settings, { path: which, listed }, signal);
+    if (fetched.result === 'unreadable') needs.tell(which, fetched.error);
+    if (fetched.result === 'unanswered') passedOver.set(which, fetched.error);
+    if (fetched.result !== 'fetched') continue;
+    for (const [which, error] of passedOver) needs.tell(which, error);
+    passedOver.clear();
+    yield { ...fetched.found, position: at(listed.deliveredAt) };
   }
+  for (const error of passedOver.values()) throw error;
   yield { events: [], delivery: null, position: at(missed.settledAt) };
 }
 
-/** The delivery as if it had come by the door; null, and told, when it cannot be had or read. */
-async function fetched(
+type Fetched =
+  | { readonly result: 'fetched'; readonly found: Pick<Found, 'events' | 'delivery'> }
+  /** It cannot be had, or not be read, and never will. */
+  | { readonly result: 'unreadable'; readonly error: SignalboxError }
+  /** Once more, after many times. */
+  | { readonly result: 'unanswered'; readonly error: SignalboxError };
+
+/** The delivery as if it had come by the door. */
+async function fetchDelivery(
   needs: RoundNeeds,
   { api, mostBytes }: CatchUpSettings,
-  { path: hook, listed }: { readonly path: string; readonly listed: Listed },
+  { path, listed }: { readonly path: string; readonly listed: Listed },
   signal: AbortSignal,
-): Promise<Pick<Found, 'events' | 'delivery'> | null> {
-  const path = `${hook}/deliveries/${listed.id}`;
+): Promise<Fetched> {
   try {
     const { headers, payload } = await sentBy(needs.api, path, mostBytes, signal);
     const told = {
@@ -120,15 +139,21 @@ async function fetched(
     const received = readWebhook(github, delivery, authentication);
     if (received.result === 'rejected')
       throw new SignalboxError('invalid', `${path} of GitHub cannot be caught up: ${received.reason}`);
+    needs.unanswered.delete(path);
     return {
-      events: [{ ...received.event, caughtUp: true }],
-      delivery: { delivery, authentication },
+      result: 'fetched',
+      found: { events: [{ ...received.event, caughtUp: true }], delivery: { delivery, authentication } },
     };
-  } catch (error) {
-    const known = SignalboxError.from(error);
-    if (signal.aborted || standsEverywhere(known)) throw error;
-    needs.tell(path, known);
-    return null;
+  } catch (cause) {
+    const error = SignalboxError.from(cause);
+    if (signal.aborted) throw cause;
+    if (error.code === 'unavailable') {
+      const tries = (needs.unanswered.get(path) ?? 0) + 1;
+      needs.unanswered.set(path, tries);
+      if (tries > mostTries) return { result: 'unanswered', error };
+    }
+    if (standsEverywhere(error)) throw cause;
+    return { result: 'unreadable', error };
   }
 }
 
