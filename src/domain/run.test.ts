@@ -330,4 +330,9 @@ test('what is not a member’s code is isolated, whoever approved or allowed it;
     assert.equal(isolation(event, { isolation: 'none' }), 'none');
   }
   assert.equal(isolation(pushEvent(), { isolation: 'namespace' }), 'namespace');
+  // By hand, somebody's proposal can be named as well.
+  const byHand = (ref: string): Event => ({ ...pushEvent(), type: 'manual', target: forMembers.name, ref });
+  assert.equal(isolation(byHand('refs/heads/main')), 'none');
+  for (const ref of ['refs/pull/7/head', 'refs/merge-requests/7/head'])
+    assert.equal(isolation(byHand(ref)), 'namespace');
 });

@@ -35,12 +35,15 @@ function named(rule: Rule, target: string, event: Event): Explanation {
   return { holds: ok, text, seen: target, error: false, parts: [] };
 }
 
+/** Where forges keep what was proposed, whoever did. */
+const proposals = /^refs\/(?:pull|merge-requests|for|changes)\//;
+
 /**
  * Whether the code that a run of this event executes may come from somebody who could not push it to the repository:
- * whoever approves or allows it, it stays that.
+ * whoever approves or allows it, or starts it by hand, it stays that.
  */
-export function isForeign({ patch }: Pick<Event, 'patch'>): boolean {
-  return patch !== null && (patch.fromFork || !patch.authorIsMember);
+export function isForeign({ patch, ref }: Pick<Event, 'patch' | 'ref'>): boolean {
+  return patch === null ? proposals.test(ref ?? '') : patch.fromFork || !patch.authorIsMember;
 }
 
 /**
