@@ -405,6 +405,15 @@ test('what is allowed and doubtful is a warning', () => {
   assert.deepEqual(warnings(rule(...good, 'trust: anyone', 'isolation: none') + sources), [
     "7:16 rules[0].isolation: with `trust: anyone`, strangers' code runs with all rights of signalbox, and can read its data and secrets",
   ]);
+  const known = `${sources}secrets: { TOKEN: "\${env:A}" }\n`;
+  assert.deepEqual(
+    warnings(rule('name: a', 'on: patch', 'run: make', 'secrets: TOKEN', 'trust: anyone') + known, {
+      A: 'a-secret',
+    }),
+    [
+      '6:14 rules[0].secrets: with `trust: anyone`, whoever opens a pull request can read these: leave them to a rule for members',
+    ],
+  );
   assert.deepEqual(warnings(rule(...good, 'repo: ["*", acme/app]') + sources), [
     '6:12 rules[0].repo[0]: matches no repository: their names are owner/name',
   ]);

@@ -87,6 +87,7 @@ export function adviseRule(checks: ConditionChecks, rule: WrittenRule): readonly
       : [finding(['repo', n], 'matches no repository: their names are owner/name')],
   );
   const reckless = rule.trust === 'anyone' && rule.isolation === 'none';
+  const generous = rule.trust === 'anyone' && rule.on.includes('patch') && rule.secrets.length > 0;
   const tagless = rule.branch !== undefined && rule.on.includes('tag');
   return [
     ...nameless,
@@ -96,6 +97,14 @@ export function adviseRule(checks: ConditionChecks, rule: WrittenRule): readonly
           finding(
             ['isolation'],
             "with `trust: anyone`, strangers' code runs with all rights of signalbox, and can read its data and secrets",
+          ),
+        ]
+      : []),
+    ...(generous
+      ? [
+          finding(
+            ['secrets'],
+            'with `trust: anyone`, whoever opens a pull request can read these: leave them to a rule for members',
           ),
         ]
       : []),
