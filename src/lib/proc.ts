@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, opendirSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 
 /** A process as `/proc` shows it. Together, `pid` and `startedAt` name it for ever; a pid alone may be reused. */
 export interface ProcessFacts {
@@ -16,6 +16,12 @@ export interface ProcessFacts {
 /** A process's line of facts has about 300 bytes, an environment mostly less than 16 KiB; more is read in another go. */
 const factsBytes = 1024;
 const environmentBytes = 16 * 1024;
+/**
+ * Of each process no more than this is looked at: what forks gives every child as much as it has itself, for nothing.
+ * Who hides behind more of it could as well have none, and is found by something else.
+ */
+const mostEnvironmentBytes = 64 * 1024;
+const mostOpenFiles = 256;
 /** PF_EXITING of the kernel's <linux/sched.h>. It is set before the files are closed. */
 const exitingFlag = 4;
 
@@ -43,7 +49,7 @@ export function readProcess(pid: number): ProcessFacts | undefined {
 
 /** Which of these `NAME=value` entries the process was started with. Foreign users' processes show none. */
 export function entriesAmong(pid: number, entries: ReadonlySet<string>): readonly string[] {
-  const text = entries.size === 0 ? '' : read(`/proc/${pid}/environ`, environmentBytes);
+  const text = entries.size === 0 ? '' : read(`/proc/${pid}/environ`, environmentBytes, mostEnvironmentBytes);
   if (text === undefined || text === '') return [];
   const whole = `\0${text}\0`;
   return [...entries].filter(entry => whole.includes(`\0${Buffer.from(entry).toString('latin1')}\0`));
@@ -52,9 +58,18 @@ export function entriesAmong(pid: number, entries: ReadonlySet<string>): readonl
 /** Which of these files (absolute paths) the process holds open. Foreign users' processes show none. */
 export function openFilesAmong(pid: number, files: ReadonlySet<string>): readonly string[] {
   if (files.size === 0) return [];
-  const numbers = ifThere(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
+  const numbers = ifThere(() => firstNames(`/proc/${pid}/fd`, mostOpenFiles)) ?? [];
   const open = numbers.map(number => ifThere(() => readlinkSync(`/proc/${pid}/fd/${number}`)));
   return [...files].filter(file => open.includes(file));
+}
+
+/** To list all of a long directory of `/proc` takes far longer than to read it. */
+function firstNames(path: string, most: number): readonly string[] {
+  using directory = opendirSync(path, { bufferSize: most });
+  const names: string[] = [];
+  for (let entry = directory.readSync(); entry !== null && names.length < most; entry = directory.readSync())
+    names.push(entry.name);
+  return names;
 }
 
 /** In which of these directories (real paths) the process works. Foreign users' processes show none. */
@@ -80,15 +95,15 @@ export function lastPid(): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-/** The file's bytes, one character each. `/proc` does not tell sizes: what fills the buffer may go on. */
-function read(path: string, sizeBytes: number): string | undefined {
+/** The file's first bytes, one character each. `/proc` does not tell sizes: what fills the buffer may go on. */
+function read(path: string, sizeBytes: number, mostBytes: number = sizeBytes): string | undefined {
   return ifThere(() => {
     const file = openSync(path, 'r');
     try {
-      for (let size = sizeBytes; ; size *= 4) {
+      for (let size = sizeBytes; ; size = Math.min(size * 4, mostBytes)) {
         const buffer = Buffer.allocUnsafe(size);
         const length = readSync(file, buffer, 0, size, 0);
-        if (length < size) return buffer.toString('latin1', 0, length);
+        if (length < size || size >= mostBytes) return buffer.toString('latin1', 0, length);
       }
     } finally {
       closeSync(file);

@@ -23,8 +23,8 @@ interface Seen extends ProcessFacts {
   readonly directories: readonly string[];
 }
 
-/** Reading one process takes about 15 µs; the event loop gets a turn after a millisecond of that. */
-const processesPerTurn = 64;
+/** Reading one process takes about 15 µs, and much longer where a job wants it to; then the event loop gets a turn. */
+const longestTurnMs = 1;
 
 /**
  * A job younger than this is searched among the pids given out since it began, which costs next to nothing. Pids are
@@ -112,9 +112,12 @@ function signal(target: Process, name: NodeJS.Signals): void {
 async function lookAtAll(wanted: Wanted): Promise<readonly Seen[]> {
   const pids = allPids();
   const seen: Seen[] = [];
-  for (let from = 0; from < pids.length; from += processesPerTurn) {
-    if (from > 0) await turn();
-    seen.push(...look(pids.slice(from, from + processesPerTurn), wanted));
+  let since = performance.now();
+  for (const pid of pids) {
+    seen.push(...look([pid], wanted));
+    if (performance.now() - since < longestTurnMs) continue;
+    await turn();
+    since = performance.now();
   }
   return seen;
 }

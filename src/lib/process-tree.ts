@@ -30,6 +30,18 @@ export function createProcessTree(): ProcessTree {
   const system = process.platform === 'linux' ? createProcessSearch() : processGroups;
 
   async function end(marks: JobMarks, graceMs: number): Promise<Ended> {
+    const { init } = marks;
+    if (init === undefined) return endAll(marks, graceMs);
+    // By the clock: a job can make the search for its processes long.
+    const late = setTimeout(() => system.signal(init, 'SIGKILL'), graceMs);
+    try {
+      return await endAll(marks, graceMs);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  async function endAll(marks: JobMarks, graceMs: number): Promise<Ended> {
     const told = new Map<string, Process>();
     const killAt = performance.now() + graceMs;
     let pauseMs = 2;
@@ -41,7 +53,6 @@ export function createProcessTree(): ProcessTree {
         for (const survivor of left) told.delete(key(survivor));
         return { ended: [...told.values()], survivors: left };
       }
-      if (now >= killAt && marks.init !== undefined) system.signal(marks.init, 'SIGKILL');
       for (const member of left.filter(({ isExiting }) => !isExiting)) {
         if (now >= killAt) system.signal(member, 'SIGKILL');
         else if (!told.has(key(member))) {
