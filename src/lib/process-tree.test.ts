@@ -126,6 +126,15 @@ test(
   },
 );
 
+test('what a search finds after the time for killing is over is killed all the same', options, async () => {
+  const tree = createProcessTree();
+  using job = await start("trap '' TERM; echo; while :; do sleep 600; done");
+  // As if the first search had taken ten seconds.
+  await tree.end({ ...none, session: job.pid }, -10_000);
+  await job.exit;
+  assert.ok(isGone(job.shell));
+});
+
 test('a stopped process is woken to end', options, async () => {
   const tree = createProcessTree();
   using job = await start('echo; kill -STOP $$; exec sleep 600');

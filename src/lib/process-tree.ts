@@ -45,14 +45,17 @@ export function createProcessTree(): ProcessTree {
     const told = new Map<string, Process>();
     const killAt = performance.now() + graceMs;
     let pauseMs = 2;
+    let killed = false;
     for (;;) {
       // Who started the others hears of it first: a shell that sees its command die before may give up without cleaning.
       const left = (await system.find(marks)).toSorted(byAge);
       const now = performance.now();
-      if (left.length === 0 || now > killAt + killMs) {
+      // Never before they were killed: the first search alone can take as long.
+      if (left.length === 0 || (killed && now > killAt + killMs)) {
         for (const survivor of left) told.delete(key(survivor));
         return { ended: [...told.values()], survivors: left };
       }
+      if (now >= killAt && marks.init !== undefined) system.signal(marks.init, 'SIGKILL');
       for (const member of left.filter(({ isExiting }) => !isExiting)) {
         if (now >= killAt) system.signal(member, 'SIGKILL');
         else if (!told.has(key(member))) {
@@ -62,6 +65,7 @@ export function createProcessTree(): ProcessTree {
         }
         told.set(key(member), member);
       }
+      killed = now >= killAt;
       await sleep(now < killAt ? Math.min(pauseMs, killAt - now) : pauseMs);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }
