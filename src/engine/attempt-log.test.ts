@@ -89,6 +89,16 @@ test('A75: what a job prints is its own, even in the very words of the house', a
   assert.ok(chunks.every(({ at }) => at > Date.UTC(2026, 0, 1) && at <= Date.now()));
 });
 
+test('A36: so does the log of a program that prints byte by byte', async () => {
+  const { log, text } = open(1000);
+  for (let n = 0; n < 40_000; n++) await log.write('stdout', bytes('\n'));
+  const short = open(100_000);
+  for (let n = 0; n < 40_000; n++) await short.log.write('stdout', bytes('\n'));
+  await short.log.end();
+  assert.equal(text('stdout').length, 1000);
+  assert.equal(short.text('stdout').length, (1024 * 1024) / 32);
+});
+
 test('a writer waits while its lines are being stored', async () => {
   const stored = Promise.withResolvers<void>();
   const { log } = open(1000, () => stored.promise);

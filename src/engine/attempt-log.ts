@@ -25,6 +25,10 @@ export interface AttemptLog {
   end(): Promise<void>;
 }
 
+/** The index of a log may become as long as the log: who prints byte by byte would fill a disk as well. */
+const indexBytesPerChunk = 32;
+const usualIndexBytes = 1024 * 1024;
+
 /** The log of one attempt. Beyond `limitBytes` one line says so, and the rest is read and dropped: no program is blocked by its log. */
 export function createAttemptLog(
   needs: { readonly agent: Pick<AgentEnd, 'news'>; readonly clock: Clock; readonly maskSecrets: MaskSecrets },
@@ -54,7 +58,9 @@ export function createAttemptLog(
   function send(stream: LogStream, bytes: Uint8Array | undefined): Promise<void> {
     if (bytes === undefined || bytes.length === 0) return sending;
     bytesSent += bytes.length;
-    if (stream !== 'system' && bytesSent > attempt.limitBytes) {
+    const index = (sequence + 1) * indexBytesPerChunk;
+    const isTooLong = bytesSent > attempt.limitBytes || index > Math.max(attempt.limitBytes, usualIndexBytes);
+    if (stream !== 'system' && isTooLong) {
       if (full) return sending;
       full = true;
       return send(
