@@ -41,6 +41,19 @@ export function retentionSuite(name: string, open: OpenStore): void {
       assert.deepEqual(await store.admit(sample({ deliveryId: 'done' })), known);
     });
 
+    test('an event whose run was never approved is forgotten like others', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const admission = sample({ runs: 1 });
+      const runs = admission.runs.map(run => ({
+        ...run,
+        status: { state: 'blocked', reason: 'not approved' } as const,
+      }));
+      await store.admit({ ...admission, runs });
+      assert.equal(await store.forgetEvents(now + 50, 10), 1);
+      assert.equal(await store.run(runs[0]!.id), undefined);
+    });
+
     test('A86: takes no more than it is told, the oldest first', async () => {
       await using opened = await open();
       const { store } = opened;

@@ -48,7 +48,7 @@ export async function forgetDeliveryIds(
   return Math.max(ids, items);
 }
 
-/** None of the event's runs is still to end. */
+/** None of the event's runs is still to end. Who has waited for an approval for so long will not get one. */
 const isOver = (eb: ExpressionBuilder<Schema, 'event'>) =>
   eb.not(
     eb.exists(
@@ -56,7 +56,7 @@ const isOver = (eb: ExpressionBuilder<Schema, 'event'>) =>
         .selectFrom('run')
         .select('run.id')
         .whereRef('run.event', '=', 'event.id')
-        .where('run.state', '<>', 'finished'),
+        .where('run.state', 'in', ['queued', 'running']),
     ),
   );
 
