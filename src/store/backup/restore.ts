@@ -49,6 +49,8 @@ export async function restore(options: RestoreOptions): Promise<Manifest> {
       await mkdir(join(work, 'logs'), { recursive: true, mode: 0o700 });
       const manifest = await unpack(from, file, work, options);
       options.signal.throwIfAborted();
+      for (const name of [...(await readdir(join(work, 'logs'))), '.'])
+        await syncDirectory(join(work, 'logs', name));
       options.progress('looking through the store');
       check(work, file);
       await endRuns(work, options.at);
@@ -59,6 +61,7 @@ export async function restore(options: RestoreOptions): Promise<Manifest> {
       unmarkOpen(directory);
       await rename(join(work, databaseName), join(directory, databaseName));
       await syncDirectory(directory);
+      await syncDirectory(dirname(directory));
       return manifest;
     } finally {
       await rm(work, { recursive: true, force: true });
