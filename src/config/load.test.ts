@@ -411,7 +411,7 @@ test('what is allowed and doubtful is a warning', () => {
       A: 'a-secret',
     }),
     [
-      '6:14 rules[0].secrets: with `trust: anyone`, whoever opens a pull request can read these: leave them to a rule for members',
+      '6:14 rules[0].secrets: with `trust: anyone`, patches of strangers run without these, because whoever opens one could read them',
     ],
   );
   assert.deepEqual(warnings(rule(...good, 'repo: ["*", acme/app]') + sources), [

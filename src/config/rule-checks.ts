@@ -104,7 +104,7 @@ export function adviseRule(checks: ConditionChecks, rule: WrittenRule): readonly
       ? [
           finding(
             ['secrets'],
-            'with `trust: anyone`, whoever opens a pull request can read these: leave them to a rule for members',
+            'with `trust: anyone`, patches of strangers run without these, because whoever opens one could read them',
           ),
         ]
       : []),

@@ -181,7 +181,7 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
     .prefault('members')
     .meta({
       description:
-        "Who may start the rule without anyone's approval: `members` (of the repository, as the forge knows them; a push counts as a member's), `anyone` (also patches from forks), or nobody (`approval`). Other runs wait to be approved. A patch from a fork waits even when a member has proposed it: the forge can prove who that was, but not who else may push to the fork.",
+        "Who may start the rule without anyone's approval: `members` (of the repository, as the forge knows them; a push counts as a member's), `anyone` (also patches from forks, which then get no secrets), or nobody (`approval`). Other runs wait to be approved. A patch from a fork waits even when a member has proposed it: the forge can prove who that was, but not who else may push to the fork.",
       examples: ['approval'],
     }),
   isolation: z

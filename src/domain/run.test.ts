@@ -23,6 +23,7 @@ function queued(retryLost = 2): Run {
       revision: { url: 'https://forge.example/a.git', ref: 'refs/heads/main', sha: null },
       env: {},
       secrets: [],
+      withheld: [],
       pool: 'local',
       isolation: 'none',
       timeoutMs: 1000,
@@ -309,6 +310,23 @@ test('the same news twice changes a run once', () => {
         assert.equal(advance(once, news), once);
     }),
   );
+});
+
+test('strangers’ code gets secrets only when somebody has approved it', () => {
+  const rule: Rule = { ...forMembers, trust: 'anyone', secrets: ['TOKEN'] };
+  const given = (event: Event, blockedBy: string | null) => {
+    const { secrets, withheld } = plan(rule, event, { id, at: 1, blockedBy }).plan;
+    assert.deepEqual([...secrets, ...withheld], ['TOKEN']);
+    return secrets.length > 0;
+  };
+  assert.equal(given(patchEvent({ authorIsMember: false }), null), false);
+  assert.equal(
+    given(patchEvent({ fromFork: true, from: { repo: 'stranger/app', branch: 'lamps' } }), null),
+    false,
+  );
+  assert.equal(given(patchEvent({ authorIsMember: false }), 'not yet approved'), true);
+  assert.equal(given(patchEvent(), null), true);
+  assert.equal(given(pushEvent(), null), true);
 });
 
 test('what is not a member’s code is isolated, whoever approved or allowed it; the rule may say otherwise', () => {

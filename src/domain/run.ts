@@ -33,6 +33,8 @@ export interface Plan {
   readonly revision: Revision | null;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
+  /** Those of the rule's secrets that it does not get, being strangers' code that nobody approved. */
+  readonly withheld: readonly string[];
   readonly pool: string;
   /** `namespace`: isolated or not at all. */
   readonly isolation: Exclude<Isolation, 'auto'>;
@@ -141,6 +143,8 @@ export function plan(
   event: Event,
   made: { readonly id: RunId; readonly at: number; readonly blockedBy: string | null },
 ): Run {
+  // Approving it is somebody's word for this very commit; `trust: anyone` is nobody's.
+  const unvouched = event.patch !== null && isForeign(event) && made.blockedBy === null;
   return {
     id: made.id,
     event: event.id,
@@ -154,7 +158,8 @@ export function plan(
           ? null
           : { url: event.repo.url, ref: event.ref, sha: event.after },
       env: rule.env,
-      secrets: rule.secrets,
+      secrets: unvouched ? [] : rule.secrets,
+      withheld: unvouched ? rule.secrets : [],
       pool: rule.pool,
       isolation: rule.isolation !== 'auto' ? rule.isolation : isForeign(event) ? 'namespace' : 'none',
       timeoutMs: rule.timeoutMs,

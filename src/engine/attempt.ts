@@ -74,6 +74,10 @@ async function perform(
 ): Promise<Ending> {
   const { action, revision, timeoutMs } = run.plan;
   log.say(`attempt ${run.attempt} on ${options.name}`);
+  if (run.plan.withheld.length > 0)
+    log.say(
+      `without its secrets (${run.plan.withheld.join(', ')}): this is code of somebody who is no member, and nobody has approved it`,
+    );
   const executor = needs.executors.find(executor => executor.kind === action.kind);
   if (executor === undefined)
     throw new SignalboxError('unavailable', `this agent cannot run a "${action.kind}" action`);

@@ -126,6 +126,7 @@ function runOf(event: Event, rule: string, wishes: Wishes): Run {
       revision: { url: 'https://github.com/acme/app.git', ref: 'refs/heads/main', sha: event.after },
       env: { NODE_ENV: 'test' },
       secrets: ['NPM_TOKEN'],
+      withheld: [],
       pool: 'local',
       isolation: 'none',
       timeoutMs: 60_000,

@@ -19,10 +19,14 @@ function statusOf(text: string): RunStatus {
   return status.state === 'finished' ? { ...status, agent: status.agent ?? null } : status;
 }
 
-/** Old rows say what blocks a run in its status alone. */
+/** Old rows say what blocks a run in its status alone, and know of no secrets that are withheld. */
 function planOf(text: string, status: RunStatus): Plan {
   const plan: Plan = JSON.parse(text);
-  return { ...plan, blockedBy: plan.blockedBy ?? (status.state === 'blocked' ? status.reason : null) };
+  return {
+    ...plan,
+    withheld: plan.withheld ?? [],
+    blockedBy: plan.blockedBy ?? (status.state === 'blocked' ? status.reason : null),
+  };
 }
 
 export async function findRun(tx: Transaction, id: RunId): Promise<Run | undefined> {

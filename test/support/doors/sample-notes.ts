@@ -30,6 +30,7 @@ export const run: Run = {
     revision: null,
     env: { A: 'b' },
     secrets: [],
+    withheld: [],
     pool: 'local',
     isolation: 'none',
     timeoutMs: 1,
