@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { faults } from './app-faults.ts';
+import { heardLauncher, heardRecorder, type Onlooker } from './app-onlooker.ts';
 import { createGitCheckout, gitCheckoutDefaults } from './checkout/git/checkout.ts';
 import { createSystemClock } from './clock/system.ts';
 import type { Config } from './config/config.ts';
@@ -16,6 +17,7 @@ import { report, reportsAreOut } from './engine/report.ts';
 import { buryAgent, sweepLeases, sweepOld } from './engine/sweep.ts';
 import { work } from './engine/work.ts';
 import { createCommandExecutor } from './executors/command/executor.ts';
+import { createScriptExecutor } from './executors/script/executor.ts';
 import { type InForce, inForce } from './in-force/in-force.ts';
 import { createIsolation } from './lib/isolation/isolation.ts';
 import { createLauncher } from './lib/launcher/launcher.ts';
@@ -54,6 +56,10 @@ export interface AppOptions {
   readonly jobEnvironment: Readonly<Record<string, string>>;
   /** Takes the log: JSON lines, one or several at a time. */
   readonly writeLog: (lines: string) => void;
+  /** Hears what jobs do; undefined: nobody does. */
+  readonly onlooker: Onlooker | undefined;
+  /** False: nobody can look at what happens, nor act on it. */
+  readonly hasAdminDoor: boolean;
   readonly version: string;
   /** The built web UI; undefined when there is none. */
   readonly uiDirectory: string | undefined;
@@ -88,7 +94,10 @@ export async function openApp(options: AppOptions): Promise<App> {
   building.use(await claimDataDirectory(dataDir));
   // Early: its shells are started while the process is small.
   const launcher = building.use(
-    faults.launcher(createLauncher({ directory: join(dataDir, 'launcher'), warm: limits.runs })),
+    heardLauncher(
+      options.onlooker,
+      faults.launcher(createLauncher({ directory: join(dataDir, 'launcher'), warm: limits.runs })),
+    ),
   );
   const store = building.use(faults.store(await openSqliteStore({ directory: dataDir })));
   const { control, agent, remembersTickets } = building.use(faults.transport(createEmbeddedTransport()));
@@ -100,7 +109,11 @@ export async function openApp(options: AppOptions): Promise<App> {
   for (const run of (await store.runs({ state: null, rule: null, event: null }, newest)).items)
     clock.goOnAfter(run.id);
 
-  const present = inForce(options.config, { clock, readConfig: options.readConfig });
+  const present = inForce(options.config, {
+    clock,
+    readConfig: options.readConfig,
+    path: options.jobEnvironment['PATH'] ?? '',
+  });
   const metrics = createMetrics({ store, clock, version, configState: present.state });
   const journal = combineJournals(
     metrics.journal,
@@ -139,16 +152,18 @@ export async function openApp(options: AppOptions): Promise<App> {
     }),
   );
   const processes = createProcessTree();
-  const executor = building.use(
-    faults.executor(createCommandExecutor({ launcher, isolation, processes, graceMs, drainMs })),
+  const processNeeds = { launcher, isolation, processes, graceMs, drainMs };
+  const executors = [createCommandExecutor(processNeeds), createScriptExecutor(processNeeds)].map(executor =>
+    building.use(faults.executor(executor)),
   );
-  building.use(
-    control.serve(createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs })),
-  );
+  const recorder = createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs });
+  building.use(control.serve(heardRecorder(options.onlooker, recorder)));
 
   // What a killed predecessor left is put in order before anything new comes in.
-  const left = (await store.running()).filter(held => held.agent === localAgent.name);
-  await executor.endOrphans(left.map(({ run, attempt }) => ({ run, home: checkout.homeOf(run, attempt) })));
+  const left = (await store.running())
+    .filter(held => held.agent === localAgent.name)
+    .map(({ run, attempt }) => ({ run, home: checkout.homeOf(run, attempt) }));
+  for (const executor of executors) await executor.endOrphans(left);
   await buryAgent(needs, localAgent.name, 'the server was ended in mid-run');
   await checkout.clean();
   if (!remembersTickets) await store.ticketAgain();
@@ -182,7 +197,9 @@ export async function openApp(options: AppOptions): Promise<App> {
       },
       {
         public: { ...options.config.public, url: options.config.public.url ?? undefined },
-        admin: { ...options.config.admin, url: options.config.admin.url ?? undefined },
+        admin: options.hasAdminDoor
+          ? { ...options.config.admin, url: options.config.admin.url ?? undefined }
+          : null,
         adminToken,
         bodyLimitBytes: limits.bodyBytes,
         uiDirectory: options.uiDirectory,
@@ -208,7 +225,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];
   const working = work(
-    { ...needs, checkout, executors: [executor], maskSecrets: createRedactor },
+    { ...needs, checkout, executors, maskSecrets: createRedactor },
     {
       ...localAgent,
       slots: limits.runs,

@@ -5,12 +5,16 @@ import { version } from './version.ts';
 
 /** Opens the house with what every way of serving has in common. */
 export function openHouse(
-  options: Pick<AppOptions, 'config' | 'readConfig' | 'writeLog' | 'life'> & { readonly env: Environment },
+  options: Pick<AppOptions, 'config' | 'readConfig' | 'writeLog' | 'life'> & {
+    readonly env: Environment;
+  } & Partial<Pick<AppOptions, 'jobEnvironment' | 'onlooker' | 'hasAdminDoor'>>,
 ): Promise<App> {
   return openApp({
-    ...options,
     jobEnvironment: jobEnvironment(options.env),
+    onlooker: undefined,
+    hasAdminDoor: true,
     version,
     uiDirectory: uiDirectory(),
+    ...options,
   });
 }

@@ -4,6 +4,7 @@ import { resolvePath, type Surroundings } from './references.ts';
 import { adviseRule, type ConditionChecks, checkRule, namedIn } from './rule-checks.ts';
 import { compileRule, isStartedByEvents } from './rules.ts';
 import type { WrittenConfig } from './schema.ts';
+import { adviseScripts, checkScripts, compileScripts } from './scripts.ts';
 
 /** What the command line says, which wins over the file. */
 export interface Overrides {
@@ -39,7 +40,7 @@ export function assemble(
   from: Surroundings & Pick<Config, 'file' | 'secretFiles'> & { readonly overrides: Overrides },
 ): Assembled {
   const { overrides } = from;
-  const { github, gitlab, gitea, schedule } = written.sources;
+  const { github, gitlab, gitea, scripts, schedule } = written.sources;
   const config: Config = {
     file: from.file,
     public: {
@@ -55,6 +56,7 @@ export function assemble(
     github,
     gitlab,
     gitea,
+    scripts: scripts && compileScripts(scripts, from),
     schedule,
     rules: written.rules.map(compileRule),
     secrets: written.secrets,
@@ -68,11 +70,13 @@ export function assemble(
     problems: [
       ...sameDoor(config.public, config.admin),
       ...sameNames(written),
+      ...checkScripts(written, config),
       ...inRules(written, rule => checkRule(checks, rule, namedIn(config))),
     ],
     warnings: [
       ...shortSecrets(written),
       ...silentSources(written),
+      ...adviseScripts(config, written),
       ...inRules(written, rule => adviseRule(checks, rule)),
     ],
   };
@@ -105,7 +109,7 @@ function sameNames({ rules }: WrittenConfig): readonly Finding[] {
 }
 
 function shortSecrets({ secrets: named, sources }: WrittenConfig): readonly Finding[] {
-  const { github, gitlab, gitea } = sources;
+  const { github, gitlab, gitea, scripts } = sources;
   const at = (path: Finding['path'], values: readonly string[] | undefined) =>
     (values ?? []).map((value, n) => [[...path, n], value] as const);
   const secrets: readonly (readonly [path: Finding['path'], value: string])[] = [
@@ -113,6 +117,7 @@ function shortSecrets({ secrets: named, sources }: WrittenConfig): readonly Find
     ...at(['sources', 'github', 'secret'], github?.secrets),
     ...at(['sources', 'gitlab', 'token'], gitlab?.tokens),
     ...at(['sources', 'gitea', 'secret'], gitea?.secrets),
+    ...at(['sources', 'scripts', 'token'], scripts?.token),
   ];
   return secrets
     .filter(([, value]) => value.length < shortestMasked)

@@ -1,3 +1,4 @@
+import type { Concurrency } from '../domain/concurrency.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { Problem } from './problem.ts';
 
@@ -46,6 +47,29 @@ export interface GiteaConfig {
   readonly api: string | null;
 }
 
+/** The door at which scripts are called. */
+export interface ScriptsConfig {
+  /** Absolute. */
+  readonly folder: string;
+  /** As it was written. */
+  readonly writtenFolder: string;
+  /** Where it is on the public door; empty: it is the whole door, and speaks for nothing but itself. */
+  readonly mount: string;
+  /** What a script may be given to; null: any program on `PATH`. */
+  readonly interpreters: readonly string[] | null;
+  /** Whether callers may name one by its path. */
+  readonly interpreterPaths: boolean;
+  /** Any of them may be shown; none: nobody is asked. */
+  readonly tokens: readonly string[];
+  readonly rateLimit: number | null;
+  /** What scripts work in; null: an empty directory for each. */
+  readonly cwd: string | null;
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+  readonly timeoutMs: number;
+  readonly concurrency: Concurrency | null;
+}
+
 export interface Limits {
   readonly bodyBytes: number;
   readonly queue: number;
@@ -81,6 +105,8 @@ export interface Config {
   readonly gitlab: GitlabConfig | null;
   /** Null: no door for Gitea and Forgejo. */
   readonly gitea: GiteaConfig | null;
+  /** Null: no door for scripts. */
+  readonly scripts: ScriptsConfig | null;
   readonly schedule: { readonly timezone: string };
   readonly rules: readonly Rule[];
   /** Values of what rules may name in `secrets:`; never printed. */

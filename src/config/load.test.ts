@@ -27,6 +27,7 @@ test('without anything but its version: the defaults', () => {
     github: null,
     gitlab: null,
     gitea: null,
+    scripts: null,
     schedule: { timezone: 'UTC' },
     rules: [],
     secrets: {},
@@ -54,6 +55,7 @@ sources:
   github: { secret: ["\${env:NEW}", "\${env:OLD}"], token: "\${env:TOKEN}", api: "https://ghe.example.org/api/v3/", catchUp: { repositories: [acme/app.js], organizations: [acme], every: 15m } }
   gitlab: { token: ["\${env:NEW}", "\${env:OLD}"], secret: "\${env:KEY}", apiToken: "\${env:TOKEN}", api: "https://gitlab.example.org/api/v4/" }
   gitea: { secret: "\${env:NEW}", token: "\${env:TOKEN}", api: "https://git.example.org/api/v1/" }
+  scripts: { dir: scripts, executors: [node, sh], path: /run, token: ["\${env:NEW}", "\${env:OLD}"], rateLimit: 9, env: { A: b }, secrets: NPM_TOKEN, timeout: 5m, concurrency: { limit: 2, busy: reject } }
   schedule: { timezone: Europe/Berlin }
 secrets: { NPM_TOKEN: "\${env:TOKEN}" }
 limits: { body: 5MB, queue: 10, log: 65536, runs: 1, lease: 1m }
@@ -87,6 +89,20 @@ rules: []`;
       api: 'https://gitlab.example.org/api/v4',
     },
     gitea: { secrets: ['new-secret'], token: 'token-1234', api: 'https://git.example.org/api/v1' },
+    scripts: {
+      folder: '/etc/scripts',
+      writtenFolder: 'scripts',
+      mount: '/run',
+      interpreters: ['node', 'sh'],
+      interpreterPaths: true,
+      tokens: ['new-secret', 'old-secret'],
+      rateLimit: 9,
+      cwd: null,
+      env: { A: 'b' },
+      secrets: ['NPM_TOKEN'],
+      timeoutMs: 300_000,
+      concurrency: { group: '{rule}/{script}', limit: 2, busy: 'reject' },
+    },
     schedule: { timezone: 'Europe/Berlin' },
     rules: [],
     secrets: { NPM_TOKEN: 'token-1234' },
@@ -119,7 +135,7 @@ test('mistakes are told where they are, and how to mend them', () => {
     ],
     [
       rule(...good, 'concurrency: { group: "{repository}" }'),
-      '6:27 rules[0].concurrency.group: may name {rule}, {repo}, {branch}, {ref}, {sha}, {actor} and nothing else in braces',
+      '6:27 rules[0].concurrency.group: may name {rule}, {repo}, {branch}, {ref}, {sha}, {actor}, {script} and nothing else in braces',
     ],
     ['version: 1\nlimts: {}', '2:1 limts: unknown key; did you mean "limits"?'],
     ['version: 1\nlimits:\n  runs: many', '3:9 limits.runs: write a whole number from 1 to 1000'],
@@ -144,7 +160,7 @@ test('mistakes are told where they are, and how to mend them', () => {
     ['version: 1\nstore: postgres://x', '2:8 store: there is one store, "sqlite"'],
     [
       'version: 1\nsources: { bitbucket: {} }',
-      '2:12 sources.bitbucket: unknown key; known here: github, gitlab, gitea, schedule',
+      '2:12 sources.bitbucket: unknown key; known here: github, gitlab, gitea, scripts, schedule',
     ],
     [
       'version: 1\nsources: { gitlab: {} }',
@@ -319,6 +335,7 @@ test('secrets stand in the file as references only', () => {
     '    token: prefix-${env:A}',
     '  gitlab: { token: hunter2, secret: [hunter2], apiToken: hunter2 }',
     '  gitea: { secret: hunter2, token: hunter2, api: "https://git.example.org/api/v1" }',
+    '  scripts: { dir: ., executors: sh, token: hunter2 }',
     'secrets:',
     '  X: &x hunter2',
     '  Y: *x',
@@ -332,8 +349,9 @@ test('secrets stand in the file as references only', () => {
     `signalbox.yaml:6:58 sources.gitlab.apiToken: ${sentence}`,
     `signalbox.yaml:7:20 sources.gitea.secret: ${sentence}`,
     `signalbox.yaml:7:36 sources.gitea.token: ${sentence}`,
-    `signalbox.yaml:9:9 secrets.X: ${sentence}`,
-    `signalbox.yaml:9:9 secrets.Y: ${sentence}`,
+    `signalbox.yaml:8:44 sources.scripts.token: ${sentence}`,
+    `signalbox.yaml:10:9 secrets.X: ${sentence}`,
+    `signalbox.yaml:10:9 secrets.Y: ${sentence}`,
   ]);
   const merged = rule(...good, 'env: &e { X: hunter2 }').concat('secrets: { <<: *e }');
   assert.deepEqual(printed(merged), [`signalbox.yaml:7:10 secrets.X: ${sentence}`]);

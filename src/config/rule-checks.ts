@@ -48,12 +48,7 @@ export function checkRule(checks: ConditionChecks, rule: WrittenRule, named: Nam
     ...checkPatterns(checks, rule),
     ...(rule.if === undefined ? [] : flawsAt(['if'], checks.checkExpression(rule.if))),
     ...checkVariables(rule),
-    ...unknownNames(
-      'secrets',
-      rule.secrets,
-      named.secrets,
-      name => `there is no secret ${name}: add it to the section \`secrets\``,
-    ),
+    ...unknownSecrets(rule.secrets, named.secrets),
     ...unknownNames(
       'report',
       rule.report,
@@ -211,7 +206,7 @@ function checkPatterns(checks: ConditionChecks, rule: WrittenRule): readonly Fin
 }
 
 /** Variables that every job gets; a rule's own would be overwritten. */
-function checkVariables({ env, secrets }: WrittenRule): readonly Finding[] {
+export function checkVariables({ env, secrets }: Pick<WrittenRule, 'env' | 'secrets'>): readonly Finding[] {
   const taken = (name: string) => name === 'CI' || name.startsWith('SIGNALBOX');
   const message = 'is set for every job already, and cannot be changed';
   return [
@@ -220,6 +215,16 @@ function checkVariables({ env, secrets }: WrittenRule): readonly Finding[] {
       .map(name => ({ path: ['env', name], at: 'key' as const, message, suggestion: null })),
     ...secrets.flatMap((name, n) => (taken(name) ? [finding(['secrets', n], `${name} ${message}`)] : [])),
   ];
+}
+
+/** Secrets that nobody has given a value. */
+export function unknownSecrets(names: readonly string[], known: readonly string[]): readonly Finding[] {
+  return unknownNames(
+    'secrets',
+    names,
+    known,
+    name => `there is no secret ${name}: add it to the section \`secrets\``,
+  );
 }
 
 function unknownNames(

@@ -155,7 +155,7 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
         .prefault('{rule}/{repo}/{branch}')
         .meta({
           description:
-            'Which runs share the limit: those for which this text is the same. It may name {rule}, {repo}, {branch} (of a patch: the patch), {ref}, {sha} and {actor}.',
+            'Which runs share the limit: those for which this text is the same. It may name {rule}, {repo}, {branch} (of a patch: the patch), {ref}, {sha}, {actor} and {script} (of a call).',
           examples: ['{repo}/{branch}', 'deploy'],
         }),
       limit: whole(1, 1000)

@@ -11,6 +11,7 @@ import type {
 import { gitea, github, gitlab } from './schema-forges.ts';
 import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
+import { scripts, type WrittenScripts } from './schema-scripts.ts';
 
 /** The configuration file, each value read and every default filled in. */
 export interface WrittenConfig {
@@ -24,6 +25,7 @@ export interface WrittenConfig {
     readonly github: GithubConfig | null;
     readonly gitlab: GitlabConfig | null;
     readonly gitea: GiteaConfig | null;
+    readonly scripts: WrittenScripts | null;
     readonly schedule: { readonly timezone: string };
   };
   readonly rules: readonly WrittenRule[];
@@ -44,6 +46,7 @@ export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'gitlab', 'apiToken'],
   ['sources', 'gitea', 'secret'],
   ['sources', 'gitea', 'token'],
+  ['sources', 'scripts', 'token'],
   ['secrets', '*'],
 ];
 
@@ -186,6 +189,11 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
         description: 'Webhooks of Gitea and of Forgejo, at `/gitea` on the public door.',
         examples: [{ secret: '${env:GITEA_WEBHOOK_SECRET}' }],
       }),
+      scripts: scripts.optional().meta({
+        description:
+          'Scripts of a folder, called over HTTP: `GET /v1/list-dist`, `POST /v1/start` with `{"executor": "node", "script": "a.js", "args": [], "env_vars": ["A=b"]}`. Each start is an event and a run of the rule `scripts`.',
+        examples: [{ dir: './dist', executors: ['node'], token: '${env:SCRIPTS_TOKEN}' }],
+      }),
       schedule: z
         .strictObject({
           timezone: timezone
@@ -196,10 +204,11 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
         .meta({ description: 'What starts rules by the clock.', examples: [{ timezone: 'Europe/Berlin' }] }),
     })
     .prefault({})
-    .transform(({ github, gitlab, gitea, schedule }) => ({
+    .transform(({ github, gitlab, gitea, scripts, schedule }) => ({
       github: github ?? null,
       gitlab: gitlab ?? null,
       gitea: gitea ?? null,
+      scripts: scripts ?? null,
       schedule,
     }))
     .meta({

@@ -5,7 +5,7 @@ import { durationText, sizeText } from './units.ts';
 
 /** The configuration in force, for the first line of the log: what was chosen, and of secrets only that they are there. */
 export function summary(config: Config): { readonly [key: string]: Json } {
-  const { limits, retention, github, gitlab, gitea } = config;
+  const { limits, retention, github, gitlab, gitea, scripts } = config;
   return {
     file: config.file,
     public: door(config.public),
@@ -39,6 +39,21 @@ export function summary(config: Config): { readonly [key: string]: Json } {
       ...(gitea === null
         ? {}
         : { gitea: { secrets: gitea.secrets.length, token: whether(gitea.token), api: gitea.api } }),
+      ...(scripts === null
+        ? {}
+        : {
+            scripts: {
+              dir: scripts.folder,
+              path: scripts.mount,
+              executors: scripts.interpreters ?? 'any',
+              tokens: scripts.tokens.length,
+              rateLimit: scripts.rateLimit ?? 'none',
+              env: Object.keys(scripts.env),
+              secrets: scripts.secrets,
+              timeout: durationText(scripts.timeoutMs),
+              concurrency: scripts.concurrency === null ? 'none' : { ...scripts.concurrency },
+            },
+          }),
       schedule: { timezone: config.schedule.timezone },
     },
     rules: config.rules.map(rule => rule.name),

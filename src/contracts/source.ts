@@ -1,6 +1,8 @@
 import type { Authentication, Delivery } from '../domain/delivery.ts';
 import type { NewEvent } from '../domain/event.ts';
+import type { RunId } from '../domain/id.ts';
 import type { Json } from '../domain/json.ts';
+import type { Outcome } from '../domain/run.ts';
 import type { StoredDelivery } from './store.ts';
 
 /** What a source makes of a delivery. Receiving has no effects: storing is the engine's job. */
@@ -9,7 +11,7 @@ export type Received =
   | { readonly result: 'accepted'; readonly event: NewEvent; readonly authentication: Authentication }
   | {
       readonly result: 'rejected';
-      /** 400 unreadable · 401 not authenticated · 415 wrong media type · other 4xx. */
+      /** 400 unreadable · 401 not authenticated · 415 wrong media type · other 4xx; what a `Speech` has words for. */
       readonly status: number;
       /** One sentence for the operator. It is not sent to the caller: an attacker learns nothing from it. */
       readonly reason: string;
@@ -20,12 +22,52 @@ export type Received =
 export interface HttpSource {
   readonly kind: 'http';
   readonly name: string;
-  /** Where deliveries arrive on the public door: `/github`. */
+  /** Where deliveries arrive on the public door: `/github`. With a `speech`, everything below it as well; empty: the whole door. */
   readonly path: string;
   /** Headers, in lower case, whose values would still work for whoever reads them later: only `receive` sees those. */
   readonly secretHeaders: readonly string[];
+  /** How it answers callers that know another program's answers; null: as the door answers everyone. */
+  readonly speech: Speech | null;
   /** Verifies the raw bytes before it parses them. Never throws, whatever the bytes. */
   receive(delivery: Delivery): Received;
+}
+
+/** An answer over HTTP, byte for byte. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What has become of a request, to be told in a source's own words. */
+export type Told =
+  /** It is stored, and its run will be seen to. */
+  | { readonly result: 'started'; readonly run: RunId }
+  /** The caller has waited; `outcome` null: longer than anybody may. */
+  | {
+      readonly result: 'waited';
+      readonly run: RunId;
+      readonly outcome: Outcome | null;
+      readonly exitCode: number | null;
+      /** What it printed, its first part where that is long. */
+      readonly output: string;
+    }
+  /** `reason` null: it says more about this server than callers need to know. */
+  | { readonly result: 'refused'; readonly status: number; readonly reason: string | null };
+
+/** What to do with a request of which the head has come. */
+export type Heard =
+  | { readonly result: 'answer'; readonly reply: Reply }
+  /** A delivery; its body is read up to so many bytes, or, for 0, left unread: it will be refused. */
+  | { readonly result: 'delivery'; readonly mostBodyBytes: number; readonly waits: boolean };
+
+/** The language of a source that answers instead of another program: its callers understand no other. */
+export interface Speech {
+  /** At most so many requests below `path` are handled at a time; the next one is refused with 503 at once. Null: no limit. */
+  readonly room: { readonly path: string; readonly requests: number } | null;
+  /** Hears a request before its body is read. */
+  hear(head: Omit<Delivery, 'body'>): Heard;
+  tell(told: Told): Reply;
 }
 
 /** What a stream source has found. It is stored in one transaction with its position. */

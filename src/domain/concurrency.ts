@@ -16,7 +16,7 @@ export interface Concurrency {
 }
 
 /** What a group's template may name. */
-export const groupPlaceholders = ['rule', 'repo', 'branch', 'ref', 'sha', 'actor'] as const;
+export const groupPlaceholders = ['rule', 'repo', 'branch', 'ref', 'sha', 'actor', 'script'] as const;
 type Placeholder = (typeof groupPlaceholders)[number];
 
 /** The name of an event's group. `{branch}` of a patch is the patch itself: two patches never share it. */
@@ -28,6 +28,7 @@ export function groupName(template: string, rule: string, event: Event): string 
     ref: event.ref,
     sha: event.after,
     actor: event.actor.name,
+    script: event.call?.name ?? null,
   };
   const isPlaceholder = (name: string): name is Placeholder => name in values;
   return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>

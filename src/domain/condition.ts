@@ -26,7 +26,11 @@ export type Condition =
   /** A CEL expression over `event`. */
   | { readonly kind: 'expression'; readonly source: string }
   /** There is a commit to check out. */
-  | { readonly kind: 'commit' };
+  | { readonly kind: 'commit' }
+  /** The event calls for this rule, and its source found grounds for that. */
+  | { readonly kind: 'call'; readonly rule: string }
+  /** The script that is called is given to one of these. */
+  | { readonly kind: 'interpreter'; readonly oneOf: readonly string[] };
 
 /** What a matcher found out about an expression, piece by piece. */
 export type ExpressionResult =

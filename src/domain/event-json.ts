@@ -1,10 +1,11 @@
+import type { Call } from './call.ts';
 import type { Event } from './event.ts';
 import type { Json } from './json.ts';
 
 /**
  * An event as the outside sees it: in the API, in a job's event file, and as `event` in expressions. The names are a
- * promise. `patch`, `replayOf`, `target`,
- * `caughtUp` and `note` are there only when the event has them; other lacking fields are null.
+ * promise. `patch`, `call`, `replayOf`,
+ * `target`, `caughtUp` and `note` are there only when the event has them; other lacking fields are null.
  */
 export function eventJson(event: Event): { readonly [key: string]: Json } {
   return {
@@ -28,6 +29,7 @@ export function eventJson(event: Event): { readonly [key: string]: Json } {
     changed: event.changed,
     actor: { id: event.actor.id, name: event.actor.name },
     ...(event.patch === null ? {} : { patch: patchJson(event.patch) }),
+    ...(event.call === null ? {} : { call: callJson(event.call) }),
     ...(event.replayOf === null ? {} : { replayOf: event.replayOf }),
     ...(event.target === null ? {} : { target: event.target }),
     ...(event.caughtUp ? { caughtUp: true } : {}),
@@ -46,6 +48,12 @@ function patchJson(patch: NonNullable<Event['patch']>): Json {
     author: { id: patch.author.id, name: patch.author.name },
     authorIsMember: patch.authorIsMember,
   };
+}
+
+/** Of the caller's variables the names alone: values may be secret. */
+function callJson({ name, action, env }: Call): Json {
+  const args = action.kind === 'script' ? action.script.args : [];
+  return { name, args, env: Object.keys(env) };
 }
 
 // oxlint-disable-next-line no-restricted-globals -- converts a given time; does not read the clock

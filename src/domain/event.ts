@@ -1,3 +1,4 @@
+import type { Call } from './call.ts';
 import type { DeliveryId, EventId } from './id.ts';
 
 /**
@@ -82,6 +83,8 @@ export interface Event {
   readonly changed: readonly string[] | null;
   readonly actor: Actor;
   readonly patch: Patch | null;
+  /** What the event itself names to be run; null when only rules know. */
+  readonly call: Call | null;
   /** The one rule that is asked for by name (schedule, manual); null when every rule may answer. */
   readonly target: string | null;
   /** The event that this one repeats. */
@@ -110,6 +113,7 @@ export function blankEvent(type: EventType): NewEvent {
     changed: null,
     actor: { id: null, name: null },
     patch: null,
+    call: null,
     target: null,
     caughtUp: false,
     note: null,

@@ -328,6 +328,12 @@ function naive(condition: Condition, event: Event): boolean | 'broken' {
       return event.changed === null || event.changed.some(path => globs(path, condition.patterns));
     case 'commit':
       return event.action !== 'deleted';
+    case 'call':
+      return event.call?.rule === condition.rule && event.call.grounds.holds === true;
+    case 'interpreter':
+      return (
+        event.call?.action.kind === 'script' && condition.oneOf.includes(event.call.action.script.interpreter)
+      );
     case 'expression': {
       const answer = matchers.expression(condition.source, event);
       return answer.result === 'error' ? 'broken' : answer.result === 'value' && answer.holds;
@@ -370,6 +376,8 @@ function check(condition: Condition, { holds: held, text, error, parts }: Explan
       assert.deepEqual(parts, []);
       break;
     case 'expression':
+    case 'call':
+    case 'interpreter':
       break;
   }
   if (condition.kind !== 'all' && condition.kind !== 'any') return;

@@ -58,6 +58,10 @@ export function holds(matchers: Matchers, condition: Condition, event: Event): E
       return expression(matchers.expression(condition.source, event));
     case 'commit':
       return commit(event);
+    case 'call':
+      return call(condition.rule, event);
+    case 'interpreter':
+      return interpreter(condition.oneOf, event);
   }
 }
 
@@ -170,6 +174,22 @@ function commit(event: Event): Explanation {
     );
   if (event.after === null) return leaf(true, 'the commit is looked up when the run starts');
   return leaf(true, `there is a commit: ${event.after.slice(0, 12)}`, seen(event.after));
+}
+
+function call(rule: string, { call }: Event): Explanation {
+  if (call === null) return leaf(false, 'the event names nothing to run');
+  return call.rule === rule ? call.grounds : leaf(false, `the call is for rule ${quote(call.rule)}`);
+}
+
+function interpreter(oneOf: readonly string[], { call }: Event): Explanation {
+  if (call?.action.kind !== 'script') return leaf(false, 'the event names no script to run');
+  const { interpreter } = call.action.script;
+  const isOne = oneOf.includes(interpreter);
+  return leaf(
+    isOne,
+    `executor ${quote(interpreter)} is ${isOne ? 'one' : 'none'} of ${listed(oneOf)}`,
+    seen(interpreter),
+  );
 }
 
 function branch(matchers: Matchers, patterns: readonly string[], event: Event): Explanation {

@@ -2,11 +2,31 @@ import type { Concurrency } from './concurrency.ts';
 import type { Condition } from './condition.ts';
 
 /** What a run executes. */
-export type Action = {
-  readonly kind: 'command';
-  /** A line for `/bin/sh`, or a program and its arguments without any shell. */
-  readonly command: { readonly shell: string } | { readonly argv: readonly [string, ...string[]] };
-};
+export type Action =
+  | {
+      readonly kind: 'command';
+      /** A line for `/bin/sh`, or a program and its arguments without any shell. */
+      readonly command: { readonly shell: string } | { readonly argv: readonly [string, ...string[]] };
+    }
+  | { readonly kind: 'script'; readonly script: Script };
+
+/** A file of one folder, given to an interpreter. Whether it is still such a file is looked at when it starts. */
+export interface Script {
+  /** Absolute. */
+  readonly folder: string;
+  /** Plain name of a file in there. */
+  readonly name: string;
+  /** A program on `PATH`, or the path of one. */
+  readonly interpreter: string;
+  readonly args: readonly string[];
+  /** Absolute; null: an empty directory of the attempt's own. */
+  readonly cwd: string | null;
+}
+
+/** An action that the rule leaves to the event: whatever its call names is run. */
+export interface CalledAction {
+  readonly kind: 'called';
+}
 
 /**
  * Who may start a rule without a click: `members` of the repository (a push that the forge verified counts as
@@ -26,7 +46,7 @@ export type Isolation = (typeof isolationLevels)[number];
 export interface Rule {
   readonly name: string;
   readonly when: Condition;
-  readonly action: Action;
+  readonly action: Action | CalledAction;
   /** Literal repository (name or clone URL) for events that bring none: schedule and manual. */
   readonly repo: string | null;
   readonly env: Readonly<Record<string, string>>;

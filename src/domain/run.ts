@@ -1,4 +1,5 @@
 import { type Concurrency, groupName } from './concurrency.ts';
+import { SignalboxError } from './errors.ts';
 import type { Event, Repo } from './event.ts';
 import type { EventId, RunId } from './id.ts';
 import type { Action, Isolation, Rule } from './rule.ts';
@@ -151,13 +152,13 @@ export function plan(
     rule: rule.name,
     queuedAt: made.at,
     plan: {
-      action: rule.action,
+      action: actionOf(rule, event),
       repo: event.repo,
       revision:
         event.repo === null || event.ref === null
           ? null
           : { url: event.repo.url, ref: event.ref, sha: event.after },
-      env: rule.env,
+      env: { ...rule.env, ...event.call?.env },
       secrets: unvouched ? [] : rule.secrets,
       withheld: unvouched ? rule.secrets : [],
       pool: rule.pool,
@@ -177,6 +178,13 @@ export function plan(
     version: 1,
     status: begin(made.blockedBy, null),
   };
+}
+
+/** What a run does: what its rule says, or what the event calls for where the rule leaves it to that. */
+function actionOf({ name, action }: Rule, { call }: Event): Action {
+  if (action.kind !== 'called') return action;
+  if (call === null) throw new SignalboxError('internal', `rule "${name}" matched without a call`);
+  return call.action;
 }
 
 /** What names a patch among all; null when the event is about none. */

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { acmeApp, patchEvent, pushEvent } from '../../test/support/events.ts';
 import { createMatchers } from '../matchers/matchers.ts';
+import type { Call } from './call.ts';
 import type { Event } from './event.ts';
+import { runId } from './id.ts';
 import type { Rule } from './rule.ts';
+import { plan } from './run.ts';
 import { judge } from './verdict.ts';
 
 const matchers = createMatchers();
@@ -103,4 +106,65 @@ test('hostile names stay short in a verdict’s sentence', () => {
   const author = { id: '9', name };
   for (const fromFork of [true, false])
     assert.ok(told({}, patchEvent({ fromFork, from, author, authorIsMember: false }, { repo })).length < 400);
+});
+
+const call: Call = {
+  rule: 'scripts',
+  name: 'a.sh',
+  action: {
+    kind: 'script',
+    script: { folder: '/dist', name: 'a.sh', interpreter: 'sh', args: ['-x'], cwd: null },
+  },
+  env: { FROM: 'the caller' },
+  grounds: { holds: true, text: 'script "a.sh" is in /dist', seen: 'a.sh', error: false, parts: [] },
+};
+const called = (changes: Partial<Call> = {}): Event =>
+  pushEvent({
+    type: 'script',
+    repo: null,
+    ref: null,
+    branch: null,
+    after: null,
+    call: { ...call, ...changes },
+  });
+const answering: Partial<Rule> = {
+  name: 'scripts',
+  when: {
+    kind: 'all',
+    of: [
+      { kind: 'call', rule: 'scripts' },
+      { kind: 'interpreter', oneOf: ['sh', 'node'] },
+    ],
+  },
+  action: { kind: 'called' },
+};
+
+test('what an event calls for is run by the rule that it calls, and by no other', () => {
+  assert.equal(told(answering, called()), 'matched: all 2 conditions hold');
+  assert.equal(told(answering, called({ rule: 'hooks' })), 'not matched: the call is for rule "hooks"');
+  assert.equal(told(answering, pushEvent()), 'not matched: the event names nothing to run');
+});
+
+test('a call whose source found no grounds does not run, and says why', () => {
+  const grounds = { ...call.grounds, holds: false, text: 'the signature is wrong' };
+  assert.equal(told(answering, called({ grounds })), 'not matched: the signature is wrong');
+});
+
+test('a call that is repeated is judged by what is allowed now', () => {
+  const node = { kind: 'all', of: [{ kind: 'interpreter', oneOf: ['node'] }] } as const;
+  assert.equal(told({ ...answering, when: node }, called()), 'not matched: executor "sh" is none of node');
+});
+
+test('a rule that waits for calls is not started by its name', () => {
+  const byHand = pushEvent({ type: 'manual', target: 'scripts' });
+  assert.equal(told(answering, byHand), 'not matched: the event names nothing to run');
+});
+
+test('a run of a call does what that names; its variables win over those of the rule', () => {
+  const made = { id: runId('0'.repeat(26)), at: 1, blockedBy: null };
+  const env = { FROM: 'the rule', ALSO: 'the rule' };
+  const run = plan(rule({ ...answering, env }), called(), made);
+  assert.deepEqual(run.plan.action, call.action);
+  assert.deepEqual(run.plan.env, { FROM: 'the caller', ALSO: 'the rule' });
+  assert.throws(() => plan(rule(answering), pushEvent(), made), /matched without a call/);
 });

@@ -17,8 +17,11 @@ export interface Verdict {
 
 /** Decides one rule for one event. Total: a broken condition is the verdict `error`, never an exception. */
 export function judge(matchers: Matchers, rule: Rule, event: Event): Verdict {
+  // What has to be called cannot be started by its name alone.
   const explanation =
-    event.target === null ? holds(matchers, rule.when, event) : named(rule, event.target, event);
+    event.target === null || rule.action.kind === 'called'
+      ? holds(matchers, rule.when, event)
+      : named(rule, event.target, event);
   const reason = explanation.text;
   if (explanation.error) return { rule: rule.name, verdict: 'error', reason, explanation };
   if (explanation.holds !== true) return { rule: rule.name, verdict: 'not matched', reason, explanation };

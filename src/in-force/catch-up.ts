@@ -31,6 +31,8 @@ function namedRepositories(condition: Condition): readonly string[] {
     case 'paths':
     case 'expression':
     case 'commit':
+    case 'call':
+    case 'interpreter':
       return [];
   }
 }

@@ -25,7 +25,7 @@ git: { allowFile: true }`,
 );
 
 test('a reload replaces rules, secrets and forges; for the rest it names what needs a restart', async () => {
-  const present = inForce(first, { clock, readConfig: async () => second });
+  const present = inForce(first, { path: '', clock, readConfig: async () => second });
   assert.deepEqual(present.state().needsRestart, []);
   const later = await present.reload();
   assert.deepEqual(later, [
@@ -54,7 +54,11 @@ test('what is changed back needs no restart any more; a broken file changes noth
     },
     () => first,
   ];
-  const present = inForce(first, { clock, readConfig: async () => (answers.shift() ?? (() => first))() });
+  const present = inForce(first, {
+    path: '',
+    clock,
+    readConfig: async () => (answers.shift() ?? (() => first))(),
+  });
   const pending = await present.reload();
   await assert.rejects(present.reload(), { code: 'invalid' });
   assert.deepEqual(
@@ -70,6 +74,7 @@ test('reloads that overlap come one after the other: the last one asked for is i
   const readings = [Promise.withResolvers<Config>(), Promise.withResolvers<Config>()];
   let begun = 0;
   const present = inForce(first, {
+    path: '',
     clock,
     readConfig: () => readings[begun++]?.promise ?? Promise.reject(new Error('read too often')),
   });

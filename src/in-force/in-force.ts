@@ -8,6 +8,8 @@ import type { Rule } from '../domain/rule.ts';
 import { createTextRedactor } from '../lib/redactor.ts';
 import type { ConfigState } from '../server/needs.ts';
 import type { CatchUpSettings } from '../sources/github/catch-up/settings.ts';
+import { scriptsRule } from '../sources/scripts/rule.ts';
+import { createScriptsSource } from '../sources/scripts/source.ts';
 import { githubCatchUp } from './catch-up.ts';
 import { type Forge, forgesOf, tokenFor } from './forges.ts';
 import { needsRestart, reloaded } from './needs-restart.ts';
@@ -37,6 +39,7 @@ export interface InForce {
 interface Built {
   readonly config: Config;
   readonly forges: readonly Forge[];
+  readonly rules: readonly Rule[];
   readonly sources: readonly HttpSource[];
   readonly reporters: readonly Reporter[];
   readonly redact: (text: string) => string;
@@ -45,7 +48,12 @@ interface Built {
 /** Holds the configuration that counts now. */
 export function inForce(
   first: Config,
-  needs: { readonly clock: Clock; readonly readConfig: () => Promise<Config> },
+  needs: {
+    readonly clock: Clock;
+    readonly readConfig: () => Promise<Config>;
+    /** Where scripts' interpreters are looked for. */
+    readonly path: string;
+  },
 ): InForce {
   let built = build(first);
   let state: ConfigState = { file: first.file, loadedAt: needs.clock.now(), error: null, needsRestart: [] };
@@ -59,14 +67,20 @@ export function inForce(
 
   function build(config: Config): Built {
     const forges = forgesOf(config, runUrl(config));
+    const { scripts } = config;
     return {
       config,
       forges,
       redact: createTextRedactor([
         ...Object.values(config.secrets),
         ...forges.flatMap(forge => forge.secrets),
+        ...(scripts?.tokens ?? []),
       ]),
-      sources: forges.map(forge => forge.source),
+      rules: [...config.rules, ...(scripts === null ? [] : [scriptsRule(scripts, scripts)])],
+      sources: [
+        ...forges.map(forge => forge.source),
+        ...(scripts === null ? [] : [createScriptsSource(scripts, needs.path)]),
+      ],
       reporters: forges.flatMap(({ reporter }) => (reporter === null ? [] : [reporter])),
     };
   }
@@ -87,7 +101,7 @@ export function inForce(
 
   return {
     config: () => built.config,
-    rules: () => built.config.rules,
+    rules: () => built.rules,
     sources: () => built.sources,
     reporters: () => built.reporters,
     secrets: () => built.config.secrets,

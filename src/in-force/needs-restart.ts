@@ -6,8 +6,11 @@ import type { Json } from '../domain/json.ts';
  * The configuration that comes into force when another one is read: rules, secrets and forges are the new ones;
  * addresses, limits and folders stay those of the start, on which the house is built.
  */
-export function reloaded(first: Config, { file, github, gitlab, gitea, rules, secrets }: Config): Config {
-  return { ...first, file, github, gitlab, gitea, rules, secrets };
+export function reloaded(
+  first: Config,
+  { file, github, gitlab, gitea, scripts, rules, secrets }: Config,
+): Config {
+  return { ...first, file, github, gitlab, gitea, scripts, rules, secrets };
 }
 
 /** The keys of the file whose values are not in force, sorted: they count after a restart. */

@@ -47,8 +47,13 @@ export async function openDoors(needs: ServerNeeds, options: DoorsOptions): Prom
     options.admin === null
       ? null
       : opening.use(await openAdmin({ ...needs, publicUrl: () => publicUrl }, probe, options, options.admin));
+  const adminUrl = options.admin?.url ?? admin?.url ?? '';
   const publicDoor = opening.use(
-    await listen(createPublicDoor(needs, probe, options), options.public, options.limits.closeMs),
+    await listen(
+      createPublicDoor({ ...needs, runUrl: run => `${adminUrl}/api/runs/${run}` }, probe, options),
+      options.public,
+      options.limits.closeMs,
+    ),
   );
   publicUrl = options.public.url ?? publicDoor.url;
   opening.move();

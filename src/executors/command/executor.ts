@@ -1,4 +1,5 @@
 import type { Executor } from '../../contracts/executor.ts';
+import { SignalboxError } from '../../domain/errors.ts';
 import type { Action } from '../../domain/rule.ts';
 import { endOrphans, type ProcessNeeds, runProcess } from '../process.ts';
 
@@ -13,6 +14,9 @@ export function createCommandExecutor(needs: ProcessNeeds): Executor {
   };
 }
 
-function argvOf({ command }: Action): readonly [string, ...string[]] {
+function argvOf(action: Action): readonly [string, ...string[]] {
+  if (action.kind !== 'command')
+    throw new SignalboxError('internal', `a "${action.kind}" action is no command`);
+  const { command } = action;
   return 'argv' in command ? command.argv : ['/bin/sh', '-e', '-c', command.shell];
 }

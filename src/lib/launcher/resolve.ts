@@ -79,7 +79,16 @@ function wrongDirectory(cwd: string): string | undefined {
   return may(cwd, constants.X_OK) ? undefined : `the working directory ${cwd} may not be entered`;
 }
 
-function findProgram({ argv: [name], cwd, env }: Command): Resolved {
+/** The file that a name stands for: looked up in `PATH`, unless it holds a slash. */
+export function findProgram({
+  argv: [name],
+  cwd,
+  env,
+}: {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}): Resolved {
   const path = env['PATH'];
   const files = name.includes('/')
     ? [resolve(cwd, name)]

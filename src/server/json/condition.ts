@@ -23,6 +23,10 @@ export function inWords(condition: Condition): string {
       return condition.source;
     case 'commit':
       return 'a commit to check out';
+    case 'call':
+      return 'a call of it';
+    case 'interpreter':
+      return `executor ${list(condition.oneOf)}`;
   }
 }
 

@@ -55,6 +55,10 @@ const event = {
       authorIsMember: z.boolean(),
     })
     .optional(),
+  call: z
+    .object({ name: z.string(), args: z.array(z.string()), env: z.array(z.string()) })
+    .optional()
+    .describe('what the event itself named to be run; of its variables the names'),
   replayOf: z.string().optional(),
   target: z.string().optional(),
   caughtUp: z.literal(true).optional().describe('it never came to the door, and was fetched from the forge'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type Action,
+  type CalledAction,
   type Isolation,
   isolationLevels,
   type Rule,
@@ -14,7 +15,7 @@ export interface RuleJson {
   readonly name: string;
   /** Its conditions in words; all of them must hold. */
   readonly when: readonly string[];
-  readonly action: { readonly kind: Action['kind']; readonly summary: string };
+  readonly action: { readonly kind: (Action | CalledAction)['kind']; readonly summary: string };
   readonly repo: string | null;
   readonly env: readonly string[];
   readonly secrets: readonly string[];
@@ -31,7 +32,7 @@ export const ruleSchema: z.ZodType<RuleJson> = z
   .object({
     name: z.string(),
     when: z.array(z.string()),
-    action: z.object({ kind: z.enum(['command']), summary: z.string() }),
+    action: z.object({ kind: z.enum(['command', 'script', 'called']), summary: z.string() }),
     repo: z.string().nullable(),
     env: z.array(z.string()),
     secrets: z.array(z.string()),
@@ -78,8 +79,19 @@ export function ruleJson(rule: Rule): RuleJson {
   };
 }
 
-function summary({ command }: Action): string {
-  return 'shell' in command ? command.shell : command.argv.map(quoted).join(' ');
+function summary(action: Action | CalledAction): string {
+  switch (action.kind) {
+    case 'command': {
+      const { command } = action;
+      return 'shell' in command ? command.shell : command.argv.map(quoted).join(' ');
+    }
+    case 'script': {
+      const { interpreter, folder, name, args } = action.script;
+      return [interpreter, `${folder}/${name}`, ...args].map(quoted).join(' ');
+    }
+    case 'called':
+      return 'what the event names';
+  }
 }
 
 /** An argument as a shell would need it written. */

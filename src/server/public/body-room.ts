@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
  * A body as long as most are is always read: a ping, a copy or what no rule wants is taken also when there is little
@@ -9,28 +9,31 @@ export const shortBodyBytes: number = 64 * 1024;
 /** How much of long bodies is in memory, from everybody: their senders are known only when they have come whole. */
 export interface BodyRoom {
   isFull(): boolean;
+  /** Counts the body of a request until its answer is given. */
+  watch(request: IncomingMessage, answer: ServerResponse): void;
 }
 
 /**
  * Watches over the bodies that a server reads. When what has come and is not answered yet takes more than `mostBytes`,
  * the connection of whoever goes on sending a long one is closed.
  */
-export function addBodyRoom(app: FastifyInstance, mostBytes: number): BodyRoom {
+export function createBodyRoom(mostBytes: number): BodyRoom {
   let held = 0;
-  app.addHook('preParsing', (request, reply, payload, done) => {
-    let mine = 0;
-    const count = (piece: Uint8Array): void => {
-      mine += piece.byteLength;
-      held += piece.byteLength;
-      if (mine > shortBodyBytes && held > mostBytes) request.raw.destroy();
-    };
-    payload.on('data', count);
-    reply.raw.once('close', () => {
-      // What comes after the answer is thrown away.
-      payload.off('data', count);
-      held -= mine;
-    });
-    done(null, payload);
-  });
-  return { isFull: () => held > mostBytes };
+  return {
+    isFull: () => held > mostBytes,
+    watch(request, answer) {
+      let mine = 0;
+      const count = (piece: Uint8Array): void => {
+        mine += piece.byteLength;
+        held += piece.byteLength;
+        if (mine > shortBodyBytes && held > mostBytes) request.destroy();
+      };
+      request.on('data', count);
+      answer.once('close', () => {
+        // What comes after the answer is thrown away.
+        request.off('data', count);
+        held -= mine;
+      });
+    },
+  };
 }

@@ -12,18 +12,18 @@ export function deliver(needs: DeliverNeeds): RouteHandlerMethod {
   return async (request, reply) => {
     const source = sourceAt(needs, request);
     if (source === undefined) return sendProblem(reply, 404);
-    const answer = await receive(needs, source, readDelivery(needs, source.name, request));
+    const answer = await receive(needs, source, readDelivery(needs, source, request));
     switch (answer.result) {
       case 'admitted': {
         const { event, runs, rejected } = answer;
-        if (rejected) return sendProblem(named(reply, event, runs), 429);
-        return named(reply, event, runs)
+        if (rejected) return sendProblem(nameStored(reply, event, runs), 429);
+        return nameStored(reply, event, runs)
           .code(202)
           .send({ event, runs, matched: runs.length > 0 });
       }
       case 'known': {
         const { event, runs } = answer;
-        return named(reply, event, runs).code(200).send({ event, runs, duplicate: true });
+        return nameStored(reply, event, runs).code(200).send({ event, runs, duplicate: true });
       }
       case 'refused':
         return sendProblem(reply, answer.status);
@@ -31,7 +31,8 @@ export function deliver(needs: DeliverNeeds): RouteHandlerMethod {
   };
 }
 
-function named(reply: FastifyReply, event: EventId, runs: readonly RunId[]): FastifyReply {
+/** Says under which ids something is stored. */
+export function nameStored(reply: FastifyReply, event: EventId, runs: readonly RunId[]): FastifyReply {
   void reply.header('x-signalbox-event', event);
   if (runs.length > 0) void reply.header('x-signalbox-run', runs.join(', '));
   return reply;

@@ -5,9 +5,10 @@ import type { DoorLimits } from '../door-limits.ts';
 import { addHealthz } from '../healthz.ts';
 import type { Probe } from '../probe.ts';
 import { failure, sendProblem } from '../problem.ts';
-import { addBodyRoom } from './body-room.ts';
+import { createBodyRoom } from './body-room.ts';
 import { checkAtDoor } from './check-at-door.ts';
 import { type DeliverNeeds, deliver } from './deliver.ts';
+import { type SpeakNeeds, speak } from './speak.ts';
 
 /** Room for so many of the longest bodies; each is copied once when it is whole. */
 const longestAtATime = 4;
@@ -17,7 +18,7 @@ const longestAtATime = 4;
  * from it which part of a request was wrong.
  */
 export function createPublicDoor(
-  needs: DeliverNeeds & { readonly version: string },
+  needs: DeliverNeeds & SpeakNeeds & { readonly version: string },
   probe: Probe,
   options: { readonly bodyLimitBytes: number; readonly limits: DoorLimits },
 ): FastifyInstance {
@@ -36,7 +37,12 @@ export function createPublicDoor(
   });
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 404));
 
-  const room = addBodyRoom(app, longestAtATime * options.bodyLimitBytes);
+  const room = createBodyRoom(longestAtATime * options.bodyLimitBytes);
+  app.addHook('onRequest', speak(needs, room));
+  app.addHook('preParsing', (request, reply, payload, done) => {
+    room.watch(request.raw, reply.raw);
+    done(null, payload);
+  });
   addHealthz(app, probe);
   app.get('/', { exposeHeadRoute: true }, () => ({ name: 'signalbox', version: needs.version }));
   app.all('*', { onRequest: checkAtDoor(needs, room) }, deliver(needs));

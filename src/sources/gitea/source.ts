@@ -32,6 +32,7 @@ export function createGiteaSource({ secrets }: { readonly secrets: readonly stri
     name: 'gitea',
     path: '/gitea',
     secretHeaders: [],
+    speech: null,
     receive: delivery => receiveWebhook(webhooks, delivery),
   };
 }

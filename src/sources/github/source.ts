@@ -34,6 +34,7 @@ export function createGithubSource({ secrets }: { readonly secrets: readonly str
     name: 'github',
     path: '/github',
     secretHeaders: [],
+    speech: null,
     receive: delivery => receiveWebhook(webhooks, delivery),
   };
 }

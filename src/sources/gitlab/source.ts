@@ -44,6 +44,7 @@ export function createGitlabSource({
     name: 'gitlab',
     path: '/gitlab',
     secretHeaders: ['x-gitlab-token'],
+    speech: null,
     receive: delivery => receiveWebhook(webhooks, delivery),
   };
 }

@@ -99,8 +99,10 @@ async function runsOf(
 const runsOfRule = (runs: readonly RunOfEvent[] = [], rule: string): readonly RunId[] =>
   runs.filter(run => run.rule === rule).map(({ id }) => id);
 
+/** Old rows know of no calls. */
 function eventOf(data: string): Event {
-  return JSON.parse(data);
+  const event: Event = JSON.parse(data);
+  return { ...event, call: event.call ?? null };
 }
 
 function verdictsOf(data: string): readonly Omit<Verdict, 'explanation'>[] {

@@ -158,6 +158,7 @@ const testSource: HttpSource = {
   name: 'test',
   path: '/test',
   secretHeaders: [],
+  speech: null,
   receive: delivery => {
     const refuse = (status: number, reason: string) =>
       ({
