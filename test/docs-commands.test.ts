@@ -64,6 +64,7 @@ describe('every command in the docs runs', { timeout: 100_000 }, () => {
     const { body } = await readSample('github.push');
     writeFileSync(join(server.directory, 'payload.json'), JSON.stringify(edit(body, aimed())));
     writeFileSync(join(server.directory, 'draft.yaml'), '- { name: draft, on: push, run: make }\n');
+    mkdirSync(join(server.directory, 'dist'));
   });
   after(async () => {
     await server?.[Symbol.asyncDispose]();
@@ -124,7 +125,7 @@ describe('every command in the docs runs', { timeout: 100_000 }, () => {
         const command = line.replace(/^bin\//, '');
         if (isElsewhere(command)) return;
         assert.match(command, /^(?:[A-Z_]+=\$\()?signalbox /, 'say here how it can be run, or where it is');
-        if (command.startsWith('signalbox serve')) return serves(line);
+        if (/^signalbox (?:serve|as) ?/.test(command)) return serves(line);
         if (needsBlockedRun.test(command)) await succeeds(aim('signalbox send github.push --branch careful'));
         await succeeds(aim(line));
       });

@@ -23,7 +23,7 @@ import { version } from './version.ts';
 export function register(program: Command, io: CliIo): void {
   program
     .command('dev')
-    .description('see it work: a demo rule, a recorded GitHub push, a green run; then it keeps serving')
+    .description('see it work: a demo rule, a recorded GitHub push, a green run')
     .option('--data <directory>', 'where everything is kept', './data')
     .addHelpText('after', '\nExample: signalbox dev')
     .action((options: { readonly data: string }) => dev(io, resolve(io.cwd, options.data)));

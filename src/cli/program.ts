@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { SignalboxError } from '../domain/errors.ts';
 import { register as agents } from './agents.ts';
+import { register as as } from './as.ts';
 import { register as backup } from './backup.ts';
 import { register as config } from './config.ts';
 import { register as dev } from './dev.ts';
@@ -37,7 +38,7 @@ export function createProgram(io: CliIo): Command {
     .exitOverride()
     .addHelpText('after', firstMinutes);
   program.commandsGroup('Run:');
-  for (const register of [dev, serve]) register(program, io);
+  for (const register of [dev, serve, as]) register(program, io);
   program.commandsGroup('Look and act:');
   for (const register of [send, events, runs, rules, agents]) register(program, io);
   program.commandsGroup('Operate:');

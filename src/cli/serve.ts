@@ -83,7 +83,8 @@ async function reload(io: CliIo, app: App): Promise<void> {
   }
 }
 
-function readPort(text: string): number {
+/** For an option that takes a port. */
+export function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (!(port <= 65_535)) throw new InvalidArgumentError('Say a number from 0 to 65535.');
   return port;

@@ -1,0 +1,109 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { App, AppOptions } from '../../app.ts';
+import type { Config } from '../../config/config.ts';
+import { SignalboxError } from '../../domain/errors.ts';
+import { announce } from '../../server/announce.ts';
+import { freePort } from '../free-port.ts';
+import type { CliIo } from '../io.ts';
+import { readPort } from '../serve.ts';
+
+/** What every persona takes beside what the other program took. */
+export interface PersonaOptions {
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly adminPort: number | 'none' | undefined;
+  readonly data: string | undefined;
+  readonly readyFile: string | undefined;
+}
+
+/** Gives a persona's command these options. */
+export function withPersonaOptions(command: Command, usualPort: string): Command {
+  return command
+    .option('--host <address>', 'address of the door (default: all of this machine)')
+    .option('--port <port>', `port of the door; 0: the system chooses (default: ${usualPort})`, readPort)
+    .option(
+      '--admin-port <port>',
+      'port of the page and API, on 127.0.0.1; 0: the system chooses, none: there are none (default: 8081)',
+      readAdminPort,
+    )
+    .option('--data <directory>', 'where everything is kept (default: the usual place for state)')
+    .option('--ready-file <file>', 'written when both doors answer: {"pid", "public", "admin"}');
+}
+
+const readAdminPort = (text: string): number | 'none' => {
+  if (text === 'none') return text;
+  try {
+    return readPort(text);
+  } catch {
+    throw new InvalidArgumentError('Say a number from 0 to 65535, or none.');
+  }
+};
+
+const usualAdminPort = 8081;
+
+/** A configuration without rules, at the places that the options name; throws `invalid` when they are wrong. */
+export async function personaConfig(
+  io: Pick<CliIo, 'env' | 'cwd'>,
+  name: string,
+  options: PersonaOptions & { readonly port: number },
+): Promise<Config> {
+  const { parseConfig } = await import('../../config/load.ts');
+  const { createMatchers } = await import('../../matchers/matchers.ts');
+  const { adminPort, port } = options;
+  const overrides = {
+    host: options.host,
+    port,
+    // Where the usual one is taken, or is to be the other door's, any will do.
+    adminPort:
+      adminPort === 'none' || (adminPort === undefined && port === usualAdminPort)
+        ? 0
+        : (adminPort ?? (await freePort(usualAdminPort))),
+    data: options.data === undefined ? stateDirectory(io.env, name) : resolve(io.cwd, options.data),
+  };
+  const needs = { checks: createMatchers(), env: {} };
+  const loaded = parseConfig(needs, 'version: 1', { file: null, overrides });
+  if (loaded.result === 'loaded') return loaded.config;
+  throw new SignalboxError('invalid', loaded.problems.map(({ message }) => message).join('; '));
+}
+
+/** Where a service keeps its state: what the service manager says, else as the system's habits are. */
+function stateDirectory(env: CliIo['env'], name: string): string {
+  const given = (key: string): string | undefined => env[key] || undefined;
+  const [managed] = (given('STATE_DIRECTORY') ?? '').split(':');
+  if (managed) return managed;
+  if (process.getuid?.() === 0) return `/var/lib/signalbox/${name}`;
+  const state = given('XDG_STATE_HOME') ?? join(given('HOME') ?? homedir(), '.local', 'state');
+  return join(state, 'signalbox', name);
+}
+
+/** Opens the house, tells that it is open, and waits for its end. */
+export async function servePersona(
+  io: CliIo,
+  { adminPort, readyFile }: PersonaOptions,
+  house: Pick<AppOptions, 'config' | 'jobEnvironment' | 'onlooker'>,
+  opened: (app: App) => void,
+): Promise<void> {
+  const { openHouse } = await import('../house.ts');
+  const failed = new AbortController();
+  const app = await openHouse({
+    ...house,
+    readConfig: async () => house.config,
+    // What scripts print is what people of a container's log look for on stdout.
+    writeLog: lines => io.stderr.write(lines),
+    life: { ...io.life, drain: AbortSignal.any([io.life.drain, failed.signal]) },
+    env: io.env,
+    hasAdminDoor: adminPort !== 'none',
+  });
+  try {
+    const doors = { pid: process.pid, public: app.publicUrl, admin: app.adminUrl };
+    if (readyFile !== undefined) await announce(resolve(io.cwd, readyFile), doors);
+    opened(app);
+  } catch (error) {
+    failed.abort();
+    throw error;
+  } finally {
+    await app.closed;
+  }
+}
