@@ -330,7 +330,7 @@ describe('as gort', { timeout: 110_000 }, () => {
       const page = await gort.api<{ items: RunJson[] }>('/api/runs?state=running');
       return page.items.some(run => run.id === id) ? page : undefined;
     }, 'the run in the list');
-    assert.equal(items[0]?.rule, 'scripts');
+    assert.deepEqual([items[0]?.rule, items[0]?.script], ['scripts', 'tree.sh']);
     await gort.api(`/api/runs/${id}/cancel`, { method: 'POST' });
     assert.equal((await ended(id)).outcome, 'cancelled');
     const { pid } = JSON.parse(readFileSync(join(gort.directory, 'ready.json'), 'utf8')) as { pid: number };

@@ -53,6 +53,7 @@ const run = {
   finishedAt: time,
   reason: evil,
   rerunOf: evil,
+  script: evil,
   repo,
   ref: evil,
   sha: evil,

@@ -129,7 +129,7 @@ function row(io: CliIo, run: RunJson): readonly Cell[] {
   return [
     cell(run.id),
     markedCell(runMark(standing(run)), standing(run)),
-    cell(run.rule),
+    cell(run.script === null ? run.rule : `${run.rule}: ${run.script}`),
     cell(when(io, Date.parse(run.queuedAt))),
     cell(took(io, run)),
     cell(run.repo?.name ?? null),

@@ -21,6 +21,8 @@ export function happening(event: EventItem): string {
     case 'schedule':
     case 'manual':
       return `${event.type} start of ${event.target ?? 'a rule'}`;
+    case 'script':
+      return `script ${event.call?.name ?? ''}`.trimEnd();
     case 'other':
       return event.action ?? 'other';
     default:

@@ -25,6 +25,7 @@ export function showRun(io: CliIo, run: RunDetailJson, event: EventItem): readon
   const exit = run.exitCode === null ? '' : `, exit code ${run.exitCode}`;
   const facts = pairs(io, [
     ['rule', run.rule],
+    ['script', run.script],
     ['event', `${run.event} ${happening(event)}`],
     ['repository', run.repo?.name ?? null],
     ['commit', [run.sha, run.ref].filter(part => part !== null).join(' ')],

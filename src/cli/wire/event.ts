@@ -21,6 +21,7 @@ export interface EventItem {
   readonly commits: readonly { readonly sha: string; readonly message: string; readonly author: string }[];
   readonly actor: { readonly name: string | null };
   readonly patch?: { readonly number: string; readonly title: string } | undefined;
+  readonly call?: { readonly name: string } | undefined;
   readonly target?: string | undefined;
   readonly replayOf?: string | undefined;
   readonly caughtUp?: boolean | undefined;
@@ -49,6 +50,7 @@ const event = {
   commits: z.array(z.object({ sha: z.string(), message: z.string(), author: z.string() })),
   actor: z.object({ name: z.string().nullable() }),
   patch: z.object({ number: z.string(), title: z.string() }).optional(),
+  call: z.object({ name: z.string() }).optional(),
   target: z.string().optional(),
   replayOf: z.string().optional(),
   caughtUp: z.boolean().optional(),

@@ -10,6 +10,8 @@ import { iso, isoOrNull } from './time.ts';
 export interface RunJson {
   readonly id: string;
   readonly rule: string;
+  /** What it runs, where the event named that: a script. */
+  readonly script: string | null;
   readonly event: string;
   readonly state: RunStatus['state'];
   readonly outcome: Outcome | null;
@@ -50,6 +52,7 @@ export interface RunDetailJson extends RunJson {
 const run = {
   id: z.string(),
   rule: z.string(),
+  script: z.string().nullable().describe('what it runs, where the event named that'),
   event: z.string(),
   state: z.enum(runStates),
   outcome: z.enum(outcomes).nullable(),
@@ -92,6 +95,7 @@ export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, sta
   return {
     id,
     rule,
+    script: plan.action.kind === 'script' ? plan.action.script.name : null,
     event,
     attempt,
     queuedAt: iso(queuedAt),
