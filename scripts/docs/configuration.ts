@@ -115,7 +115,7 @@ rules:
 
 - \`signalbox config check\` tells what is wrong with it, with file, line and column.
 - \`signalbox config schema\` prints its JSON Schema for editors. With the schema in a file of its own, this first line of the configuration makes many editors complete and check it: \`# yaml-language-server: $schema=signalbox.schema.json\`.
-- SIGHUP reads it again: rules, secrets and forges come into force at once, or, when anything is wrong, nothing does. All other keys count from the start on; the log names those that were changed and need a restart.
+- SIGHUP reads it again: rules, secrets, forges and \`sources.scripts\` come into force at once, or, when anything is wrong, nothing does. All other keys count from the start on; the log names those that were changed and need a restart.
 
 **Unknown keys are mistakes.** A typing error never passes for a wish that was granted.
 

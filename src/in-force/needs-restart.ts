@@ -3,7 +3,7 @@ import { summary } from '../config/summary.ts';
 import type { Json } from '../domain/json.ts';
 
 /**
- * The configuration that comes into force when another one is read: rules, secrets and forges are the new ones;
+ * The configuration that comes into force when another one is read: rules, secrets, forges and scripts are the new ones;
  * addresses, limits and folders stay those of the start, on which the house is built.
  */
 export function reloaded(
