@@ -28,8 +28,6 @@ test('a house whose work breaks down is closed all the same: doors, loops and da
     readConfig: async () => config,
     jobEnvironment: jobEnvironment(process.env),
     writeLog: () => {},
-    onlooker: undefined,
-    hasAdminDoor: true,
     version,
     uiDirectory: undefined,
     life: { drain, abandon: new AbortController().signal },

@@ -56,10 +56,10 @@ export interface AppOptions {
   readonly jobEnvironment: Readonly<Record<string, string>>;
   /** Takes the log: JSON lines, one or several at a time. */
   readonly writeLog: (lines: string) => void;
-  /** Hears what jobs do; undefined: nobody does. */
-  readonly onlooker: Onlooker | undefined;
+  /** Hears what jobs do. */
+  readonly onlooker?: Onlooker | undefined;
   /** False: nobody can look at what happens, nor act on it. */
-  readonly hasAdminDoor: boolean;
+  readonly hasAdminDoor?: boolean | undefined;
   readonly version: string;
   /** The built web UI; undefined when there is none. */
   readonly uiDirectory: string | undefined;
@@ -197,9 +197,10 @@ export async function openApp(options: AppOptions): Promise<App> {
       },
       {
         public: { ...options.config.public, url: options.config.public.url ?? undefined },
-        admin: options.hasAdminDoor
-          ? { ...options.config.admin, url: options.config.admin.url ?? undefined }
-          : null,
+        admin:
+          (options.hasAdminDoor ?? true)
+            ? { ...options.config.admin, url: options.config.admin.url ?? undefined }
+            : null,
         adminToken,
         bodyLimitBytes: limits.bodyBytes,
         uiDirectory: options.uiDirectory,

@@ -11,8 +11,6 @@ export function openHouse(
 ): Promise<App> {
   return openApp({
     jobEnvironment: jobEnvironment(options.env),
-    onlooker: undefined,
-    hasAdminDoor: true,
     version,
     uiDirectory: uiDirectory(),
     ...options,

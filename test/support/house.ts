@@ -41,8 +41,6 @@ export async function openHouse(
       readConfig: async () => loaded.config,
       jobEnvironment: jobEnvironment(process.env),
       writeLog: () => {},
-      onlooker: undefined,
-      hasAdminDoor: true,
       version,
       uiDirectory: undefined,
       life: { drain: drain.signal, abandon: abandon.signal },
