@@ -22,6 +22,7 @@ test('its tokens stay as they came', () => {
 test('what is not JSON stays as it came', () => {
   fc.assert(
     fc.property(fc.string(), text => {
+      fc.pre(text.trim() !== '{');
       assert.equal(pretty(`${text}}`), `${text}}`);
     }),
   );
