@@ -46,7 +46,6 @@ async function gort(io: CliIo, options: PersonaOptions): Promise<void> {
       },
     },
     app => {
-      log(io, `Gort is started on port ${new URL(app.publicUrl).port}`);
       const { writtenFolder, tokens } = scripts;
       say(
         io,
@@ -56,6 +55,8 @@ async function gort(io: CliIo, options: PersonaOptions): Promise<void> {
       );
       say(io, 'signalbox: scripts see the whole environment of this process, but not GORT_TOKEN');
       say(io, `signalbox: runs, logs and stop: ${app.adminUrl ?? 'none'}, kept in ${config.dataDir}`);
+      // Last: who waits for it has read the rest.
+      log(io, `Gort is started on port ${new URL(app.publicUrl).port}`);
     },
   );
 }
