@@ -498,6 +498,8 @@ test('as gort: PORT is the port, and what is open is told', { timeout: 30_000 },
   await new Promise(resolve => free.close(resolve));
   await using gort = await startPersona(['gort'], files, { PORT: String(port) });
   assert.equal(new URL(gort.url).port, String(port));
+  // When it has ended, all that it said is here.
+  await gort.end('SIGTERM');
   assert.match(gort.stderr(), new RegExp(`Gort is started on port ${port}$`, 'm'));
   assert.match(
     gort.stderr(),
