@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as fc from 'fast-check';
 import { createTurns } from './turns.ts';
 
 const never = new AbortController().signal;
@@ -47,3 +48,47 @@ test('one that is aborted while it waits is never run, and those behind it still
   await Promise.all([first, third]);
   assert.deepEqual(done, ['first', 'third']);
 });
+
+// A checkout that was cancelled while it waited let the next one at the mirror that another was still writing to.
+test('one that comes after the last one has given up waits for the first', async () => {
+  const inTurn = createTurns();
+  const done: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const first = inTurn('a', never, async () => {
+    await gate.promise;
+    done.push('first');
+  });
+  const stop = new AbortController();
+  const second = inTurn('a', stop.signal, async () => void done.push('second'));
+  stop.abort(new Error('enough'));
+  await assert.rejects(second, /enough/);
+  const third = inTurn('a', never, async () => void done.push('third'));
+  await new Promise(resolve => setImmediate(resolve));
+  gate.resolve();
+  await Promise.all([first, third]);
+  assert.deepEqual(done, ['first', 'third']);
+});
+
+test('whoever gives up whenever, there is never more than one at a time', () =>
+  fc.assert(
+    fc.asyncProperty(fc.scheduler(), fc.array(fc.boolean(), { maxLength: 8 }), async (s, givesUp) => {
+      const inTurn = createTurns();
+      let inside = 0;
+      let ran = 0;
+      const tasks = givesUp.map(async gives => {
+        await s.schedule(Promise.resolve());
+        const stop = new AbortController();
+        const task = inTurn('a', stop.signal, async () => {
+          inside += 1;
+          assert.equal(inside, 1);
+          await s.schedule(Promise.resolve());
+          inside -= 1;
+          ran += 1;
+        });
+        if (gives) void s.schedule(Promise.resolve()).then(() => stop.abort('enough'));
+        await task.catch(reason => assert.equal(reason, 'enough'));
+      });
+      await s.waitFor(Promise.all(tasks));
+      assert.ok(ran >= givesUp.filter(gives => !gives).length);
+    }),
+  ));

@@ -10,14 +10,17 @@ export function createTurns(): InTurn {
   return async (key, signal, task) => {
     const before = last.get(key) ?? Promise.resolve();
     const { promise: done, resolve: release } = Promise.withResolvers<void>();
+    // Over when those before are as well: who gives up while waiting lets nobody in early.
     const mine = before.then(() => done);
     last.set(key, mine);
+    void mine.then(() => {
+      if (last.get(key) === mine) last.delete(key);
+    });
     try {
       await orAbort(before, signal);
       return await task();
     } finally {
       release();
-      if (last.get(key) === mine) last.delete(key);
     }
   };
 }
