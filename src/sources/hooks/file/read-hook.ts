@@ -1,0 +1,111 @@
+import type { Argument, Hook, Match, ResponseHeader, Rule } from '../hook.ts';
+import { type Node, Refusal } from './node.ts';
+import { scalarText } from './scalar.ts';
+import { type Notes, type Path, type Properties, readProperties } from './shape.ts';
+
+const argumentProperties = ['source', 'name', 'envname', 'base64decode'];
+const headerProperties = ['name', 'value'];
+const matchProperties = ['type', 'regex', 'secret', 'value', 'parameter', 'ip-range'];
+const ruleProperties = ['and', 'or', 'not', 'match'];
+const hookProperties = [
+  'id',
+  'execute-command',
+  'command-working-directory',
+  'response-message',
+  'response-headers',
+  'success-http-response-code',
+  'incoming-payload-content-type',
+  'http-methods',
+  'include-command-output-in-response',
+  'include-command-output-in-response-on-error',
+  'parse-parameters-as-json',
+  'pass-arguments-to-command',
+  'pass-environment-to-command',
+  'pass-file-to-command',
+  'trigger-rule',
+  'trigger-rule-mismatch-http-response-code',
+  'trigger-signature-soft-failures',
+];
+
+/** One entry of the list; null is a hook without anything. Throws a `Refusal`. */
+export function readHook(notes: Notes, node: Node, path: Path): Hook {
+  const properties = readProperties(notes, node, path, hookProperties);
+  const argumentsOf = (name: string) => properties.list(name, (item, at) => readArgument(notes, item, at));
+  return {
+    id: properties.text('id'),
+    executeCommand: properties.text('execute-command'),
+    workingDirectory: properties.text('command-working-directory'),
+    responseMessage: properties.text('response-message'),
+    responseHeaders: properties.list('response-headers', (item, at) => readHeader(notes, item, at)),
+    successStatus: properties.integer('success-http-response-code'),
+    mismatchStatus: properties.integer('trigger-rule-mismatch-http-response-code'),
+    contentType: properties.text('incoming-payload-content-type'),
+    methods: properties.list('http-methods', item => readMethod(item)),
+    captureOutput: properties.flag('include-command-output-in-response'),
+    captureOutputOnError: properties.flag('include-command-output-in-response-on-error'),
+    softSignatures: properties.flag('trigger-signature-soft-failures'),
+    jsonParameters: argumentsOf('parse-parameters-as-json'),
+    arguments: argumentsOf('pass-arguments-to-command'),
+    environment: argumentsOf('pass-environment-to-command'),
+    files: argumentsOf('pass-file-to-command'),
+    rule: nested(properties, 'trigger-rule', (rule, at) => readRule(notes, rule, at)),
+  };
+}
+
+function nested<T>(properties: Properties, name: string, read: (node: Node, path: Path) => T): T | null {
+  const given = properties.value(name);
+  return given === null ? null : read(given.node, given.path);
+}
+
+function readArgument(notes: Notes, node: Node, path: Path): Argument {
+  const properties = readProperties(notes, node, path, argumentProperties);
+  return {
+    source: properties.text('source'),
+    name: properties.text('name'),
+    envname: properties.text('envname'),
+    base64decode: properties.flag('base64decode'),
+  };
+}
+
+const noArgument: Argument = { source: '', name: '', envname: '', base64decode: false };
+
+function readHeader(notes: Notes, node: Node, path: Path): ResponseHeader {
+  const properties = readProperties(notes, node, path, headerProperties);
+  return { name: properties.text('name'), value: properties.text('value') };
+}
+
+function readMethod(node: Node): string {
+  if (node.kind !== 'scalar') throw new Refusal('a method is a text', node.at);
+  return scalarText(node.scalar) ?? '';
+}
+
+/** Every part is read, so that mistakes show; the first of `and`, `or`, `not`, `match` is the one that counts. */
+function readRule(notes: Notes, node: Node, path: Path): Rule {
+  const properties = readProperties(notes, node, path, ruleProperties);
+  const rules = (name: 'and' | 'or'): Rule | null => {
+    const of = properties.list(name, (item, at) => readRule(notes, item, at));
+    return properties.value(name) === null ? null : { kind: name, of };
+  };
+  const and = rules('and');
+  const or = rules('or');
+  const not = nested(properties, 'not', (rule, at): Rule => ({ kind: 'not', of: readRule(notes, rule, at) }));
+  const match = nested(
+    properties,
+    'match',
+    (rule, at): Rule => ({ kind: 'match', match: readMatch(notes, rule, at) }),
+  );
+  return and ?? or ?? not ?? match ?? { kind: 'empty' };
+}
+
+function readMatch(notes: Notes, node: Node, path: Path): Match {
+  const properties = readProperties(notes, node, path, matchProperties);
+  return {
+    type: properties.text('type'),
+    regex: properties.text('regex'),
+    secret: properties.text('secret'),
+    value: properties.text('value'),
+    parameter:
+      nested(properties, 'parameter', (argument, at) => readArgument(notes, argument, at)) ?? noArgument,
+    ipRange: properties.text('ip-range'),
+  };
+}

@@ -1,0 +1,78 @@
+import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import type { Behaviour } from '../deviations.ts';
+import { type Node, Refusal } from './node.ts';
+import { nodesOf } from './nodes-of.ts';
+
+/** Where something stands in a file; both count from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface YamlFile {
+  /** The first document; null when the file is empty. Throws a `Refusal` for what no hooks file can hold. */
+  root(): Node | null;
+  /** Where an offset of a node or a refusal is in the text. */
+  place(offset: number): Place;
+}
+
+/** Reads YAML 1.1, of which JSON is a part. What is wrong shows when the root is asked for. Never throws. */
+export function readYaml(behaviour: Behaviour, text: string): YamlFile {
+  const lines = new LineCounter();
+  const first = parse(text, lines);
+  // To the original, but not to YAML, \' in double quotes is an apostrophe.
+  const dropped =
+    first === null ? [] : first.errors.filter(error => isQuoteEscape(error, text)).map(({ pos }) => pos[0]);
+  const readable = dropped.reduceRight((rest, at) => rest.slice(0, at) + rest.slice(at + 1), text);
+  const document = dropped.length === 0 ? first : parse(readable, undefined);
+  return {
+    root() {
+      if (document === null) throw new Refusal('nested too deeply', 0);
+      const [error] = document.errors.filter(error => !isBehind(document, error, readable));
+      if (error !== undefined) throw new Refusal(inWords(error, readable), error.pos[0]);
+      return nodesOf(behaviour, document, readable);
+    },
+    place(offset) {
+      const original = dropped.reduce((at, drop) => (drop <= at ? at + 1 : at), offset);
+      const { line, col } = lines.linePos(Math.min(original, text.length));
+      return { line: Math.max(1, line), column: Math.max(1, col) };
+    },
+  };
+}
+
+/** As texts only: what they mean is for `plainScalar` to say. Null when it is nested too deeply to be read. */
+function parse(text: string, lineCounter: LineCounter | undefined): Document.Parsed | null {
+  try {
+    return parseDocument(text, {
+      version: '1.1',
+      schema: 'failsafe',
+      strict: false,
+      uniqueKeys: false,
+      prettyErrors: false,
+      ...(lineCounter === undefined ? {} : { lineCounter }),
+    });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+const isQuoteEscape = ({ code, pos }: YAMLError, text: string): boolean =>
+  code === 'BAD_DQ_ESCAPE' && text.startsWith("\\'", pos[0]);
+
+/** Whether the error is about what stands behind a list or map that is closed. */
+function isBehind({ contents }: Document.Parsed, { code, pos }: YAMLError, text: string): boolean {
+  const end = contents?.range[1] ?? Number.POSITIVE_INFINITY;
+  if (pos[0] < end) return false;
+  return code === 'MULTIPLE_DOCS' || (code === 'UNEXPECTED_TOKEN' && /[\]}]/.test(text[end - 1] ?? ''));
+}
+
+function inWords({ code, pos, message }: YAMLError, text: string): string {
+  const line = text.slice(0, pos[0]).split('\n').slice(-2).join('\n');
+  if (/^\s*\/\//m.test(line)) return 'a comment begins with "#" here, not with "//"';
+  if (code === 'TAB_AS_INDENT') return 'a tab cannot indent here: use spaces';
+  if (code === 'RESOURCE_EXHAUSTION') return 'nested too deeply';
+  if (code === 'BAD_DQ_ESCAPE')
+    return `${JSON.stringify(text.slice(...pos))} is no escape: a backslash is written \\\\`;
+  return `cannot be read as JSON or YAML: ${message}`;
+}

@@ -1,0 +1,57 @@
+/** Where a value comes from; a source that is not known fails when it is asked. */
+export interface Argument {
+  readonly source: string;
+  readonly name: string;
+  readonly envname: string;
+  readonly base64decode: boolean;
+}
+
+export interface Match {
+  readonly type: string;
+  readonly regex: string;
+  readonly secret: string;
+  readonly value: string;
+  readonly parameter: Argument;
+  readonly ipRange: string;
+}
+
+/** What a rule asks. Of several properties in one object the file's reader keeps the one that counts. */
+export type Rule =
+  | { readonly kind: 'and'; readonly of: readonly Rule[] }
+  | { readonly kind: 'or'; readonly of: readonly Rule[] }
+  | { readonly kind: 'not'; readonly of: Rule }
+  | { readonly kind: 'match'; readonly match: Match }
+  /** An object without any rule: never satisfied. */
+  | { readonly kind: 'empty' };
+
+export interface ResponseHeader {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** One entry of a hooks file, with the defaults filled in. */
+export interface Hook {
+  readonly id: string;
+  readonly executeCommand: string;
+  /** "" stands for the server's own. */
+  readonly workingDirectory: string;
+  readonly responseMessage: string;
+  readonly responseHeaders: readonly ResponseHeader[];
+  /** 0 stands for 200. */
+  readonly successStatus: number;
+  /** 0 stands for 200. */
+  readonly mismatchStatus: number;
+  /** Replaces the request's own content type when not "". */
+  readonly contentType: string;
+  /** As written; none means all, or what the server allows by default. */
+  readonly methods: readonly string[];
+  readonly captureOutput: boolean;
+  readonly captureOutputOnError: boolean;
+  readonly softSignatures: boolean;
+  readonly jsonParameters: readonly Argument[];
+  readonly arguments: readonly Argument[];
+  readonly environment: readonly Argument[];
+  readonly files: readonly Argument[];
+  /** Null: every request runs the command. */
+  readonly rule: Rule | null;
+}

@@ -1,0 +1,58 @@
+import { cut } from '../../../domain/shown.ts';
+import type { Argument, Match, Rule } from '../hook.ts';
+
+/** An argument in a sentence: `payload "ref"`, `header "X-Token"`, `the raw body`. */
+export function label({ source, name }: Argument): string {
+  switch (source) {
+    case 'raw-request-body':
+      return 'the raw body';
+    case 'entire-payload':
+    case 'entire-headers':
+    case 'entire-query':
+      return `the ${source.replace('-', ' ')}`;
+    case 'string':
+      return `the text ${quote(name)}`;
+    case 'request':
+      return `the request's ${cut(name)}`;
+    case '':
+      return `${quote(name)} of no source`;
+    default:
+      return `${cut(source)} ${quote(name)}`;
+  }
+}
+
+const secretName = /token|secret|passw|signature|auth|credential|cookie|api-?_?key/i;
+
+/** Whether the value of an argument is one that must not be shown. */
+export const isSecret = ({ name }: Argument): boolean => secretName.test(name);
+
+/** A rule in a few words, for what was not looked at. */
+export function inShort(rule: Rule): string {
+  switch (rule.kind) {
+    case 'and':
+      return `all of ${rule.of.length} rules`;
+    case 'or':
+      return `one of ${rule.of.length} rules`;
+    case 'not':
+      return `not ${inShort(rule.of)}`;
+    case 'empty':
+      return 'an empty rule';
+    case 'match':
+      return matchInShort(rule.match);
+  }
+}
+
+function matchInShort({ type, parameter, ipRange, regex }: Match): string {
+  switch (type) {
+    case 'ip-whitelist':
+      return `the sender's address in ${cut(ipRange)}`;
+    case 'scalr-signature':
+      return 'the signature of Scalr';
+    case 'regex':
+      return `${label(parameter)} matches ${cut(regex)}`;
+    default:
+      return `${type === '' ? 'a match without type' : cut(type)} of ${label(parameter)}`;
+  }
+}
+
+export const quote = (text: string): string => JSON.stringify(cut(text));

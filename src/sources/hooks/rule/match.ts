@@ -1,0 +1,74 @@
+import { cut } from '../../../domain/shown.ts';
+import type { Behaviour } from '../deviations.ts';
+import type { Match } from '../hook.ts';
+import { obtain } from '../obtain.ts';
+import type { ReadRequest } from '../request/request.ts';
+import { answered, failed, type Judgement } from './judgement.ts';
+import { isSecret, label, quote } from './label.ts';
+import { patternOf } from './pattern.ts';
+import { sameBytes } from './same-bytes.ts';
+import { judgeScalr } from './scalr.ts';
+import { type Hash, judgeSignature } from './signature.ts';
+import { judgeAddress } from './whitelist.ts';
+
+/** The types of a match that compare a signature, with the hash they use; `payload-hash-…` are old names. */
+export const signatureTypes: ReadonlyMap<string, Hash> = new Map([
+  ['payload-hmac-sha1', 'sha1'],
+  ['payload-hmac-sha256', 'sha256'],
+  ['payload-hmac-sha512', 'sha512'],
+  ['payload-hash-sha1', 'sha1'],
+  ['payload-hash-sha256', 'sha256'],
+  ['payload-hash-sha512', 'sha512'],
+]);
+
+/** Asks one match. Never throws. */
+export function judgeMatch(behaviour: Behaviour, match: Match, request: ReadRequest): Judgement {
+  if (match.type === 'ip-whitelist') return judgeAddress(behaviour, match.ipRange, request.peer);
+  if (match.type === 'scalr-signature') return judgeScalr(match.secret, request);
+  const what = label(match.parameter);
+  const obtained = obtain(match.parameter, request);
+  if (obtained.result === 'missing') return failed('missing', `${what} ${obtained.reason}`);
+  if (obtained.result === 'broken') return failed('other', `${what}: ${obtained.reason}`);
+  const { text, bytes } = obtained;
+  const seen = isSecret(match.parameter) ? '***' : cut(text, 200);
+  const hash = signatureTypes.get(match.type);
+  if (hash !== undefined) return judgeSignature(hash, match, text, request);
+  switch (match.type) {
+    case 'value':
+      return judgeValue(match, sameBytes(bytes ?? Buffer.from(text), Buffer.from(match.value)), seen);
+    case 'regex':
+      return judgePattern(match, text, seen);
+    default:
+      return answered(
+        false,
+        match.type === ''
+          ? `the match of ${what} has no type, so it never holds`
+          : `there is no match of type ${quote(match.type)}, so it never holds`,
+        seen,
+      );
+  }
+}
+
+function judgeValue({ parameter, value }: Match, same: boolean, seen: string): Judgement {
+  const what = label(parameter);
+  if (isSecret(parameter))
+    return answered(same, `${what} is ${same ? '' : 'not '}the value that is wanted`, seen);
+  return answered(
+    same,
+    same ? `${what} is ${quote(value)}` : `${what} is ${quote(seen)}, not ${quote(value)}`,
+    seen,
+  );
+}
+
+function judgePattern(match: Match, text: string, seen: string): Judgement {
+  const what = label(match.parameter);
+  const pattern = patternOf(match);
+  if (pattern.result === 'broken')
+    return failed('other', `the pattern ${quote(match.regex)} cannot be read: ${cut(pattern.reason)}`, seen);
+  const holds = pattern.matches(text);
+  return answered(
+    holds,
+    `${what} ${quote(seen)} ${holds ? 'matches' : 'does not match'} ${cut(match.regex)}`,
+    seen,
+  );
+}
