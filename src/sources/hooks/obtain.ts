@@ -3,12 +3,12 @@ import { follow } from './reference.ts';
 import { render, toJson } from './render.ts';
 import { canonicalName } from './request/headers.ts';
 import type { ReadRequest } from './request/request.ts';
-import { decodeUtf8 } from './request/utf8.ts';
+import { decodeBytes } from './request/utf8.ts';
 import type { Values } from './value.ts';
 
 export type Obtained =
-  /** `bytes` is null where they are those of the text. */
-  | { readonly result: 'value'; readonly text: string; readonly bytes: Uint8Array | null }
+  /** Bytes that are no text are in it as `decodeBytes` reads them. */
+  | { readonly result: 'value'; readonly text: string }
   /** The request does not hold it. */
   | { readonly result: 'missing'; readonly reason: string }
   /** It cannot be asked for. */
@@ -29,7 +29,7 @@ export function obtain({ source, name }: Argument, request: ReadRequest): Obtain
     case 'string':
       return found(name);
     case 'raw-request-body':
-      return { result: 'value', text: decodeUtf8(request.body), bytes: request.body };
+      return found(decodeBytes(request.body));
     case 'entire-payload':
       return found(toJson(request.payload));
     case 'entire-headers':
@@ -44,7 +44,7 @@ export function obtain({ source, name }: Argument, request: ReadRequest): Obtain
   }
 }
 
-const found = (text: string): Obtained => ({ result: 'value', text, bytes: null });
+const found = (text: string): Obtained => ({ result: 'value', text });
 
 function referred(values: Values, reference: string): Obtained {
   const way = follow(values, reference);

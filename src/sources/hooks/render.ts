@@ -63,8 +63,10 @@ function scalarJson(value: Exclude<Value, readonly Value[] | ReadonlyMap<string,
   return value === null || typeof value === 'boolean' ? String(value) : value.literal;
 }
 
+/** Escaped as Go does it, which differs from JavaScript in some characters; stray bytes become U+FFFD. */
 const quoted = (text: string): string =>
-  JSON.stringify(text).replace(
-    /[<>&\u2028\u2029]/g,
-    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  JSON.stringify(text).replace(/\\(?:ud[89a-f]..|[^])|[<>&\u2028\u2029]/g, found => {
+    if (found.startsWith('\\ud')) return '\\ufffd';
+    if (found.startsWith('\\')) return found === '\\b' ? '\\u0008' : found === '\\f' ? '\\u000c' : found;
+    return `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });

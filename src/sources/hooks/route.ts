@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { decodeUtf8 } from './request/utf8.ts';
+import { decodeBytes } from './request/utf8.ts';
 
 /** Where the target of a request leads. */
 export type Route =
@@ -55,7 +55,7 @@ function unescapePath(text: string): string | null {
   const bytes = text.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
-  return decodeUtf8(Buffer.from(bytes, 'latin1'));
+  return decodeBytes(Buffer.from(bytes, 'latin1'));
 }
 
 const escapePath = (path: string): string =>

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import { type Answer, answerTo } from '../../../src/sources/hooks/answer/answer.ts';
 import { answerAfter, decide, type Serving } from '../../../src/sources/hooks/decide.ts';
 import type { Behaviour } from '../../../src/sources/hooks/deviations.ts';
@@ -9,6 +8,7 @@ import { runCommand } from './run-command.ts';
 
 /** An answer in the form that recordings have; bodies are one character per byte. */
 export interface Said {
+  /** With a 1xx that goes before it. */
   readonly status: string;
   readonly headers: readonly string[];
   readonly body: string;
@@ -54,9 +54,7 @@ function said(method: string, { status, informational, headers, body }: Answer):
   const isChunked =
     method !== 'HEAD' && body.byteLength > 0 && !headers.some(([name]) => name === 'Content-Length');
   return {
-    status: [informational, status]
-      .flatMap(code => (code === null ? [] : [`${code} ${STATUS_CODES[code] ?? ''}`]))
-      .join(', '),
+    status: [informational, status].filter(code => code !== null).join(', '),
     headers: [
       ...headers.map(([name, value]) => `${name}: ${value}`),
       ...(isChunked ? ['Transfer-Encoding: chunked'] : []),

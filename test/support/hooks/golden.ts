@@ -51,14 +51,17 @@ export function openLab(): {
 
 /** The recordings hold what came over the wire: chunks, a second answer behind a 1xx, the version where it is old. */
 function unframed({ status, headers, body }: Said): Said {
-  const second = /^1\d\d /.test(status) ? /^HTTP\/1\.1 ([^\r]*)\r\n([^]*?)\r\n\r\n([^]*)$/.exec(body) : null;
+  const code = /\d{3} /.exec(status)?.[0].trim() ?? '';
+  const second = /^1\d\d /.test(status)
+    ? /^HTTP\/1\.1 (\d+)[^\r]*\r\n([^]*?)\r\n\r\n([^]*)$/.exec(body)
+    : null;
   if (second !== null)
     return {
-      status: `${status}, ${second[1] ?? ''}`,
+      status: `${code}, ${second[1] ?? ''}`,
       headers: (second[2] ?? '').split('\r\n').filter(line => !/^(?:Date|Connection):/.test(line)),
       body: second[3] ?? '',
     };
   const isChunked = headers.includes('Transfer-Encoding: chunked');
   const chunk = isChunked ? /^([0-9a-f]+)\r\n([^]*)\r\n0\r\n\r\n$/.exec(body) : null;
-  return { status: status.replace('(1.0)', ''), headers, body: chunk?.[2] ?? body };
+  return { status: code, headers, body: chunk?.[2] ?? body };
 }

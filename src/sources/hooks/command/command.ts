@@ -6,7 +6,10 @@ import { label } from '../rule/label.ts';
 import { environmentOf, type Variable } from './environment.ts';
 import { filesOf, type HandedFile } from './files.ts';
 
-/** What a request makes a hook run. No shell is involved, and nothing stands on its standard input. */
+/**
+ * What a request makes a hook run. No shell is involved, and nothing stands on its standard input. Texts are well-formed:
+ * Node cannot hand over other bytes than UTF-8, files can.
+ */
 export interface Command {
   /** As the hook names it, which is also what the process sees as its own name; `findProgram` tells where it is. */
   readonly name: string;
@@ -27,7 +30,7 @@ export function commandOf(behaviour: Behaviour, hook: Hook, request: ReadRequest
   const problems: string[] = [];
   const args = hook.arguments.map((argument, n) => {
     const obtained = obtain(argument, request);
-    if (obtained.result === 'value') return obtained.text;
+    if (obtained.result === 'value') return obtained.text.toWellFormed();
     problems.push(`argument ${n + 1}: ${label(argument)}: ${obtained.reason}`);
     return '';
   });

@@ -31,9 +31,11 @@ export function environmentOf(
       problems.push(`environment: ${label(argument)}: ${obtained.reason}`);
       continue;
     }
-    const name = variableName(argument);
-    variables.push([name, obtained.text]);
-    if (argument.envname === '' && !isReadable(name)) aliases.set(readable(name), obtained.text);
+    // What follows a "=" in a name is the beginning of the value to every process.
+    const [name = '', ...rest] = variableName(argument).split('=');
+    const text = [...rest, obtained.text.toWellFormed()].join('=');
+    variables.push([name, text]);
+    if (argument.envname === '' && !isReadable(name)) aliases.set(readable(name), text);
   }
   if (!behaviour.has('readableNames')) return { variables, problems };
   const taken = new Set(variables.map(([name]) => name));

@@ -1,6 +1,7 @@
 import type { Argument } from '../hook.ts';
 import { obtain } from '../obtain.ts';
 import type { ReadRequest } from '../request/request.ts';
+import { encodeText } from '../request/utf8.ts';
 import { label } from '../rule/label.ts';
 import { decodeBase64 } from './base64.ts';
 
@@ -37,9 +38,7 @@ export function filesOf(
       variable,
       prefix: star === -1 ? variable : variable.slice(0, star),
       suffix: star === -1 ? '' : variable.slice(star + 1),
-      content: argument.base64decode
-        ? decodeBase64(obtained.text)
-        : (obtained.bytes ?? Buffer.from(obtained.text)),
+      content: argument.base64decode ? decodeBase64(obtained.text) : encodeText(obtained.text),
     });
   }
   return { files, problems };

@@ -16,9 +16,16 @@ export function goFloat(value: number, precision: 32 | 64): string {
 function shortest(single: number): string {
   for (let digits = 0; digits < 8; digits += 1) {
     const text = single.toExponential(digits);
-    if (Math.fround(Number(text)) === single) return text;
+    if (Math.fround(Number(text)) === single) return evenOfTwo(single, text);
   }
   return single.toExponential(8);
+}
+
+/** Halfway between two decimals JavaScript takes the larger, Go the one that ends in an even digit. */
+function evenOfTwo(single: number, larger: string): string {
+  const smaller = larger.replace(/[13579](?=e)/, digit => String(Number(digit) - 1));
+  const isHalfway = Math.abs(Number(smaller) - single) === Math.abs(Number(larger) - single);
+  return isHalfway && Math.fround(Number(smaller)) === single ? smaller : larger;
 }
 
 function decimal(mantissa: string, power: number): string {

@@ -1,5 +1,5 @@
 import type { Value, Values } from '../value.ts';
-import { decodeUtf8 } from './utf8.ts';
+import { decodeBytes } from './utf8.ts';
 
 export interface Form {
   /** The first value of each name. */
@@ -29,5 +29,5 @@ function unescapeForm(text: string): string | null {
   const bytes = text
     .replaceAll('+', ' ')
     .replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return decodeUtf8(Buffer.from(bytes, 'latin1'));
+  return decodeBytes(Buffer.from(bytes, 'latin1'));
 }

@@ -5,7 +5,7 @@ import { firstJson } from './json.ts';
 import { readMediaType } from './media-type.ts';
 import { type Part, readMultipart } from './multipart.ts';
 import type { HookRequest } from './request.ts';
-import { decodeUtf8 } from './utf8.ts';
+import { decodeBytes } from './utf8.ts';
 
 /**
  * Fields as text, and files that are JSON objects: those of exactly that type, and those that the hook wants parsed.
@@ -27,12 +27,12 @@ export function readMultipartPayload(
   for (const part of parts) {
     if (part.filename !== '') {
       if (!files.has(part.name)) files.set(part.name, part);
-    } else if (!fields.has(part.name)) fields.set(part.name, decodeUtf8(part.content));
+    } else if (!fields.has(part.name)) fields.set(part.name, decodeBytes(part.content));
   }
   for (const [name, part] of files) {
     const wanted = hook.jsonParameters.some(each => each.source === 'payload' && each.name === name);
     if (!wanted && !part.contentTypes.includes('application/json')) continue;
-    const value = firstJson(decodeUtf8(part.content));
+    const value = firstJson(decodeBytes(part.content));
     fields.set(name, value !== undefined && isMap(value) ? value : noMap);
   }
   return fields.size === 0 ? noMap : fields;

@@ -1,5 +1,5 @@
 import { readMediaType } from './media-type.ts';
-import { decodeUtf8 } from './utf8.ts';
+import { decodeBytes } from './utf8.ts';
 
 export interface Part {
   readonly name: string;
@@ -40,6 +40,8 @@ export function readMultipart(
     if (seen > mostParts) return null;
     const head = readHead(bytes, at);
     if (head === null) return null;
+    // A body that breaks off within the head of a part counts as whole without it, as the original has it.
+    if (head.end === -1) return parts;
     const end = endOfContent(bytes, head.end, lineEnd, boundary);
     if (end === null) return null;
     const part = named(head.headers, bytes.subarray(head.end, end.content));
@@ -66,12 +68,14 @@ function kindOfLine(line: string, boundary: string, lineEnd: string | null): 'pa
   const rest = line.slice(dashes.length);
   const after = rest.replace(/^[ \t]+/, '');
   if (lineEnd === null ? after === '\r\n' || after === '\n' : after === lineEnd) return 'part';
-  return /^--[ \t]*(?:\r?\n)?$/.test(rest) ? 'end' : 'other';
+  const end = rest.startsWith('--') ? rest.slice(2).replace(/^[ \t]+/, '') : null;
+  return end === '' || end === (lineEnd ?? '\r\n') ? 'end' : 'other';
 }
 
 interface Head {
   /** Names in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Where the content begins; -1 when the bytes end before the head does. */
   readonly end: number;
 }
 
@@ -79,9 +83,9 @@ function readHead(bytes: Buffer, start: number): Head | null {
   const headers: [name: string, value: string][] = [];
   for (let at = start; ; ) {
     const { text, next } = lineAt(bytes, at);
-    if (next === -1) return null;
-    at = next;
     const line = text.trimEnd();
+    if (next === -1 && line === '') return { headers, end: -1 };
+    at = next === -1 ? bytes.length : next;
     if (line === '') return { headers, end: at };
     const last = headers.at(-1);
     if (/^[ \t]/.test(line)) {
@@ -116,7 +120,7 @@ function endOfContent(
 function named(headers: Head['headers'], content: Uint8Array): Part | null {
   const values = (wanted: string) => headers.filter(([name]) => name === wanted).map(([, value]) => value);
   const disposition = readMediaType(
-    decodeUtf8(Buffer.from(values('content-disposition')[0] ?? '', 'latin1')),
+    decodeBytes(Buffer.from(values('content-disposition')[0] ?? '', 'latin1')),
   );
   const name = disposition?.parameters.get('name') ?? '';
   if (disposition?.type !== 'form-data' || name === '') return null;

@@ -8,7 +8,7 @@ import { parseJsonParameters } from './json-parameters.ts';
 import { readMultipartPayload } from './multipart-payload.ts';
 import { peerText } from './peer.ts';
 import type { HookRequest, ReadRequest } from './request.ts';
-import { decodeUtf8, strictUtf8 } from './utf8.ts';
+import { decodeBytes, strictUtf8 } from './utf8.ts';
 import { readXml } from './xml.ts';
 
 export interface Reading {
@@ -95,7 +95,7 @@ const nothing = (problem: string): Payload => ({ result: 'payload', values: noMa
 
 /** An object, or a list under the key `root`; `null` is no payload and no mistake. */
 function jsonPayload(body: Uint8Array): Values | null {
-  const value = firstJson(decodeUtf8(body));
+  const value = firstJson(decodeBytes(body));
   if (value === null) return noMap;
   if (value === undefined || typeof value !== 'object') return null;
   if (isMap(value)) return value;

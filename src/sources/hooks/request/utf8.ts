@@ -1,12 +1,22 @@
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Lone surrogates, which no well-formed text holds, stand for bytes that belong to no character. */
+const strayBase = 0xdc00;
 
-/** The text that bytes are; each byte that belongs to no character becomes U+FFFD. */
-export function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return strict.decode(bytes);
-  } catch {
-    return decodeByPieces(bytes);
-  }
+/**
+ * The text that bytes are. It keeps them all: each byte that belongs to no character becomes a lone surrogate, which
+ * `encodeText` turns back. `toWellFormed` makes U+FFFD of it.
+ */
+export function decodeBytes(bytes: Uint8Array): string {
+  return strictUtf8(bytes) ?? decodeByPieces(bytes);
+}
+
+/** The bytes that `decodeBytes` read. */
+export function encodeText(text: string): Buffer {
+  if (text.isWellFormed()) return Buffer.from(text);
+  const pieces = text.split(/([\udc80-\udcff])/);
+  return Buffer.concat(
+    pieces.map((piece, n) => (n % 2 === 1 ? Buffer.of(piece.charCodeAt(0) - strayBase) : Buffer.from(piece))),
+  );
 }
 
 /** The text, or null when it is not well-formed UTF-8. */
@@ -19,11 +29,10 @@ export function strictUtf8(bytes: Uint8Array): string | null {
 }
 
 /** Text of a request line or header as Node reads it: one character per byte. */
-export const fromByteString = (text: string): string => decodeUtf8(Buffer.from(text, 'latin1'));
+export const fromByteString = (text: string): string => decodeBytes(Buffer.from(text, 'latin1'));
 
-/** Decoders of the platform write one U+FFFD for several bytes. */
 function decodeByPieces(bytes: Uint8Array): string {
-  let text = '';
+  const pieces: string[] = [];
   let from = 0;
   for (let at = 0; at < bytes.length; ) {
     const length = characterAt(bytes, at);
@@ -31,25 +40,23 @@ function decodeByPieces(bytes: Uint8Array): string {
       at += length;
       continue;
     }
-    text += `${strict.decode(bytes.subarray(from, at))}\ufffd`;
+    pieces.push(strict.decode(bytes.subarray(from, at)), String.fromCharCode(strayBase + (bytes[at] ?? 0)));
     at += 1;
     from = at;
   }
-  return text + strict.decode(bytes.subarray(from));
+  return pieces.join('') + strict.decode(bytes.subarray(from));
 }
 
 /** How many bytes the character at a place takes; 0 where there is none. */
 function characterAt(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0;
   if (first < 0x80) return 1;
-  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
   if (first < 0xc2 || first > 0xf4) return 0;
-  const second = bytes[at + 1] ?? 0;
+  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
   const [least, most] = secondByte(first);
-  if (second < least || second > most) return 0;
-  for (let more = 2; more < length; more += 1) {
+  for (let more = 1; more < length; more += 1) {
     const byte = bytes[at + more] ?? 0;
-    if (byte < 0x80 || byte > 0xbf) return 0;
+    if (byte < (more === 1 ? least : 0x80) || byte > (more === 1 ? most : 0xbf)) return 0;
   }
   return length;
 }

@@ -3,6 +3,7 @@ import type { Behaviour } from '../deviations.ts';
 import type { Match } from '../hook.ts';
 import { obtain } from '../obtain.ts';
 import type { ReadRequest } from '../request/request.ts';
+import { encodeText } from '../request/utf8.ts';
 import { answered, failed, type Judgement } from './judgement.ts';
 import { isSecret, label, quote } from './label.ts';
 import { patternOf } from './pattern.ts';
@@ -29,13 +30,13 @@ export function judgeMatch(behaviour: Behaviour, match: Match, request: ReadRequ
   const obtained = obtain(match.parameter, request);
   if (obtained.result === 'missing') return failed('missing', `${what} ${obtained.reason}`);
   if (obtained.result === 'broken') return failed('other', `${what}: ${obtained.reason}`);
-  const { text, bytes } = obtained;
-  const seen = isSecret(match.parameter) ? '***' : cut(text, 200);
+  const { text } = obtained;
+  const seen = isSecret(match.parameter) ? '***' : cut(text.toWellFormed(), 200);
   const hash = signatureTypes.get(match.type);
   if (hash !== undefined) return judgeSignature(hash, match, text, request);
   switch (match.type) {
     case 'value':
-      return judgeValue(match, sameBytes(bytes ?? Buffer.from(text), Buffer.from(match.value)), seen);
+      return judgeValue(match, sameBytes(encodeText(text), Buffer.from(match.value)), seen);
     case 'regex':
       return judgePattern(match, text, seen);
     default:
@@ -65,7 +66,7 @@ function judgePattern(match: Match, text: string, seen: string): Judgement {
   const pattern = patternOf(match);
   if (pattern.result === 'broken')
     return failed('other', `the pattern ${quote(match.regex)} cannot be read: ${cut(pattern.reason)}`, seen);
-  const holds = pattern.matches(text);
+  const holds = pattern.matches(text.toWellFormed());
   return answered(
     holds,
     `${what} ${quote(seen)} ${holds ? 'matches' : 'does not match'} ${cut(match.regex)}`,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { htmlText, jsText, queryText } from './escape.ts';
-import { sprint, sprintf, sprintln } from './print.ts';
+import { noValue, sprint, sprintf, sprintln } from './print.ts';
 import type { Datum } from './tree.ts';
 
 /** What a template may ask for. */
@@ -9,8 +9,6 @@ export interface TemplateWorld {
   /** The text of a file; null when it cannot be read. */
   readFile(path: string): string | null;
 }
-
-type Called = (world: TemplateWorld, data: readonly Datum[]) => Datum;
 
 const text = (value: string): Datum => ({ type: 'text', value });
 const boolean = (value: boolean): Datum => ({ type: 'boolean', value });
@@ -32,39 +30,58 @@ export function isTrue(datum: Datum): boolean {
   }
 }
 
-/** The functions of templates by name; what they throw is the reason why the template cannot run. */
-export const functions: ReadonlyMap<string, Called> = new Map<string, Called>([
-  ['getenv', ({ env }, data) => text(env[textOf(data, 0)] ?? '')],
-  ['cat', (world, data) => text(fileText(world, textOf(data, 0)))],
-  ['credential', (world, data) => text(credential(world, textOf(data, 0)))],
-  ['print', (_, data) => text(sprint(data))],
-  ['println', (_, data) => text(sprintln(data))],
-  ['printf', (_, data) => text(sprintf(textOf(data, 0), data.slice(1)))],
-  ['html', (_, data) => text(htmlText(sprint(data)))],
-  ['js', (_, data) => text(jsText(sprint(data)))],
-  ['urlquery', (_, data) => text(queryText(sprint(data)))],
-  ['not', (_, data) => boolean(!isTrue(at(data, 0)))],
-  ['and', (_, data) => data.find(datum => !isTrue(datum)) ?? at(data, data.length - 1)],
-  ['or', (_, data) => data.find(isTrue) ?? at(data, data.length - 1)],
-  [
-    'eq',
-    (_, data) => boolean([...data.slice(1), ...missing(data, 2)].some(datum => equal(at(data, 0), datum))),
-  ],
-  ['ne', (_, data) => boolean(!equal(at(data, 0), at(data, 1)))],
-  ['lt', (_, data) => boolean(compare(at(data, 0), at(data, 1)) < 0)],
-  ['le', (_, data) => boolean(compare(at(data, 0), at(data, 1)) <= 0)],
-  ['gt', (_, data) => boolean(compare(at(data, 0), at(data, 1)) > 0)],
-  ['ge', (_, data) => boolean(compare(at(data, 0), at(data, 1)) >= 0)],
-  ['len', (_, data) => ({ type: 'integer', value: BigInt(bytesOf(data).length) })],
-  ['index', (_, data) => byteAt(bytesOf(data), data)],
-  ['slice', (_, data) => text(sliced(bytesOf(data), data))],
+interface Called {
+  readonly least: number;
+  readonly most: number;
+  readonly call: (world: TemplateWorld, data: readonly Datum[]) => Datum;
+}
+
+const any = Number.POSITIVE_INFINITY;
+const takes = (least: number, most: number, call: Called['call']): Called => ({ least, most, call });
+const compares = (holds: (order: number) => boolean): Called =>
+  takes(2, 2, (_, data) => boolean(holds(compare(at(data, 0), at(data, 1)))));
+
+const known: ReadonlyMap<string, Called> = new Map<string, Called>([
+  ['getenv', takes(1, 1, ({ env }, data) => text(env[textOf(data, 0)] ?? ''))],
+  ['cat', takes(1, 1, (world, data) => text(fileText(world, textOf(data, 0))))],
+  ['credential', takes(1, 1, (world, data) => text(credential(world, textOf(data, 0))))],
+  ['print', takes(0, any, (_, data) => text(sprint(data)))],
+  ['println', takes(0, any, (_, data) => text(sprintln(data)))],
+  ['printf', takes(1, any, (_, data) => text(sprintf(textOf(data, 0), data.slice(1))))],
+  ['html', takes(0, any, (_, data) => text(htmlText(shown(data))))],
+  ['js', takes(0, any, (_, data) => text(jsText(shown(data))))],
+  ['urlquery', takes(0, any, (_, data) => text(queryText(shown(data))))],
+  ['not', takes(1, 1, (_, data) => boolean(!isTrue(at(data, 0))))],
+  ['and', takes(1, any, (_, data) => data.find(datum => !isTrue(datum)) ?? at(data, data.length - 1))],
+  ['or', takes(1, any, (_, data) => data.find(isTrue) ?? at(data, data.length - 1))],
+  ['eq', takes(2, any, (_, data) => boolean(data.slice(1).some(datum => equal(at(data, 0), datum))))],
+  ['ne', takes(2, 2, (_, data) => boolean(!equal(at(data, 0), at(data, 1))))],
+  ['lt', compares(order => order < 0)],
+  ['le', compares(order => order <= 0)],
+  ['gt', compares(order => order > 0)],
+  ['ge', compares(order => order >= 0)],
+  ['len', takes(1, 1, (_, data) => ({ type: 'integer', value: BigInt(bytesOf(data).length) }))],
+  ['index', takes(1, 2, (_, data) => byteAt(data))],
+  ['slice', takes(1, 3, (_, data) => text(sliced(bytesOf(data), data)))],
   [
     'call',
-    () => {
-      throw new Error('nothing here can be called by "call"');
-    },
+    takes(1, any, () => {
+      throw new Error('there is nothing that it could call');
+    }),
   ],
 ]);
+
+/** The functions that templates may call. */
+export const functionNames: ReadonlySet<string> = new Set(known.keys());
+
+/** Calls a function; what it throws is the reason why the template cannot run. */
+export function callFunction(world: TemplateWorld, name: string, data: readonly Datum[]): Datum {
+  const called = known.get(name);
+  if (called === undefined) throw new Error('there is no such function');
+  if (data.length < called.least || data.length > called.most)
+    throw new Error(data.length < called.least ? 'an argument is missing' : 'too many arguments');
+  return called.call(world, data);
+}
 
 function at(data: readonly Datum[], n: number): Datum {
   const datum = data[n];
@@ -72,17 +89,15 @@ function at(data: readonly Datum[], n: number): Datum {
   return datum;
 }
 
-/** Throws when there are fewer. */
-function missing(data: readonly Datum[], least: number): readonly Datum[] {
-  at(data, least - 1);
-  return [];
-}
-
 function textOf(data: readonly Datum[], n: number): string {
   const datum = at(data, n);
   if (datum.type !== 'text') throw new Error(`argument ${n + 1} must be a text`);
   return datum.value;
 }
+
+/** What is to be escaped: nothing shows as it does when it is printed alone. */
+const shown = (data: readonly Datum[]): string =>
+  sprint(data.map(datum => (datum.type === 'nothing' ? text(noValue) : datum)));
 
 /** Without the line's end that editors put behind it. */
 const fileText = (world: TemplateWorld, path: string): string =>
@@ -120,8 +135,9 @@ function positionOf(data: readonly Datum[], n: number, most: number): number {
   return Number(datum.value);
 }
 
-function byteAt(bytes: Buffer, data: readonly Datum[]): Datum {
+function byteAt(data: readonly Datum[]): Datum {
   if (data.length === 1) return at(data, 0);
+  const bytes = bytesOf(data);
   return { type: 'integer', value: BigInt(bytes[positionOf(data, 1, bytes.length - 1)] ?? 0) };
 }
 

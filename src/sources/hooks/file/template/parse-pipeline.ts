@@ -103,6 +103,8 @@ function readCall(reader: Reader, depth: number): Call {
   const at = first?.at ?? reader.at;
   if (first?.kind !== 'word' || literal(first) !== null) {
     const operand = readOperand(reader, depth);
+    if (first?.text === 'nil' && first.kind === 'word')
+      throw new TemplateFailure('nil alone is nothing to print', at);
     if (startsOperand(reader.peek())) throw new TemplateFailure('only functions take arguments', at);
     return { kind: 'operand', operand, at };
   }

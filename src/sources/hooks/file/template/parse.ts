@@ -104,6 +104,7 @@ export function parseTemplate(text: string, functions: ReadonlySet<string>): Tem
     stop?.take();
     stop?.end();
     scope.push(...outer);
+    if (named.has(name)) throw new TemplateFailure(`"${name}" is defined twice`, opened.at);
     named.set(name, nodes);
     return isDefine ? null : { kind: 'template', name, pipeline, at: opened.at };
   }

@@ -1,6 +1,9 @@
 import { goFloat } from '../go-float.ts';
 import type { Datum } from './tree.ts';
 
+/** How nothing is printed where it stands alone. */
+export const noValue = '<no value>';
+
 /** A value as it is printed within other text. */
 export function printed(datum: Datum): string {
   switch (datum.type) {
@@ -12,9 +15,8 @@ export function printed(datum: Datum): string {
     case 'float':
       return goFloat(datum.value, 64);
     case 'nil':
-      return '<nil>';
     case 'nothing':
-      return '<no value>';
+      return '<nil>';
   }
 }
 

@@ -1,6 +1,6 @@
 import { TemplateFailure } from './failure.ts';
-import { functions, isTrue, type TemplateWorld } from './functions.ts';
-import { printed } from './print.ts';
+import { callFunction, isTrue, type TemplateWorld } from './functions.ts';
+import { noValue, printed } from './print.ts';
 import type { Call, Datum, Operand, Pipeline, Template, TemplateNode } from './tree.ts';
 
 /** No hooks file is as long, or takes as many steps; templates may call themselves. */
@@ -45,7 +45,7 @@ export function run(world: TemplateWorld, { nodes, named }: Template): string {
       case 'print': {
         const value = pipeline(node.pipeline, scope, node.at);
         if (node.pipeline.declares.length === 0)
-          write(value.type === 'nil' ? '<no value>' : printed(value), node.at);
+          write(value.type === 'nothing' ? noValue : printed(value), node.at);
         return null;
       }
       case 'if':
@@ -116,7 +116,7 @@ export function run(world: TemplateWorld, { nodes, named }: Template): string {
     }
     if (last !== null) data.push(last);
     try {
-      return functions.get(each.name)?.(world, data) ?? nothing;
+      return callFunction(world, each.name, data);
     } catch (error) {
       throw new TemplateFailure(
         `${each.name}: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,6 +1,6 @@
 import type { Place } from '../yaml.ts';
 import { TemplateFailure } from './failure.ts';
-import { functions, type TemplateWorld } from './functions.ts';
+import { functionNames, type TemplateWorld } from './functions.ts';
 import { parseTemplate } from './parse.ts';
 import { run } from './run.ts';
 
@@ -8,12 +8,10 @@ export type TemplateRun =
   | { readonly result: 'text'; readonly text: string }
   | { readonly result: 'broken'; readonly message: string; readonly place: Place };
 
-const names = new Set(functions.keys());
-
 /** What a text is as a template of Go that is given no data. Never throws. */
 export function runTemplate(world: TemplateWorld, text: string): TemplateRun {
   try {
-    return { result: 'text', text: run(world, parseTemplate(text, names)) };
+    return { result: 'text', text: run(world, parseTemplate(text, functionNames)) };
   } catch (error) {
     if (!(error instanceof TemplateFailure)) throw error;
     const lines = text.slice(0, error.at).split('\n');
