@@ -35,7 +35,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   app: [...builders, 'server', 'engine', 'in-force', 'app-faults', 'app-onlooker', ...adapter],
   'app-faults': ['contracts', 'lib'],
   'app-onlooker': ['contracts', 'lib'],
-  cli: ['app', 'server', 'engine', 'config', 'matchers', 'store', ...adapter],
+  cli: ['app', 'server', 'engine', 'sources', 'config', 'matchers', 'store', ...adapter],
   'in-force': ['server', 'sources', 'reporters', 'config', ...adapter],
   index: ['app', 'cli', 'config', 'contracts', 'domain', 'matchers'],
 };

@@ -63,6 +63,8 @@ describe('every command in the docs runs', { timeout: 100_000 }, () => {
     // Files that the docs take for granted.
     const { body } = await readSample('github.push');
     writeFileSync(join(server.directory, 'payload.json'), JSON.stringify(edit(body, aimed())));
+    writeFileSync(join(server.directory, 'hooks.json'), '[{ "id": "deploy", "execute-command": "true" }]');
+    writeFileSync(join(server.directory, 'sample.json'), '{ "body": { "ref": "refs/heads/main" } }');
     writeFileSync(join(server.directory, 'draft.yaml'), '- { name: draft, on: push, run: make }\n');
     mkdirSync(join(server.directory, 'dist'));
   });

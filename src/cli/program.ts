@@ -10,6 +10,7 @@ import { register as doctor } from './doctor.ts';
 import { register as events } from './events.ts';
 import { type ExitCode, exitCodeOfError, exitCodes } from './exit-codes.ts';
 import { withHelp } from './help.ts';
+import { register as hooks } from './hooks.ts';
 import { type CliIo, say } from './io.ts';
 import { register as restore } from './restore.ts';
 import { register as rules } from './rules.ts';
@@ -40,7 +41,7 @@ export function createProgram(io: CliIo): Command {
   program.commandsGroup('Run:');
   for (const register of [dev, serve, as]) register(program, io);
   program.commandsGroup('Look and act:');
-  for (const register of [send, events, runs, rules, agents]) register(program, io);
+  for (const register of [send, events, runs, rules, hooks, agents]) register(program, io);
   program.commandsGroup('Operate:');
   for (const register of [config, doctor, backup, restore, token]) register(program, io);
   for (const family of program.commands) family.helpCommand(false);

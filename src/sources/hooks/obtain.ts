@@ -6,6 +6,20 @@ import type { ReadRequest } from './request/request.ts';
 import { decodeBytes } from './request/utf8.ts';
 import type { Values } from './value.ts';
 
+/** The sources that an argument may name. */
+export const sources: readonly string[] = [
+  'payload',
+  'header',
+  'url',
+  'query',
+  'request',
+  'string',
+  'raw-request-body',
+  'entire-payload',
+  'entire-headers',
+  'entire-query',
+];
+
 export type Obtained =
   /** Bytes that are no text are in it as `decodeBytes` reads them. */
   | { readonly result: 'value'; readonly text: string }

@@ -94,6 +94,8 @@ function readRule(notes: Notes, node: Node, path: Path): Rule {
     'match',
     (rule, at): Rule => ({ kind: 'match', match: readMatch(notes, rule, at) }),
   );
+  const [counts, ...others] = ruleProperties.filter(name => properties.value(name) !== null);
+  for (const other of others) notes.ignored([...path, other], counts ?? '');
   return and ?? or ?? not ?? match ?? { kind: 'empty' };
 }
 

@@ -16,11 +16,18 @@ export interface UnknownProperty {
   readonly known: readonly string[];
 }
 
+export interface IgnoredRule {
+  readonly path: Path;
+  /** The rule in the same object that counts instead. */
+  readonly counts: string;
+}
+
 /** A hooks file that can be used. */
 export interface HooksFile {
   readonly hooks: readonly Hook[];
   /** They mean nothing, and do no harm. */
   readonly unknown: readonly UnknownProperty[];
+  readonly ignored: readonly IgnoredRule[];
   /** Where the value at a path stands; what is not there is where its nearest parent is. */
   place(path: Path): Place;
 }
@@ -57,6 +64,7 @@ export function readHooks({ behaviour, template }: HooksReading, bytes: Uint8Arr
       file: {
         hooks,
         unknown: notes.strangers.map(({ at, ...each }) => ({ ...each, place: yaml.place(at) })),
+        ignored: notes.ignoredRules,
         place: path => yaml.place(notes.nearest(path)),
       },
     };
@@ -91,8 +99,11 @@ function hooksOf(
 function createNotes() {
   const places = new Map<string, number>();
   const strangers: { path: Path; at: number; known: readonly string[] }[] = [];
+  const ignoredRules: IgnoredRule[] = [];
   return {
     strangers,
+    ignoredRules,
+    ignored: (path: Path, counts: string) => void ignoredRules.push({ path, counts }),
     found: (path: Path, at: number) => void places.set(JSON.stringify(path), at),
     unknown: (path: Path, at: number, known: readonly string[]) => void strangers.push({ path, at, known }),
     nearest(path: Path): number {

@@ -8,6 +8,8 @@ export type Path = readonly (string | number)[];
 export interface Notes {
   /** Where a value stands. */
   found(path: Path, at: number): void;
+  /** A rule that does not count, because another one in the same object does. */
+  ignored(path: Path, counts: string): void;
   /** A property that means nothing; `known` are those that do at its place. */
   unknown(path: Path, at: number, known: readonly string[]): void;
 }

@@ -22,6 +22,15 @@ export const signatureTypes: ReadonlyMap<string, Hash> = new Map([
   ['payload-hash-sha512', 'sha512'],
 ]);
 
+/** Every type that a match may have. */
+export const matchTypes: readonly string[] = [
+  'value',
+  'regex',
+  ...signatureTypes.keys(),
+  'ip-whitelist',
+  'scalr-signature',
+];
+
 /** Asks one match. Never throws. */
 export function judgeMatch(behaviour: Behaviour, match: Match, request: ReadRequest): Judgement {
   if (match.type === 'ip-whitelist') return judgeAddress(behaviour, match.ipRange, request.peer);
@@ -31,7 +40,7 @@ export function judgeMatch(behaviour: Behaviour, match: Match, request: ReadRequ
   if (obtained.result === 'missing') return failed('missing', `${what} ${obtained.reason}`);
   if (obtained.result === 'broken') return failed('other', `${what}: ${obtained.reason}`);
   const { text } = obtained;
-  const seen = isSecret(match.parameter) ? '***' : cut(text.toWellFormed(), 200);
+  const seen = isSecret(match.parameter) ? null : cut(text.toWellFormed(), 200);
   const hash = signatureTypes.get(match.type);
   if (hash !== undefined) return judgeSignature(hash, match, text, request);
   switch (match.type) {
@@ -50,10 +59,9 @@ export function judgeMatch(behaviour: Behaviour, match: Match, request: ReadRequ
   }
 }
 
-function judgeValue({ parameter, value }: Match, same: boolean, seen: string): Judgement {
+function judgeValue({ parameter, value }: Match, same: boolean, seen: string | null): Judgement {
   const what = label(parameter);
-  if (isSecret(parameter))
-    return answered(same, `${what} is ${same ? '' : 'not '}the value that is wanted`, seen);
+  if (seen === null) return answered(same, `${what} is ${same ? '' : 'not '}the value that is wanted`, seen);
   return answered(
     same,
     same ? `${what} is ${quote(value)}` : `${what} is ${quote(seen)}, not ${quote(value)}`,
@@ -61,7 +69,7 @@ function judgeValue({ parameter, value }: Match, same: boolean, seen: string): J
   );
 }
 
-function judgePattern(match: Match, text: string, seen: string): Judgement {
+function judgePattern(match: Match, text: string, seen: string | null): Judgement {
   const what = label(match.parameter);
   const pattern = patternOf(match);
   if (pattern.result === 'broken')
@@ -69,7 +77,7 @@ function judgePattern(match: Match, text: string, seen: string): Judgement {
   const holds = pattern.matches(text.toWellFormed());
   return answered(
     holds,
-    `${what} ${quote(seen)} ${holds ? 'matches' : 'does not match'} ${cut(match.regex)}`,
+    `${what}${seen === null ? '' : ` ${quote(seen)}`} ${holds ? 'matches' : 'does not match'} ${cut(match.regex)}`,
     seen,
   );
 }

@@ -1,0 +1,50 @@
+import { cut } from '../../../domain/shown.ts';
+import { nearest } from '../../../lib/nearest.ts';
+import type { HooksFile } from '../file/read-hooks.ts';
+import { checkHook, type HookChecking } from './check-hook.ts';
+import { error, type Finding, type PlacedFinding, pathText, warning } from './finding.ts';
+
+/** Everything that bites in a hooks file, in the order of its lines; errors before warnings at the same place. */
+export function checkFile(checking: HookChecking, file: HooksFile): readonly PlacedFinding[] {
+  const unknown = file.unknown.map(({ path, place, known }) => {
+    const name = String(path.at(-1));
+    const meant = nearest(name, known);
+    const mend = meant === null ? `known here: ${known.join(', ')}` : `did you mean "${meant}"?`;
+    return placed(place, warning(path, `nothing is called "${cut(name)}", so it has no effect; ${mend}`));
+  });
+  const ignored = file.ignored.map(({ path, counts }) =>
+    warning(path, `it has no effect, because "${counts}" stands in the same object: put both into one "and"`),
+  );
+  const found = [
+    ...ignored,
+    ...sameIds(file),
+    ...file.hooks.flatMap((hook, n) => checkHook(checking, hook, [n])),
+  ];
+  return [...unknown, ...found.map(each => placed(file.place(each.path), each))].sort(
+    (a, b) =>
+      a.place.line - b.place.line ||
+      a.place.column - b.place.column ||
+      Number(a.severity === 'warning') - Number(b.severity === 'warning'),
+  );
+}
+
+const placed = (place: PlacedFinding['place'], { severity, path, message }: Finding): PlacedFinding => ({
+  severity,
+  place,
+  path: pathText(path),
+  message,
+});
+
+function sameIds(file: HooksFile): readonly Finding[] {
+  return file.hooks.flatMap(({ id }, n) => {
+    const first = file.hooks.findIndex(each => each.id === id);
+    return first === n
+      ? []
+      : [
+          error(
+            [n, 'id'],
+            `the hook with the id "${cut(id)}" in line ${file.place([first]).line} answers instead: choose another id`,
+          ),
+        ];
+  });
+}

@@ -1,0 +1,127 @@
+import { basename } from 'node:path';
+import { cut } from '../../../domain/shown.ts';
+import { isKnownStatus } from '../answer/status.ts';
+import { findProgram, type Place } from '../command/program.ts';
+import type { Path } from '../file/shape.ts';
+import type { Hook, Rule } from '../hook.ts';
+import { isHeaderName } from '../request/headers.ts';
+import { signatureTypes } from '../rule/match.ts';
+import { checkArguments, isFromRequest } from './check-arguments.ts';
+import { checkRule, type RuleChecking } from './check-rule.ts';
+import { error, type Finding, warning } from './finding.ts';
+
+export interface HookChecking extends RuleChecking {
+  /** Where its command is looked up; null: it is not, because the file is for another machine. */
+  readonly programs: Place | null;
+}
+
+/** What bites in one hook. */
+export function checkHook(checking: HookChecking, hook: Hook, path: Path): readonly Finding[] {
+  return [
+    ...(hook.id === ''
+      ? [warning(path, 'the hook has no id, so it answers at /hooks/ alone: give it one')]
+      : []),
+    ...checkProgram(checking, hook, path),
+    ...checkShell(hook, path),
+    ...checkArguments(hook, path),
+    ...(hook.rule === null ? [] : checkRule(checking, hook.rule, [...path, 'trigger-rule'])),
+    ...checkMultipart(checking, hook, path),
+    ...checkAnswer(hook, path),
+  ];
+}
+
+function checkProgram({ programs }: HookChecking, hook: Hook, path: Path): readonly Finding[] {
+  const at = [...path, 'execute-command'];
+  if (hook.executeCommand === '')
+    return [error(path, 'the hook has no "execute-command", so nothing can run: name a program')];
+  const found = programs === null ? null : findProgram(programs, hook);
+  return found?.result === 'not found'
+    ? [error(at, `the command cannot run: ${cut(found.reason, 200)}`)]
+    : [];
+}
+
+const shells = ['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'fish'];
+
+/** A shell that reads its line from the request runs whatever the sender wants. */
+function checkShell({ executeCommand, arguments: args }: Hook, path: Path): readonly Finding[] {
+  const flag = args.findIndex(({ source, name }) => source === 'string' && /^-[a-z]*c$/.test(name));
+  const line = args[flag + 1];
+  if (!shells.includes(basename(executeCommand)) || flag === -1 || line === undefined || !isFromRequest(line))
+    return [];
+  return [
+    error(
+      [...path, 'pass-arguments-to-command', flag + 1],
+      'whoever sends the request writes the line that the shell runs: put the line here as a "string", and pass values behind it as $1, $2, …',
+    ),
+  ];
+}
+
+function checkMultipart({ behaviour }: HookChecking, hook: Hook, path: Path): readonly Finding[] {
+  if (hook.rule === null || !asksSignature(hook.rule)) return [];
+  if (!behaviour.has('signMultipart'))
+    return [
+      error(
+        [...path, 'trigger-rule'],
+        'the signature of a multipart body is that of the empty text, so anybody who knows it for one may send all: leave signMultipart on',
+      ),
+    ];
+  return hook.contentType.startsWith('multipart/')
+    ? [
+        warning(
+          [...path, 'incoming-payload-content-type'],
+          'the original program checks signatures of multipart bodies over nothing at all: there, any body passes that one did',
+        ),
+      ]
+    : [];
+}
+
+function asksSignature(rule: Rule): boolean {
+  switch (rule.kind) {
+    case 'and':
+    case 'or':
+      return rule.of.some(asksSignature);
+    case 'not':
+      return asksSignature(rule.of);
+    case 'match':
+      return signatureTypes.has(rule.match.type);
+    case 'empty':
+      return false;
+  }
+}
+
+function checkAnswer(hook: Hook, path: Path): readonly Finding[] {
+  const codes = [
+    ['success-http-response-code', hook.successStatus],
+    ['trigger-rule-mismatch-http-response-code', hook.mismatchStatus],
+  ] as const;
+  return [
+    ...codes.flatMap(([name, code]) =>
+      code === 0 || isKnownStatus(code)
+        ? []
+        : [
+            warning(
+              [...path, name],
+              `${code} is no status of HTTP, so 200 is answered: write one such as 202 or 403`,
+            ),
+          ],
+    ),
+    ...hook.responseHeaders.flatMap(({ name }, n) =>
+      isHeaderName(name)
+        ? []
+        : [
+            warning(
+              [...path, 'response-headers', n, 'name'],
+              `"${cut(name)}" is no name of a header, so it is left out`,
+            ),
+          ],
+    ),
+    ...(hook.captureOutputOnError && !hook.captureOutput
+      ? [
+          warning(
+            [...path, 'include-command-output-in-response-on-error'],
+            'it has no effect without "include-command-output-in-response": true',
+          ),
+        ]
+      : []),
+  ];
+}
