@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { decodeBytes } from './request/utf8.ts';
+import { decodeBytes, encodeText } from './request/utf8.ts';
 
 /** Where the target of a request leads. */
 export type Route =
@@ -58,8 +58,11 @@ function unescapePath(text: string): string | null {
   return decodeBytes(Buffer.from(bytes, 'latin1'));
 }
 
+/** Byte by byte: all but letters, digits and these signs is escaped. */
 const escapePath = (path: string): string =>
-  encodeURI(path).replace(
-    /[!'()*?#[\]]/g,
-    character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  encodeText(path)
+    .toString('latin1')
+    .replace(
+      /[^\w\-.~$&+,/:;=@]/g,
+      byte => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+    );

@@ -20,6 +20,9 @@ const deepest = 100;
 export function nodesOf(behaviour: Behaviour, document: Document.Parsed, text: string): Node | null {
   if (document.contents === null) return null;
   let nodes = 0;
+  /** Those that stand before what is being read; the last of equal names counts. */
+  const anchors = new Map<string, unknown>();
+  const seen = new WeakSet<object>();
 
   function nodeOf(yaml: unknown, depth: number, around: number): Node {
     const at = startOf(yaml) ?? around;
@@ -27,21 +30,39 @@ export function nodesOf(behaviour: Behaviour, document: Document.Parsed, text: s
     if (depth > deepest) throw new Refusal('nested too deeply', at);
     if (nodes > mostNodes) throw new Refusal('anchors are repeated too often', at);
     if (isAlias(yaml)) {
-      const target = yaml.resolve(document);
+      const target = anchors.get(yaml.source);
       if (target === undefined)
         throw new Refusal(`there is no anchor "${yaml.source}"; text that begins with "*" needs quotes`, at);
       return nodeOf(target, depth + 1, at);
     }
+    remember(yaml);
     if (isSeq(yaml)) return { kind: 'list', items: yaml.items.map(item => nodeOf(item, depth + 1, at)), at };
     if (isMap(yaml)) return { kind: 'map', entries: entriesOf(yaml, depth, at), at };
     if (isScalar(yaml)) return { kind: 'scalar', scalar: scalarOf(behaviour, yaml, text, at), at };
     return { kind: 'scalar', scalar: { type: 'null' }, at };
   }
 
+  function remember(yaml: unknown): void {
+    if (!isScalar(yaml) && !isSeq(yaml) && !isMap(yaml)) return;
+    if (yaml.anchor !== undefined && !seen.has(yaml)) anchors.set(yaml.anchor, yaml);
+    seen.add(yaml);
+  }
+
   function entriesOf({ items }: YAMLMap, depth: number, around: number): ReadonlyMap<string, Entry> {
     const entries = new Map<string, Entry>();
     for (const pair of items) {
       const at = startOf(pair.key) ?? around;
+      if (
+        isScalar(pair.key) &&
+        text
+          .slice(...(pair.key.range ?? []))
+          .trim()
+          .includes('\n')
+      )
+        throw new Refusal(
+          text.startsWith('//', at) ? commentSign : 'a key stands on one line: is a comma or a ":" missing?',
+          at,
+        );
       const value = nodeOf(pair.value, depth + 1, at);
       if (isMerge(pair)) for (const [name, entry] of merged(value)) entries.set(name, entry);
       else entries.set(keyOf(nodeOf(pair.key, depth + 1, at)), { value, at });
@@ -76,10 +97,13 @@ function keyOf(node: Node): string {
   return text;
 }
 
+/** What is to be said where somebody wrote a comment of JavaScript. */
+export const commentSign = 'a comment begins with "#" here, not with "//"';
+
 const tagPrefix = 'tag:yaml.org,2002:';
 
 function scalarOf(behaviour: Behaviour, yaml: YamlScalar, text: string, at: number): Scalar {
-  const value = (typeof yaml.value === 'string' ? yaml.value : '').toWellFormed();
+  const value = valueOf(yaml, text).toWellFormed();
   if (yaml.type === 'QUOTE_DOUBLE' && !behaviour.has('jsonEscapes'))
     refuseJsonEscapes(text.slice(at, yaml.range?.[1]), at);
   const tag = yaml.tag?.startsWith(tagPrefix) ? yaml.tag.slice(tagPrefix.length) : yaml.tag;
@@ -96,6 +120,13 @@ function scalarOf(behaviour: Behaviour, yaml: YamlScalar, text: string, at: numb
     default:
       return { type: 'text', value };
   }
+}
+
+/** A block at the end of a file that ends without a line end has none either. */
+function valueOf({ type, value, range }: YamlScalar, text: string): string {
+  if (typeof value !== 'string') return '';
+  const isLast = type?.startsWith('BLOCK') && range?.[1] === text.length && !text.endsWith('\n');
+  return isLast ? value.replace(/\n$/, '') : value;
 }
 
 /** The original's reader knows the escapes of YAML 1.1 alone, and takes no half of a surrogate pair. */

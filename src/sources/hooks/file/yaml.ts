@@ -1,7 +1,7 @@
 import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
 import type { Behaviour } from '../deviations.ts';
 import { type Node, Refusal } from './node.ts';
-import { nodesOf } from './nodes-of.ts';
+import { commentSign, nodesOf } from './nodes-of.ts';
 
 /** Where something stands in a file; both count from 1. */
 export interface Place {
@@ -69,10 +69,13 @@ function isBehind({ contents }: Document.Parsed, { code, pos }: YAMLError, text:
 
 function inWords({ code, pos, message }: YAMLError, text: string): string {
   const line = text.slice(0, pos[0]).split('\n').slice(-2).join('\n');
-  if (/^\s*\/\//m.test(line)) return 'a comment begins with "#" here, not with "//"';
-  if (code === 'TAB_AS_INDENT') return 'a tab cannot indent here: use spaces';
+  if (/^\s*\/\//m.test(line)) return commentSign;
+  if (code === 'TAB_AS_INDENT' || /^ *\t/m.test(line.split('\n').at(-1) ?? ''))
+    return 'a tab cannot indent here: use spaces';
+  if (code === 'BAD_INDENT' && message.startsWith('Flow'))
+    return 'what stands between brackets has to be indented further than the line in which they open';
   if (code === 'RESOURCE_EXHAUSTION') return 'nested too deeply';
   if (code === 'BAD_DQ_ESCAPE')
-    return `${JSON.stringify(text.slice(...pos))} is no escape: a backslash is written \\\\`;
+    return `${text.slice(pos[0], pos[0] + 2)} is no escape: a backslash is written \\\\`;
   return `cannot be read as JSON or YAML: ${message}`;
 }

@@ -5,7 +5,10 @@ export interface MediaType {
 }
 
 const token = "[\\w!#$%&'*+.^`|~-]+";
-const parameter = new RegExp(`\\s*;\\s*(${token})\\s*=\\s*(?:(${token})|"((?:[^"\\\\]|\\\\[^])*)")`, 'y');
+const parameter = new RegExp(
+  `\\s*;\\s*(${token})\\s*=\\s*(?:(${token})|"([^"\\\\]*(?:\\\\[^][^"\\\\]*)*)")`,
+  'y',
+);
 const word = new RegExp(`^\\s*(${token}(?:/${token})?)\\s*`);
 
 /** Reads such a value; null when it is broken or names a parameter twice. */

@@ -12,6 +12,8 @@ export interface Part {
 
 /** Plain fields may take this much beside the memory that the server gives to files. */
 const fieldRoomBytes = 10 * 1024 * 1024;
+/** More is no head of a part. */
+const longestHeadBytes = 64 * 1024;
 /** As many parts as the original takes. */
 const mostParts = 1000;
 
@@ -83,6 +85,7 @@ function readHead(bytes: Buffer, start: number): Head | null {
   const headers: [name: string, value: string][] = [];
   for (let at = start; ; ) {
     const { text, next } = lineAt(bytes, at);
+    if (at - start > longestHeadBytes || text.length > longestHeadBytes) return null;
     const line = text.trimEnd();
     if (next === -1 && line === '') return { headers, end: -1 };
     at = next === -1 ? bytes.length : next;

@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { isList, type Value, type Values } from '../value.ts';
+import type { Value, Values } from '../value.ts';
 
 /** What this parser refuses and the original lets pass. */
 const tolerated =
@@ -11,6 +11,8 @@ interface Element {
   /** Its last text before any child; it wins over all text behind one. */
   text: string | null;
   readonly children: Map<string, Value>;
+  /** Those of the children that are lists. */
+  readonly lists: Map<string, Value[]>;
 }
 
 /**
@@ -21,7 +23,11 @@ interface Element {
 export function readXml(text: string): Values | null {
   const parser = new SaxesParser({ position: false });
   const open: Element[] = [];
-  const first: { element: Values | null; broken: boolean } = { element: null, broken: false };
+  const first: { element: Values | null; isClosing: boolean; broken: boolean } = {
+    element: null,
+    isClosing: false,
+    broken: false,
+  };
   // What follows the first element does not matter.
   const over = () => first.broken || first.element !== null;
   const addText = (piece: string) => {
@@ -34,23 +40,27 @@ export function readXml(text: string): Values | null {
   parser.on('text', addText);
   parser.on('cdata', addText);
   parser.on('error', ({ message }) => {
+    // That it is closed by another name is told after it is closed.
+    if (first.isClosing && message.includes('unexpected close tag')) first.element = null;
     if (!over()) first.broken = !tolerated.test(message);
   });
   parser.on('xmldecl', ({ encoding = 'utf-8', version = '1.0' }) => {
     first.broken ||= encoding.toLowerCase() !== 'utf-8' || version !== '1.0';
   });
   parser.on('opentag', ({ name, attributes }) => {
+    first.isClosing = false;
     if (over()) return;
     const children = new Map<string, Value>();
     for (const [attribute, value] of Object.entries(attributes)) children.set(`-${local(attribute)}`, value);
-    open.push({ name: local(name), text: null, children });
+    open.push({ name: local(name), text: null, children, lists: new Map() });
   });
   parser.on('closetag', () => {
     const element = over() ? undefined : open.pop();
     if (element === undefined) return;
     const around = open.at(-1);
+    first.isClosing = around === undefined;
     if (around === undefined) first.element = new Map([[element.name, contents(element)]]);
-    else add(around.children, element.name, contents(element));
+    else add(around, element.name, contents(element));
   });
   parser.write(text).close();
   return first.broken ? null : first.element;
@@ -62,10 +72,16 @@ function contents({ text, children }: Element): Value {
   return children;
 }
 
-function add(children: Map<string, Value>, name: string, value: Value): void {
+function add({ children, lists }: Element, name: string, value: Value): void {
   const before = children.get(name);
-  if (before === undefined) children.set(name, value);
-  else children.set(name, isList(before) ? [...before, value] : [before, value]);
+  if (before === undefined) {
+    children.set(name, value);
+    return;
+  }
+  const list = lists.get(name) ?? [before];
+  list.push(value);
+  lists.set(name, list);
+  children.set(name, list);
 }
 
 /** The name behind its prefix. */

@@ -18,7 +18,7 @@ const schema = z.strictObject({
   target: z.string().optional(),
   headers: texts.default({}),
   query: z.union([z.string(), texts]).default(''),
-  body: z.unknown(),
+  body: z.unknown().optional(),
   'remote-addr': z.string().default('127.0.0.1'),
 });
 

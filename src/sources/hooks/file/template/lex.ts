@@ -45,8 +45,8 @@ const comment = /\s*\/\*[^]*?\*\/(?:\s*(\s-)|\s*)\}\}/y;
 const close = /(?:\s*(\s-)|\s*)\}\}/y;
 const space = /\s*/y;
 const tokens: readonly (readonly [kind: Token['kind'], form: RegExp])[] = [
-  ['text', /"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`/y],
-  ['char', /'(?:[^'\\\n]|\\[^\n])+'/y],
+  ['text', /"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|`[^`]*`/y],
+  ['char', /'(?:[^'\\\n]|\\[^\n])[^'\n]{0,16}'/y],
   [
     'number',
     /[+-]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)(?!\w)/y,
