@@ -29,7 +29,7 @@ export const deviations = [
     name: 'limitRequests',
     number: 'D2',
     theirs: 'bodies of any size are read, and stalled senders are waited for without end',
-    ours: 'a larger body than the limit is answered 413; headers, bodies and commands have a time limit',
+    ours: 'a larger body than the limit is answered 413; patterns, headers, bodies and commands have a time limit',
     reason: 'one sender must not take all memory or all connections',
     default: true,
     keptBy: 'engine',

@@ -53,10 +53,17 @@ function byBytes(map: ReadonlyMap<string, Value>): readonly (readonly [name: str
   return [...map].sort(([a], [b]) => compareBytes(a, b));
 }
 
-/** Like comparing their UTF-8; JavaScript's own order differs behind U+FFFF. */
+/** Like comparing their UTF-8; in JavaScript's own order, what is behind U+FFFF stands before U+E000. */
 export function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at += 1) {
+    const order = rank(a.charCodeAt(at)) - rank(b.charCodeAt(at));
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
 }
+
+const rank = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit);
 
 function scalarJson(value: Exclude<Value, readonly Value[] | ReadonlyMap<string, Value>>): string {
   if (typeof value === 'string') return quoted(value);

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { unescapePercent } from './request/percent.ts';
 import { decodeBytes, encodeText } from './request/utf8.ts';
 
 /** Where the target of a request leads. */
@@ -21,8 +22,9 @@ export function route(prefix: string, method: string, target: string): Route {
   const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(target)?.[0] ?? '';
   const [written = '', ...queries] = target.slice(origin.length).split('?');
   const query = queries.join('?');
-  const path = unescapePath(written);
-  if (path === null) return { kind: 'bad target' };
+  const bytes = unescapePercent(written);
+  if (bytes === null) return { kind: 'bad target' };
+  const path = decodeBytes(bytes);
   const clean = cleaned(path);
   if (clean !== path)
     return {
@@ -47,15 +49,6 @@ function cleaned(path: string): string {
   // Node keeps a slash at the end only where it was written as such.
   if (path.endsWith('/')) return clean.endsWith('/') ? clean : `${clean}/`;
   return clean.length > 1 && clean.endsWith('/') ? clean.slice(0, -1) : clean;
-}
-
-/** Null where a `%` is followed by something else than two hexadecimal digits. */
-function unescapePath(text: string): string | null {
-  if (/%(?![0-9a-fA-F]{2})/.test(text)) return null;
-  const bytes = text.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
-  return decodeBytes(Buffer.from(bytes, 'latin1'));
 }
 
 /** Byte by byte: all but letters, digits and these signs is escaped. */

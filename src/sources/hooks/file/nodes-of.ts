@@ -28,7 +28,8 @@ export function nodesOf(behaviour: Behaviour, document: Document.Parsed, text: s
     const at = startOf(yaml) ?? around;
     nodes += 1;
     if (depth > deepest) throw new Refusal('nested too deeply', at);
-    if (nodes > mostNodes) throw new Refusal('anchors are repeated too often', at);
+    if (nodes > mostNodes)
+      throw new Refusal(`there are more than ${mostNodes} values in it, anchors followed`, at);
     if (isAlias(yaml)) {
       const target = anchors.get(yaml.source);
       if (target === undefined)

@@ -1,3 +1,4 @@
+import { compareBytes } from '../render.ts';
 import { type Entry, type Node, Refusal } from './node.ts';
 import { scalarText } from './scalar.ts';
 
@@ -98,7 +99,7 @@ function propertiesOf(
   if (isNull(node)) return found;
   if (node.kind !== 'map')
     throw new Refusal(`an object ({"name": value, …}) belongs here, not ${kindOf(node)}`, node.at);
-  for (const written of [...node.entries.keys()].sort(byBytes)) {
+  for (const written of [...node.entries.keys()].sort(compareBytes)) {
     const entry = node.entries.get(written);
     if (entry === undefined) continue;
     const name = known.find(name => name === written.toLowerCase());
@@ -111,7 +112,6 @@ function propertiesOf(
   return found;
 }
 
-const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const isNull = (node: Node): boolean => node.kind === 'scalar' && node.scalar.type === 'null';
 
 function kindOf(node: Node): string {

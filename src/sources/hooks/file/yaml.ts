@@ -23,7 +23,7 @@ export function readYaml(behaviour: Behaviour, text: string): YamlFile {
   // To the original, but not to YAML, \' in double quotes is an apostrophe.
   const dropped =
     first === null ? [] : first.errors.filter(error => isQuoteEscape(error, text)).map(({ pos }) => pos[0]);
-  const readable = dropped.reduceRight((rest, at) => rest.slice(0, at) + rest.slice(at + 1), text);
+  const readable = [0, ...dropped].map((at, n) => text.slice(n === 0 ? 0 : at + 1, dropped[n])).join('');
   const document = dropped.length === 0 ? first : parse(readable, undefined);
   return {
     root() {

@@ -1,4 +1,5 @@
 import type { Value, Values } from '../value.ts';
+import { unescapePercent } from './percent.ts';
 import { decodeBytes } from './utf8.ts';
 
 export interface Form {
@@ -25,9 +26,10 @@ export function readForm(text: string): Form {
 
 /** The text with `+` and `%xx` resolved, or null where a `%` is followed by something else. */
 function unescapeForm(text: string): string | null {
-  if (/%(?![0-9a-fA-F]{2})/.test(text)) return null;
-  const bytes = text
-    .replaceAll('+', ' ')
-    .replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return decodeBytes(Buffer.from(bytes, 'latin1'));
+  if (plain.test(text)) return text;
+  const bytes = unescapePercent(text.replaceAll('+', ' '));
+  return bytes === null ? null : decodeBytes(bytes);
 }
+
+/** Most names and values are: letters, digits and signs of ASCII that stand for themselves. */
+const plain = /^[ -$&-*,-~]*$/;

@@ -27,7 +27,7 @@ export function readMediaType(text: string): MediaType | null {
     parameters.set(key, plain ?? (quoted ?? '').replace(/\\([\\"])/g, '$1'));
     at += all.length;
   }
-  if (!/^\s*;?\s*$/.test(text.slice(at))) return null;
+  if (!['', ';'].includes(text.slice(at).trim())) return null;
   extended(parameters);
   return { type: (type[1] ?? '').toLowerCase(), parameters };
 }

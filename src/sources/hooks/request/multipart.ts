@@ -36,7 +36,13 @@ export function readMultipart(
     if (kind === 'end') return parts;
     if (line.next === -1 || (seen > 0 && kind === 'other')) return null;
     at = line.next;
-    if (kind === 'other') continue;
+    if (kind === 'other') {
+      // Before the first boundary anything may stand.
+      const next = bytes.indexOf(`\n--${boundary}`, at - 1, 'latin1');
+      if (next === -1) return null;
+      at = next + 1;
+      continue;
+    }
     if (seen === 0 && !line.text.endsWith('\r\n')) lineEnd = '\n';
     seen += 1;
     if (seen > mostParts) return null;

@@ -26,6 +26,11 @@ describe('bytes as text', () => {
     );
   });
 
+  test('a large body of stray bytes fits into memory', () => {
+    const bytes = Buffer.alloc(10_000_000, 0xff);
+    assert.ok(encodeText(decodeBytes(bytes)).equals(bytes));
+  });
+
   test('it agrees with strict decoders wherever they have an answer', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), text => {

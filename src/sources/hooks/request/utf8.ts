@@ -7,16 +7,22 @@ const strayBase = 0xdc00;
  * `encodeText` turns back. `toWellFormed` makes U+FFFD of it.
  */
 export function decodeBytes(bytes: Uint8Array): string {
-  return strictUtf8(bytes) ?? decodeByPieces(bytes);
+  return strictUtf8(bytes) ?? decodeStray(bytes);
 }
 
 /** The bytes that `decodeBytes` read. */
 export function encodeText(text: string): Buffer {
   if (text.isWellFormed()) return Buffer.from(text);
-  const pieces = text.split(/([\udc80-\udcff])/);
-  return Buffer.concat(
-    pieces.map((piece, n) => (n % 2 === 1 ? Buffer.of(piece.charCodeAt(0) - strayBase) : Buffer.from(piece))),
-  );
+  const bytes = Buffer.alloc(text.length * 3);
+  let end = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code >= strayBase && code <= strayBase + 0xff) {
+      bytes[end] = code - strayBase;
+      end += 1;
+    } else end += bytes.write(character, end);
+  }
+  return bytes.subarray(0, end);
 }
 
 /** The text, or null when it is not well-formed UTF-8. */
@@ -31,20 +37,32 @@ export function strictUtf8(bytes: Uint8Array): string | null {
 /** Text of a request line or header as Node reads it: one character per byte. */
 export const fromByteString = (text: string): string => decodeBytes(Buffer.from(text, 'latin1'));
 
-function decodeByPieces(bytes: Uint8Array): string {
-  const pieces: string[] = [];
-  let from = 0;
-  for (let at = 0; at < bytes.length; ) {
+/** Character by character into one place: as many pieces as there are stray bytes would not fit into memory. */
+function decodeStray(bytes: Uint8Array): string {
+  const units = new Uint16Array(bytes.length);
+  let end = 0;
+  for (let at = 0; at < bytes.length; end += 1) {
     const length = characterAt(bytes, at);
-    if (length > 0) {
-      at += length;
-      continue;
+    let code = codeAt(bytes, at, length);
+    if (code > 0xffff) {
+      code -= 0x10000;
+      units[end] = 0xd800 + (code >> 10);
+      end += 1;
+      code = 0xdc00 + (code & 0x3ff);
     }
-    pieces.push(strict.decode(bytes.subarray(from, at)), String.fromCharCode(strayBase + (bytes[at] ?? 0)));
-    at += 1;
-    from = at;
+    units[end] = code;
+    at += Math.max(1, length);
   }
-  return pieces.join('') + strict.decode(bytes.subarray(from));
+  return Buffer.from(units.buffer, 0, end * 2).toString('utf16le');
+}
+
+function codeAt(bytes: Uint8Array, at: number, length: number): number {
+  const first = bytes[at] ?? 0;
+  if (length === 0) return strayBase + first;
+  if (length === 1) return first;
+  let code = first & (0xff >> (length + 1));
+  for (let more = 1; more < length; more += 1) code = (code << 6) | ((bytes[at + more] ?? 0) & 0x3f);
+  return code;
 }
 
 /** How many bytes the character at a place takes; 0 where there is none. */

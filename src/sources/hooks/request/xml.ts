@@ -4,16 +4,20 @@ import type { Value, Values } from '../value.ts';
 /** What this parser refuses and the original lets pass. */
 const tolerated =
   /text data outside of root|duplicate attribute|no whitespace between attributes|XML declaration must (?:be|appear) at the start/;
+/** Deeper nesting is refused: each open element takes memory. */
+const deepest = 10_000;
 
 /** An element that is not closed yet. */
 interface Element {
   readonly name: string;
   /** Its last text before any child; it wins over all text behind one. */
   text: string | null;
-  readonly children: Map<string, Value>;
-  /** Those of the children that are lists. */
-  readonly lists: Map<string, Value[]>;
+  /** Attributes, text and elements, all of one name together. */
+  readonly children: Map<string, Value[]>;
 }
+
+/** Ends the parser where the result is known; caught below. */
+class Known extends Error {}
 
 /**
  * The first element of an XML text as a map: attributes are keys with a `-` in front, text beside them is `#text`,
@@ -23,65 +27,70 @@ interface Element {
 export function readXml(text: string): Values | null {
   const parser = new SaxesParser({ position: false });
   const open: Element[] = [];
-  const first: { element: Values | null; isClosing: boolean; broken: boolean } = {
-    element: null,
-    isClosing: false,
-    broken: false,
+  let first: Values | null = null;
+  const goOn = () => {
+    // What follows the first element does not matter.
+    if (first !== null) throw new Known();
   };
-  // What follows the first element does not matter.
-  const over = () => first.broken || first.element !== null;
+  const refuse = () => {
+    first = null;
+    throw new Known();
+  };
   const addText = (piece: string) => {
+    goOn();
     const element = open.at(-1);
     const trimmed = piece.replace(/^[\t\r\b\n ]+|[\t\r\b\n ]+$/g, '');
-    if (over() || element === undefined || trimmed === '') return;
+    if (element === undefined || trimmed === '') return;
     if (element.children.size === 0) element.text = trimmed;
-    else element.children.set('#text', trimmed);
+    else element.children.set('#text', [trimmed]);
   };
   parser.on('text', addText);
   parser.on('cdata', addText);
+  parser.on('comment', goOn);
+  parser.on('processinginstruction', goOn);
   parser.on('error', ({ message }) => {
-    // That it is closed by another name is told after it is closed.
-    if (first.isClosing && message.includes('unexpected close tag')) first.element = null;
-    if (!over()) first.broken = !tolerated.test(message);
+    // That an element is closed by another name is told after it is closed; all else is about what follows.
+    if (!message.includes('unexpected close tag')) goOn();
+    if (!tolerated.test(message)) refuse();
   });
   parser.on('xmldecl', ({ encoding = 'utf-8', version = '1.0' }) => {
-    first.broken ||= encoding.toLowerCase() !== 'utf-8' || version !== '1.0';
+    if (encoding.toLowerCase() !== 'utf-8' || version !== '1.0') refuse();
   });
+  parser.on('opentagstart', goOn);
   parser.on('opentag', ({ name, attributes }) => {
-    first.isClosing = false;
-    if (over()) return;
-    const children = new Map<string, Value>();
-    for (const [attribute, value] of Object.entries(attributes)) children.set(`-${local(attribute)}`, value);
-    open.push({ name: local(name), text: null, children, lists: new Map() });
+    if (open.length === deepest) refuse();
+    const children = new Map<string, Value[]>();
+    for (const [attribute, value] of Object.entries(attributes))
+      children.set(`-${local(attribute)}`, [value]);
+    open.push({ name: local(name), text: null, children });
   });
   parser.on('closetag', () => {
-    const element = over() ? undefined : open.pop();
+    const element = open.pop();
     if (element === undefined) return;
-    const around = open.at(-1);
-    first.isClosing = around === undefined;
-    if (around === undefined) first.element = new Map([[element.name, contents(element)]]);
-    else add(around, element.name, contents(element));
+    const value = contents(element);
+    const around = open.at(-1)?.children;
+    const same = around?.get(element.name);
+    if (around === undefined) first = new Map([[element.name, value]]);
+    else if (same === undefined) around.set(element.name, [value]);
+    else same.push(value);
   });
-  parser.write(text).close();
-  return first.broken ? null : first.element;
+  try {
+    parser.write(text).close();
+  } catch (error) {
+    if (!(error instanceof Known)) throw error;
+  }
+  return first;
 }
 
 function contents({ text, children }: Element): Value {
   if (children.size === 0) return text ?? '';
-  if (text !== null) children.set('#text', text);
-  return children;
-}
-
-function add({ children, lists }: Element, name: string, value: Value): void {
-  const before = children.get(name);
-  if (before === undefined) {
-    children.set(name, value);
-    return;
+  if (text !== null) children.set('#text', [text]);
+  const values = new Map<string, Value>();
+  for (const [name, all] of children) {
+    const [only] = all;
+    values.set(name, all.length === 1 && only !== undefined ? only : all);
   }
-  const list = lists.get(name) ?? [before];
-  list.push(value);
-  lists.set(name, list);
-  children.set(name, list);
+  return values;
 }
 
 /** The name behind its prefix. */

@@ -162,6 +162,12 @@ describe('rules', () => {
   });
 });
 
+test('D2: a text that is too long for a pattern is an error', () => {
+  const given = { payload: `{"a":"${'x'.repeat(1_000_000)}"}` };
+  assert.equal(outcome(like('[a-z]{1,100}[0-9]'), given), 'other');
+  assert.equal(outcome(like('^x'), given), 'yes');
+});
+
 describe('explanations', () => {
   test('show the value that was looked at, and what was not', () => {
     const { explanation } = judged({ and: [no, missing, { or: [yes] }] });

@@ -47,7 +47,7 @@ export function judgeMatch(behaviour: Behaviour, match: Match, request: ReadRequ
     case 'value':
       return judgeValue(match, sameBytes(encodeText(text), Buffer.from(match.value)), seen);
     case 'regex':
-      return judgePattern(match, text, seen);
+      return judgePattern(behaviour, match, text, seen);
     default:
       return answered(
         false,
@@ -69,11 +69,16 @@ function judgeValue({ parameter, value }: Match, same: boolean, seen: string | n
   );
 }
 
-function judgePattern(match: Match, text: string, seen: string | null): Judgement {
+/** About a second. Nobody else is served meanwhile, and whoever sends a request says how long a text is. */
+const mostSteps = 20_000_000;
+
+function judgePattern(behaviour: Behaviour, match: Match, text: string, seen: string | null): Judgement {
   const what = label(match.parameter);
   const pattern = patternOf(match);
   if (pattern.result === 'broken')
     return failed('other', `the pattern ${quote(match.regex)} cannot be read: ${cut(pattern.reason)}`, seen);
+  if (behaviour.has('limitRequests') && pattern.steps(text) > mostSteps)
+    return failed('other', `${what} is too long for the pattern ${quote(match.regex)}`, seen);
   const holds = pattern.matches(text.toWellFormed());
   return answered(
     holds,
