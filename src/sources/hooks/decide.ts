@@ -34,8 +34,7 @@ export type Decision =
     };
 
 /** The hook that answers for an id: of several the first. */
-export const hookOf = (hooks: readonly Hook[], id: string): Hook | undefined =>
-  hooks.find(hook => hook.id === id);
+const hookOf = (hooks: readonly Hook[], id: string): Hook | undefined => hooks.find(hook => hook.id === id);
 
 /** Decides what a request to an id does. Nothing runs here. Total: no request makes it throw. */
 export function decide(serving: Serving, hooks: readonly Hook[], id: string, request: HookRequest): Decision {

@@ -14,7 +14,7 @@ export interface Deviation {
   readonly keptBy: 'engine' | 'server';
 }
 
-/** Every difference there is. What is not listed here is a mistake. */
+/** Every deliberate difference there is; any other is a mistake. */
 export const deviations = [
   {
     name: 'refuseCutBody',

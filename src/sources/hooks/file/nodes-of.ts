@@ -53,17 +53,7 @@ export function nodesOf(behaviour: Behaviour, document: Document.Parsed, text: s
     const entries = new Map<string, Entry>();
     for (const pair of items) {
       const at = startOf(pair.key) ?? around;
-      if (
-        isScalar(pair.key) &&
-        text
-          .slice(...(pair.key.range ?? []))
-          .trim()
-          .includes('\n')
-      )
-        throw new Refusal(
-          text.startsWith('//', at) ? commentSign : 'a key stands on one line: is a comma or a ":" missing?',
-          at,
-        );
+      refuseLongKey(pair.key, text, at);
       const value = nodeOf(pair.value, depth + 1, at);
       if (isMerge(pair)) for (const [name, entry] of merged(value)) entries.set(name, entry);
       else entries.set(keyOf(nodeOf(pair.key, depth + 1, at)), { value, at });
@@ -76,6 +66,14 @@ export function nodesOf(behaviour: Behaviour, document: Document.Parsed, text: s
 
 function startOf(yaml: unknown): number | undefined {
   return isScalar(yaml) || isMap(yaml) || isSeq(yaml) || isAlias(yaml) ? yaml.range?.[0] : undefined;
+}
+
+/** A key that goes on in the next line is one that swallowed a comment, or the next key. */
+function refuseLongKey(key: unknown, text: string, at: number): void {
+  const [start = 0, end = 0] = isScalar(key) ? (key.range ?? []) : [];
+  if (!text.slice(start, end).trim().includes('\n')) return;
+  const isComment = text.startsWith('//', at);
+  throw new Refusal(isComment ? commentSign : 'a key stands on one line: is a comma or a ":" missing?', at);
 }
 
 const isMerge = ({ key }: Pair): boolean => isScalar(key) && key.type === 'PLAIN' && key.value === '<<';

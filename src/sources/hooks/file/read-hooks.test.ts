@@ -107,6 +107,8 @@ describe('hooks files', () => {
     ['[{"id":"a",x\ny: 1}]', /^1:12 a key stands on one line: is a comma/],
     ['[{"id":"a","x\ny": 1}]', /^1:12 a key stands on one line/],
     ['- id: {\n}', /^2:1 what stands between brackets has to be indented further/],
+    ['- {id: a}\n junk', /cannot be read/],
+    ['- {id: a}\njunk\n- {id: b}', /cannot be read/],
     ['- *x', /^1:3 there is no anchor "x"/],
     ['- &a [*a]', /nested too deeply/],
     ['- {[a]: b}', /^1:4 a key is a text/],

@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import { type Document, isCollection, LineCounter, parseDocument, type YAMLError } from 'yaml';
 import type { Behaviour } from '../deviations.ts';
 import { type Node, Refusal } from './node.ts';
 import { commentSign, nodesOf } from './nodes-of.ts';
@@ -28,7 +28,7 @@ export function readYaml(behaviour: Behaviour, text: string): YamlFile {
   return {
     root() {
       if (document === null) throw new Refusal('nested too deeply', 0);
-      const [error] = document.errors.filter(error => !isBehind(document, error, readable));
+      const [error] = document.errors.filter(error => !isBehind(document, error));
       if (error !== undefined) throw new Refusal(inWords(error, readable), error.pos[0]);
       return nodesOf(behaviour, document, readable);
     },
@@ -60,11 +60,12 @@ function parse(text: string, lineCounter: LineCounter | undefined): Document.Par
 const isQuoteEscape = ({ code, pos }: YAMLError, text: string): boolean =>
   code === 'BAD_DQ_ESCAPE' && text.startsWith("\\'", pos[0]);
 
-/** Whether the error is about what stands behind a list or map that is closed. */
-function isBehind({ contents }: Document.Parsed, { code, pos }: YAMLError, text: string): boolean {
-  const end = contents?.range[1] ?? Number.POSITIVE_INFINITY;
-  if (pos[0] < end) return false;
-  return code === 'MULTIPLE_DOCS' || (code === 'UNEXPECTED_TOKEN' && /[\]}]/.test(text[end - 1] ?? ''));
+/** Whether the error is about what stands behind the document, or behind the bracket that closes it. */
+function isBehind({ contents }: Document.Parsed, { code, pos }: YAMLError): boolean {
+  if (contents === null || pos[0] < contents.range[1]) return false;
+  return (
+    code === 'MULTIPLE_DOCS' || (code === 'UNEXPECTED_TOKEN' && isCollection(contents) && !!contents.flow)
+  );
 }
 
 function inWords({ code, pos, message }: YAMLError, text: string): string {

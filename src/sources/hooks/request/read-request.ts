@@ -1,3 +1,4 @@
+import { cut } from '../../../domain/shown.ts';
 import type { Behaviour } from '../deviations.ts';
 import type { Hook } from '../hook.ts';
 import { isList, isMap, noMap, type Value, type Values } from '../value.ts';
@@ -86,7 +87,7 @@ function readPayload(
   return nothing(
     contentType === ''
       ? 'the request has no content type, so its body is not read'
-      : `bodies of type "${contentType}" are not read`,
+      : `bodies of type "${cut(contentType)}" are not read`,
   );
 }
 

@@ -186,7 +186,13 @@ describe('explanations', () => {
     const token = {
       match: { type: 'value', value: 'hush', parameter: { source: 'payload', name: 'token' } },
     };
-    const rule = { or: [token, signed('hush'), { not: signed('hush') }] };
+    const pattern = {
+      match: { type: 'regex', regex: '^hush$', parameter: { source: 'payload', name: 'token' } },
+    };
+    const headers = { match: { type: 'regex', regex: '.', parameter: { source: 'entire-headers' } } };
+    const rule = {
+      or: [token, pattern, signed('hush'), { not: signed('hush') }, { and: [token, pattern] }, headers],
+    };
     const right = createHmac('sha1', 'hush').update('{"token":"hush!"}').digest('hex');
     for (const signature of [right, 'wrong', undefined]) {
       const given = {

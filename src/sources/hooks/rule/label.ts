@@ -21,10 +21,15 @@ export function label({ source, name }: Argument): string {
   }
 }
 
-const secretName = /token|secret|passw|signature|auth|credential|cookie|api-?_?key/i;
+const secretName = /token|secret|passw|signature|auth|credential|cookie|key$/i;
 
-/** Whether the value of an argument is one that must not be shown. */
-export const isSecret = ({ name }: Argument): boolean => secretName.test(name);
+/** Whether the value of an argument is one that must not be shown, nor what it is compared with. */
+export const isSecret = ({ source, name }: Argument): boolean =>
+  source === 'entire-headers' || secretName.test(name);
+
+/** A pattern in a sentence; what secrets are compared with is not told. */
+export const patternText = ({ parameter, regex }: Match): string =>
+  isSecret(parameter) ? 'the pattern that is wanted' : cut(regex);
 
 /** A rule in a few words, for what was not looked at. */
 export function inShort(rule: Rule): string {
@@ -42,14 +47,15 @@ export function inShort(rule: Rule): string {
   }
 }
 
-function matchInShort({ type, parameter, ipRange, regex }: Match): string {
+function matchInShort(match: Match): string {
+  const { type, parameter, ipRange } = match;
   switch (type) {
     case 'ip-whitelist':
       return `the sender's address in ${cut(ipRange)}`;
     case 'scalr-signature':
       return 'the signature of Scalr';
     case 'regex':
-      return `${label(parameter)} matches ${cut(regex)}`;
+      return `${label(parameter)} matches ${patternText(match)}`;
     default:
       return `${type === '' ? 'a match without type' : cut(type)} of ${label(parameter)}`;
   }

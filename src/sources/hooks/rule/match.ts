@@ -5,7 +5,7 @@ import { obtain } from '../obtain.ts';
 import type { ReadRequest } from '../request/request.ts';
 import { encodeText } from '../request/utf8.ts';
 import { answered, failed, type Judgement } from './judgement.ts';
-import { isSecret, label, quote } from './label.ts';
+import { isSecret, label, patternText, quote } from './label.ts';
 import { patternOf } from './pattern.ts';
 import { sameBytes } from './same-bytes.ts';
 import { judgeScalr } from './scalr.ts';
@@ -76,13 +76,13 @@ function judgePattern(behaviour: Behaviour, match: Match, text: string, seen: st
   const what = label(match.parameter);
   const pattern = patternOf(match);
   if (pattern.result === 'broken')
-    return failed('other', `the pattern ${quote(match.regex)} cannot be read: ${cut(pattern.reason)}`, seen);
+    return failed('other', `the pattern for ${what} cannot be read: ${cut(pattern.reason)}`, seen);
   if (behaviour.has('limitRequests') && pattern.steps(text) > mostSteps)
-    return failed('other', `${what} is too long for the pattern ${quote(match.regex)}`, seen);
+    return failed('other', `${what} is too long for ${patternText(match)}`, seen);
   const holds = pattern.matches(text.toWellFormed());
   return answered(
     holds,
-    `${what}${seen === null ? '' : ` ${quote(seen)}`} ${holds ? 'matches' : 'does not match'} ${cut(match.regex)}`,
+    `${what}${seen === null ? '' : ` ${quote(seen)}`} ${holds ? 'matches' : 'does not match'} ${patternText(match)}`,
     seen,
   );
 }
