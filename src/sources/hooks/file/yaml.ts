@@ -1,5 +1,6 @@
 import { type Document, isCollection, LineCounter, parseDocument, type YAMLError } from 'yaml';
 import type { Behaviour } from '../deviations.ts';
+import { type Edited, indentFlow } from './indent-flow.ts';
 import { type Node, Refusal } from './node.ts';
 import { commentSign, nodesOf } from './nodes-of.ts';
 
@@ -19,28 +20,58 @@ export interface YamlFile {
 /** Reads YAML 1.1, of which JSON is a part. What is wrong shows when the root is asked for. Never throws. */
 export function readYaml(behaviour: Behaviour, text: string): YamlFile {
   const lines = new LineCounter();
-  const first = parse(text, lines);
-  // To the original, but not to YAML, \' in double quotes is an apostrophe.
-  const dropped =
-    first === null ? [] : first.errors.filter(error => isQuoteEscape(error, text)).map(({ pos }) => pos[0]);
-  const readable = [0, ...dropped].map((at, n) => text.slice(n === 0 ? 0 : at + 1, dropped[n])).join('');
-  const document = dropped.length === 0 ? first : parse(readable, undefined);
+  const written = withQuotes({ text, back: offset => offset }, parse(text, lines));
+  const [error] = errorsOf(written.document);
+  const indented = error !== undefined && mayBeIndent(error) ? indentFlow(text) : null;
+  const other = indented === null ? written : withQuotes(indented, parse(indented.text, undefined));
+  // Where it is of no use either, what is wrong is told of the text as it is written.
+  const { document, edited } =
+    other.document !== null && errorsOf(other.document).length === 0 ? other : written;
   return {
     root() {
       if (document === null) throw new Refusal('nested too deeply', 0);
-      const [error] = document.errors.filter(error => !isBehind(document, error));
-      if (error !== undefined) throw new Refusal(inWords(error, readable), error.pos[0]);
-      return nodesOf(behaviour, document, readable);
+      const [error] = errorsOf(document);
+      if (error !== undefined) throw new Refusal(inWords(error, edited.text), error.pos[0]);
+      return nodesOf(behaviour, document, edited.text);
     },
     place(offset) {
-      const original = dropped.reduce((at, drop) => (drop <= at ? at + 1 : at), offset);
-      const { line, col } = lines.linePos(Math.min(original, text.length));
+      const { line, col } = lines.linePos(Math.min(edited.back(offset), text.length));
       return { line: Math.max(1, line), column: Math.max(1, col) };
     },
   };
 }
 
-/** As texts only: what they mean is for `plainScalar` to say. Null when it is nested too deeply to be read. */
+interface Tried {
+  readonly edited: Edited;
+  /** Null when it is nested too deeply to be read. */
+  readonly document: Document.Parsed | null;
+}
+
+/** To the original, but not to YAML, \' in double quotes is an apostrophe. */
+function withQuotes(edited: Edited, document: Document.Parsed | null): Tried {
+  const { text, back } = edited;
+  const dropped = (document?.errors ?? [])
+    .filter(error => isQuoteEscape(error, text))
+    .map(({ pos }) => pos[0]);
+  if (dropped.length === 0) return { edited, document };
+  const readable = [0, ...dropped].map((at, n) => text.slice(n === 0 ? 0 : at + 1, dropped[n])).join('');
+  return {
+    edited: {
+      text: readable,
+      back: offset => back(dropped.reduce((at, drop) => (drop <= at ? at + 1 : at), offset)),
+    },
+    document: parse(readable, undefined),
+  };
+}
+
+const errorsOf = (document: Document.Parsed | null): readonly YAMLError[] =>
+  document === null ? [] : document.errors.filter(error => !isBehind(document, error));
+
+/** What a line with too little indentation within brackets or quotes leads to. */
+const mayBeIndent = ({ code }: YAMLError): boolean =>
+  ['BAD_INDENT', 'MISSING_CHAR', 'MULTILINE_IMPLICIT_KEY', 'UNEXPECTED_TOKEN'].includes(code);
+
+/** As texts only: what they mean is for `plainScalar` to say. */
 function parse(text: string, lineCounter: LineCounter | undefined): Document.Parsed | null {
   try {
     return parseDocument(text, {
