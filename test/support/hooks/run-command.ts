@@ -40,10 +40,11 @@ export async function runCommand(
       env,
       stdio: ['ignore', sink, sink],
     });
-    const code = await Promise.race([
-      once(child, 'exit').then(([code]: unknown[]) => code),
-      once(child, 'error').then(() => null),
-    ]).catch(() => null);
+    // It may also not start at all.
+    const code = await once(child, 'exit').then(
+      ([code]: unknown[]) => code,
+      () => null,
+    );
     closeSync(sink);
     return { succeeded: code === 0, output: readFileSync(join(scratch, 'output')) };
   } finally {

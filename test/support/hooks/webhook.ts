@@ -24,12 +24,9 @@ export async function startWebhook(options: {
     env: options.env,
     stdio: 'ignore',
   });
-  await Promise.race([
-    once(child, 'spawn'),
-    once(child, 'error').then(() => {
-      throw new Error('the program "webhook" is needed: apt-get install webhook');
-    }),
-  ]);
+  await once(child, 'spawn').catch(cause => {
+    throw new Error('the program "webhook" is needed: apt-get install webhook', { cause });
+  });
   const exited = once(child, 'exit');
   const stop = async () => {
     child.kill('SIGKILL');
