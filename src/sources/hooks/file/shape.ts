@@ -1,5 +1,5 @@
 import { compareBytes } from '../render.ts';
-import { type Entry, type Node, Refusal } from './node.ts';
+import { type Node, Refusal } from './node.ts';
 import { scalarText } from './scalar.ts';
 
 /** A way into the file by the names that the documentation uses: `[0, "trigger-rule", "match", "regex"]`. */
@@ -32,70 +32,54 @@ export interface Properties {
  */
 export function readProperties(notes: Notes, node: Node, path: Path, known: readonly string[]): Properties {
   const found = propertiesOf(notes, node, path, known);
-  const value = (name: string): Entry | undefined => found.get(name);
-  const scalar = (name: string) => {
-    const entry = value(name);
-    if (entry === undefined || isNull(entry.value)) return null;
-    return { at: entry.value.at, scalar: entry.value.kind === 'scalar' ? entry.value.scalar : null, entry };
+  const refuse = (name: string, wanted: string, node: Node): never => {
+    throw new Refusal(`"${name}" takes ${wanted}, not ${kindOf(node)}`, node.at);
   };
   return {
     text(name) {
-      const given = scalar(name);
-      if (given === null) return '';
-      const text = given.scalar === null ? null : scalarText(given.scalar);
-      if (text === null)
-        throw new Refusal(`"${name}" takes a text, not ${kindOf(given.entry.value)}`, given.at);
-      return text;
+      const node = found.get(name);
+      if (node === undefined) return '';
+      return (node.kind === 'scalar' ? scalarText(node.scalar) : null) ?? refuse(name, 'a text', node);
     },
     flag(name) {
-      const given = scalar(name);
-      if (given === null) return false;
-      if (given.scalar?.type === 'boolean') return given.scalar.value;
-      throw new Refusal(
-        `"${name}" takes true or false, without quotes, not ${kindOf(given.entry.value)}`,
-        given.at,
-      );
+      const node = found.get(name);
+      if (node === undefined) return false;
+      if (node.kind === 'scalar' && node.scalar.type === 'boolean') return node.scalar.value;
+      return refuse(name, 'true or false, without quotes', node);
     },
     integer(name) {
-      const given = scalar(name);
-      if (given === null) return 0;
-      const { scalar: number } = given;
-      const size = number?.type === 'integer' || number?.type === 'float' ? Number(number.value) : Number.NaN;
-      if (Number.isSafeInteger(size)) return size;
-      throw new Refusal(
-        `"${name}" takes a whole number, without quotes, not ${kindOf(given.entry.value)}`,
-        given.at,
-      );
+      const node = found.get(name);
+      if (node === undefined) return 0;
+      const isNumber =
+        node.kind === 'scalar' && (node.scalar.type === 'integer' || node.scalar.type === 'float');
+      const value = isNumber ? Number(node.scalar.value) : Number.NaN;
+      return Number.isSafeInteger(value) ? value : refuse(name, 'a whole number, without quotes', node);
     },
     list(name, read) {
-      const given = scalar(name);
-      if (given === null) return [];
-      return itemsOf(given.entry.value, name).map((item, n) => {
+      const node = found.get(name);
+      if (node === undefined) return [];
+      const items = node.kind === 'list' ? node.items : refuse(name, 'a list', node);
+      return items.map((item, n) => {
         const at: Path = [...path, name, n];
         notes.found(at, item.at);
         return read(item, at);
       });
     },
     value(name) {
-      const given = scalar(name);
-      return given === null ? null : { node: given.entry.value, path: [...path, name] };
+      const node = found.get(name);
+      return node === undefined ? null : { node, path: [...path, name] };
     },
   };
 }
 
-/** The items of a list; throws a `Refusal` for anything else. */
-export function itemsOf(node: Node, name: string): readonly Node[] {
-  if (node.kind === 'list') return node.items;
-  throw new Refusal(`"${name}" takes a list, not ${kindOf(node)}`, node.at);
-}
-
+/** Those that are there and not null, by the names that the documentation uses. */
 function propertiesOf(
   notes: Notes,
   node: Node,
   path: Path,
   known: readonly string[],
-): ReadonlyMap<string, Entry> {
-  const found = new Map<string, Entry>();
+): ReadonlyMap<string, Node> {
+  const found = new Map<string, Node>();
   if (isNull(node)) return found;
   if (node.kind !== 'map')
     throw new Refusal(`an object ({"name": value, …}) belongs here, not ${kindOf(node)}`, node.at);
@@ -106,7 +90,7 @@ function propertiesOf(
     if (name === undefined) notes.unknown([...path, written], entry.at, known);
     else if (!isNull(entry.value)) {
       notes.found([...path, name], entry.value.at);
-      found.set(name, entry);
+      found.set(name, entry.value);
     }
   }
   return found;

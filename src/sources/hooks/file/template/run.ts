@@ -28,9 +28,10 @@ export function run(world: TemplateWorld, { nodes, named }: Template): string {
   /** Says whether a loop around it shall end, or go on with its next round. */
   function list(nodes: readonly TemplateNode[], scope: Scope, depth: number): 'break' | 'continue' | null {
     const inner: Scope = { dot: scope.dot, variables: [...scope.variables, new Map()] };
+    // A round of an empty loop is a step too.
+    steps += 1 + nodes.length;
+    if (steps > mostSteps) throw new TemplateFailure('it takes too long', 0);
     for (const node of nodes) {
-      steps += 1;
-      if (steps > mostSteps) throw new TemplateFailure('it takes too long', 'at' in node ? node.at : 0);
       const leave = step(node, inner, depth);
       if (leave !== null) return leave;
     }
