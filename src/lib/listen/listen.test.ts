@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, connect as connectTcp } from 'node:net';
+import { connect as connectTcp, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -92,8 +92,8 @@ describe('a place', () => {
   test('may be a socket that was opened before this process was', async () => {
     const script = `
       import { createServer } from 'node:net';
-      import { inheritedSocket } from ${JSON.stringify(join(import.meta.dirname, 'inherited-socket.ts'))};
-      import { openAt } from ${JSON.stringify(join(import.meta.dirname, 'place.ts'))};
+      import { inheritedSocket } from ${JSON.stringify(import.meta.resolve('./inherited-socket.ts'))};
+      import { openAt } from ${JSON.stringify(import.meta.resolve('./place.ts'))};
       const fd = inheritedSocket({ ...process.env, LISTEN_PID: String(process.pid) }, process.pid);
       const server = createServer(socket => { socket.end('inherited'); server.close(); });
       console.log(await openAt(server, { kind: 'inherited', fd }));`;
@@ -187,7 +187,7 @@ describe('a pid file', () => {
 
 test('a process becomes another user without further groups', { skip: process.getuid?.() !== 0 }, () => {
   const script = `
-    import { become } from ${JSON.stringify(join(import.meta.dirname, 'identity.ts'))};
+    import { become } from ${JSON.stringify(import.meta.resolve('./identity.ts'))};
     become({ uid: 65534, gid: 65533 });
     console.log(process.getuid(), process.getgid(), process.getgroups().join());
     try { become({ uid: 0, gid: 0 }); } catch (error) { console.log(error.message.slice(0, 51)); }`;
@@ -195,10 +195,13 @@ test('a process becomes another user without further groups', { skip: process.ge
   assert.equal(stdout, '65534 65533 65533\nerror dropping privileges: user 0 and group 0: EPER\n');
 });
 
+/** For a certificate that nobody trusts. */
+const openssl = 'openssl';
+
 describe('TLS', () => {
   const [cert, key] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
   spawnSync(
-    'openssl',
+    openssl,
     `req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout ${key} -out ${cert}`.split(' '),
   );
 
