@@ -34,19 +34,30 @@ export type Decision =
     };
 
 /** The hook that answers for an id: of several the first. */
-const hookOf = (hooks: readonly Hook[], id: string): Hook | undefined => hooks.find(hook => hook.id === id);
+export const hookOf = (hooks: readonly Hook[], id: string): Hook | undefined =>
+  hooks.find(hook => hook.id === id);
+
+/** Why a request is refused without a look at its body, or null. */
+export function refusalBeforeBody(
+  serving: Pick<Serving, 'methods'>,
+  hook: Hook | undefined,
+  method: string,
+): { readonly kind: 'no hook' | 'method not allowed' } | null {
+  if (hook === undefined) return { kind: 'no hook' };
+  return takes(serving, hook, method) ? null : { kind: 'method not allowed' };
+}
 
 /** Decides what a request to an id does. Nothing runs here. Total: no request makes it throw. */
 export function decide(serving: Serving, hooks: readonly Hook[], id: string, request: HookRequest): Decision {
   const hook = hookOf(hooks, id);
+  const early = refusalBeforeBody(serving, hook, request.method);
   const refuse = (outcome: Parameters<typeof answerTo>[2]): Decision => ({
     result: 'answered',
     answer: answerTo(serving, request.method, outcome),
     verdict: null,
     problems: [],
   });
-  if (hook === undefined) return refuse({ kind: 'no hook' });
-  if (!takes(serving, hook, request.method)) return refuse({ kind: 'method not allowed' });
+  if (hook === undefined || early !== null) return refuse(early ?? { kind: 'no hook' });
   if (!request.complete && serving.behaviour.has('refuseCutBody')) return refuse({ kind: 'cut body' });
   if (request.body.byteLength > serving.longestBodyBytes && serving.behaviour.has('limitRequests'))
     return refuse({ kind: 'large body' });
@@ -74,7 +85,7 @@ export function answerAfter(
   });
 }
 
-function takes({ methods }: Serving, hook: Hook, method: string): boolean {
+function takes({ methods }: Pick<Serving, 'methods'>, hook: Hook, method: string): boolean {
   const allowed = hook.methods.length > 0 ? hook.methods : methods;
   return allowed.length === 0 || allowed.some(each => each.trim().toUpperCase() === method);
 }

@@ -26,11 +26,8 @@ function atDesk(use: (desk: Desk) => void): void {
       remove: name => rmSync(path(name)),
       open: (...names) =>
         openHookFiles(
-          {
-            reading: { behaviour: ours, template: null },
-            log: line => log.push(line.replaceAll(`${directory}/`, '')),
-          },
-          names.map(path),
+          { reading: { behaviour: ours, template: null }, directory, log: line => log.push(line) },
+          names,
         ),
     });
   } finally {

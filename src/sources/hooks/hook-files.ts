@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { SignalboxError } from '../../domain/errors.ts';
 import { type HooksReading, readHooks } from './file/read-hooks.ts';
 import type { Hook } from './hook.ts';
@@ -17,6 +18,8 @@ export interface HookFiles {
 
 export interface HookFilesNeeds {
   readonly reading: HooksReading;
+  /** Where relative paths begin. */
+  readonly directory: string;
   /** Takes lines of the log, in the words of the original where it has any. */
   readonly log: (line: string) => void;
 }
@@ -93,10 +96,13 @@ type FileRead =
   | { readonly result: 'hooks'; readonly hooks: readonly Hook[]; readonly isEmpty: boolean }
   | { readonly result: 'absent' | 'refused'; readonly message: string };
 
-function readFile({ reading }: Pick<HookFilesNeeds, 'reading'>, path: string): FileRead {
+function readFile(
+  { reading, directory }: Pick<HookFilesNeeds, 'reading' | 'directory'>,
+  path: string,
+): FileRead {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path);
+    bytes = readFileSync(resolve(directory, path));
   } catch (error) {
     const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     return isAbsent

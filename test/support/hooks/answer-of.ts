@@ -50,13 +50,13 @@ export async function answerOf(stage: Stage, bytes: Uint8Array): Promise<Said> {
 }
 
 /** Sent as HTTP has it: no body to HEAD, and what has no length comes in chunks, which are put together here. */
-function said(method: string, { status, informational, headers, body }: Answer): Said {
+function said(method: string, { status, informational, headers, aboutBody, body }: Answer): Said {
   const isChunked =
-    method !== 'HEAD' && body.byteLength > 0 && !headers.some(([name]) => name === 'Content-Length');
+    method !== 'HEAD' && body.byteLength > 0 && !aboutBody.some(([name]) => name === 'Content-Length');
   return {
     status: [informational, status].filter(code => code !== null).join(', '),
     headers: [
-      ...headers.map(([name, value]) => `${name}: ${value}`),
+      ...[...headers, ...aboutBody].map(([name, value]) => `${name}: ${value}`),
       ...(isChunked ? ['Transfer-Encoding: chunked'] : []),
     ],
     body: method === 'HEAD' ? '' : Buffer.from(body).toString('latin1'),

@@ -58,7 +58,8 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function exchange(port: number, request: Uint8Array): Promise<Said> {
+/** What is answered at a port of this machine to the bytes of one request. */
+export async function exchange(port: number, request: Uint8Array): Promise<Said> {
   const socket = connect(port, '127.0.0.1');
   socket.setTimeout(10_000, () => socket.destroy(new Error('no answer within 10 s')));
   socket.write(request);

@@ -12,8 +12,10 @@ export interface Answer {
   readonly status: number;
   /** A status that is sent before it, with the headers that are not about the body; null: none is. */
   readonly informational: number | null;
-  /** In their order, without Date and Connection. A body without a Content-Length is sent in chunks. */
+  /** In their order, without Date and Connection. */
   readonly headers: readonly Field[];
+  /** What is said of the body, behind `headers`. A body without a Content-Length is sent in chunks. */
+  readonly aboutBody: readonly Field[];
   /** As for GET: of the answer to HEAD only the headers are sent. */
   readonly body: Uint8Array;
 }
@@ -40,9 +42,10 @@ export function answerTo({ behaviour, headers }: Answering, method: string, outc
       status,
       informational,
       headers: status === 304 ? fields.filter(([name]) => name !== 'Content-Type') : fields,
+      aboutBody: [],
       body: new Uint8Array(),
     };
-  return { status, informational, headers: [...fields, ...aboutBody(method, fields, body)], body };
+  return { status, informational, headers: fields, aboutBody: aboutBody(method, fields, body), body };
 }
 
 /** Of equal names the last counts; sorted, as the original sends them. How the body is framed is not theirs to say. */

@@ -1,0 +1,91 @@
+import { resolve } from 'node:path';
+import { cipherSuites } from '../../../lib/listen/go-tls.ts';
+import { announce } from '../../../server/announce.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import type { CliIo } from '../../io.ts';
+import { version } from '../../version.ts';
+import { type Frame, type FrameNeeds, likeVersion, openFrame } from './frame.ts';
+import { readWebhookOptions, type WebhookOptions } from './options.ts';
+
+export interface WebhookNeeds extends Pick<FrameNeeds, 'pid' | 'longestBodyBytes'> {
+  readonly io: CliIo;
+  /** Builds what keeps and runs what hooks decide. */
+  readonly openHouse: (
+    options: WebhookOptions,
+    ...rest: Parameters<FrameNeeds['openHouse']>
+  ) => ReturnType<FrameNeeds['openHouse']>;
+}
+
+/** Does what the words behind `as webhook` ask for, with the output and the exit codes of the original. */
+export async function webhook(needs: WebhookNeeds, argv: readonly string[]): Promise<void> {
+  const { io } = needs;
+  const asked = readWebhookOptions(argv);
+  switch (asked.wish) {
+    case 'version':
+      io.stdout.write(`webhook version ${likeVersion} (signalbox ${version})\n`);
+      return;
+    case 'list cipher suites':
+      io.stdout.write(`${cipherSuites.join('\n')}\n`);
+      return;
+    case 'help':
+      io.stderr.write(asked.text);
+      return;
+    case 'usage':
+      io.stderr.write(asked.text);
+      io.exitWith(exitCodes.usage);
+      return;
+    case 'refused':
+      io.stdout.write(`${asked.text}\n`);
+      io.exitWith(exitCodes.failed);
+      return;
+    case 'serve':
+      return serve(needs, asked.options);
+  }
+}
+
+async function serve(needs: WebhookNeeds, options: WebhookOptions): Promise<void> {
+  const { io } = needs;
+  const opening = Promise.withResolvers<Frame>();
+  // Heard from the beginning: a signal to a server that is still opening must not end it.
+  using _reloads = onReloadSignals(opening.promise);
+  const opened = await openFrame({ ...needs, openHouse: log => needs.openHouse(options, log) }, options);
+  if (opened.result === 'refused') {
+    io.exitWith(exitCodes.failed);
+    return;
+  }
+  await using frame = opened.frame;
+  opening.resolve(frame);
+  if (options.readyFile !== undefined)
+    await announce(resolve(io.cwd, options.readyFile), {
+      pid: needs.pid,
+      public: frame.url,
+      admin: frame.adminUrl,
+    });
+  await aborted(io.life.drain);
+  frame.log.line('caught terminated signal; exiting');
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise(done => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+
+/** Both ask for the hooks files to be read again. */
+function onReloadSignals(opening: Promise<Frame>): Disposable {
+  const signals = ['SIGHUP', 'SIGUSR1'] as const;
+  const listeners = signals.map(signal => {
+    const listener = () =>
+      void opening.then(frame => {
+        frame.log.line(`caught ${signal.slice(3)} signal`);
+        frame.reload();
+      });
+    process.on(signal, listener);
+    return () => void process.off(signal, listener);
+  });
+  return {
+    [Symbol.dispose]: () => {
+      for (const off of listeners) off();
+    },
+  };
+}
