@@ -27,14 +27,21 @@ export function watchFiles(files: readonly string[], options: WatchOptions): Dis
     settling = setTimeout(look, options.quietMs);
   };
   const look = () => {
+    attempt(follow);
+    const now = fingerprint(files);
+    if (now === seen) return;
+    seen = now;
+    attempt(options.changed);
+  };
+  let lastFailure = '';
+  /** What fails at every look is told once; what can be seen without a watcher is still seen. */
+  const attempt = (act: () => void) => {
     try {
-      follow();
-      const now = fingerprint(files);
-      if (now === seen) return;
-      seen = now;
-      options.changed();
+      act();
     } catch (error) {
-      options.failed(error);
+      const text = String(error);
+      if (text !== lastFailure) options.failed(error);
+      lastFailure = text;
     }
   };
   /** A link may lead elsewhere now; a folder may be another one of the same name. */
@@ -57,11 +64,7 @@ export function watchFiles(files: readonly string[], options: WatchOptions): Dis
     watchers.set(identity, watcher);
   };
 
-  try {
-    follow();
-  } catch (error) {
-    options.failed(error);
-  }
+  attempt(follow);
   const looking = setInterval(look, options.lookMs).unref();
   return {
     [Symbol.dispose]: () => {

@@ -4,7 +4,7 @@ import type { Body } from './message.ts';
 /** The body of one request, read when somebody asks for it. */
 export interface BodyReader {
   read(mostBytes: number): Promise<Body>;
-  /** Says that no more of it will come. */
+  /** Says that no more will come. */
   cut(): void;
   /** Throws the rest away, to be ready for the next request. False: there is too much of it, or it is broken. */
   skip(mostBytes: number): Promise<boolean>;
@@ -58,7 +58,10 @@ export function createBodyReader(request: IncomingMessage, ask: () => void): Bod
       if (length > mostBytes) return { result: 'too long' };
       return { result: whole ? 'whole' : 'cut', bytes: Buffer.concat(pieces) };
     },
-    cut: () => broken.abort(),
+    cut: () => {
+      // What is broken may be the request behind this one.
+      if (!request.complete) broken.abort();
+    },
     skip: async mostBytes => {
       if (announced(request) > mostBytes) return false;
       let length = 0;

@@ -262,13 +262,27 @@ test('a body longer than the handler wants is not read to its end, and the answe
   await using face = await openFace({
     handler: async ({ readBody }) => answer(413, (await readBody(10)).result),
   });
-  for (const head of ['Content-Length: 400000\r\n', 'Transfer-Encoding: chunked\r\n']) {
-    const body = head.startsWith('C') ? 'a'.repeat(400_000) : `61a80\r\n${'a'.repeat(400_000)}\r\n0\r\n\r\n`;
+  const long = 'a'.repeat(20_000_000);
+  for (const head of [`Content-Length: ${long.length}\r\n`, 'Transfer-Encoding: chunked\r\n']) {
+    const body = head.startsWith('C') ? long : `${long.length.toString(16)}\r\n${long}\r\n0\r\n\r\n`;
     assert.match(
       await exchange(face.port, [request('POST', '/', head, body)]),
       /^HTTP\/1\.1 413 [^]*Connection: close\r\n\r\ntoo long\[closed\]$/,
     );
   }
+});
+
+test('what is broken behind a request takes nothing from it', async () => {
+  await using face = await openFace({
+    handler: async ({ readBody }) => {
+      await new Promise(resolve => setImmediate(resolve));
+      return answer(200, (await readBody(10)).result);
+    },
+  });
+  assert.match(
+    await exchange(face.port, [`${request('POST', '/', 'Content-Length: 3\r\n', 'abc')}junk\r\n\r\n`]),
+    /^HTTP\/1\.1 200 [^]*\r\n\r\nwholeHTTP\/1\.1 400 Bad Request\r\n[^]*\[closed\]$/,
+  );
 });
 
 test('a handler that throws costs its sender a bare 500, and nobody else', async () => {

@@ -130,6 +130,8 @@ export function createFace(handler: HttpHandler, options: FaceOptions): Server {
     const isThrough = expects && !isRead ? false : await body.skip(skippedBytes);
     const head = headOf(request, answer, { now: new Date(), mustClose: !isThrough });
     line.isOver = head.closes;
+    // Else the sender would not get to reading the answer.
+    if (!isThrough) incoming.resume();
     const bytes = await send({ socket, response }, request, answer, head);
     options.answered(request, { status: head.status, bytes, elapsedMs: performance.now() - startedMs });
     if (socket.readableEnded) socket.end();
