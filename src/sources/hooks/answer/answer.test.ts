@@ -11,7 +11,8 @@ const headers = [
 ];
 const answer = (outcome: Outcome, method = 'GET', behaviour: Behaviour = theirs): Answer =>
   answerTo({ behaviour, headers }, method, outcome);
-const lines = ({ headers }: Answer) => headers.map(([name, value]) => `${name}: ${value}`);
+const lines = ({ headers, aboutBody }: Answer) =>
+  [...headers, ...aboutBody].map(([name, value]) => `${name}: ${value}`);
 const text = ({ body }: Answer) => Buffer.from(body).toString();
 const output = (bytes: string, properties: object = {}): Outcome => ({
   kind: 'succeeded',
