@@ -153,7 +153,8 @@ test('A31: a loop in a loop in a loop is stopped, and the next evaluation is as 
   const cubic = 'event.changed.exists(a, event.changed.exists(b, event.changed.exists(c, a + b + c == "")))';
   for (let time = 0; time < 3; time += 1) {
     assert.equal(told(cubic, event), `error: ${cubic}: stopped, its budget of 50 ms was used up`);
-    assert.match(told('event.changed.exists(p, p == "file-999")', event), /^true: /);
+    // A short list: the budget is time, and on a busy machine that passes while nobody evaluates.
+    assert.match(told('event.changed.exists(p, p == "file")', pushEvent({ changed: ['file'] })), /^true: /);
     assert.equal(told('event.branch == "main"', event), 'true: event.branch == "main": it is "main"');
   }
 });
