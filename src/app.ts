@@ -17,6 +17,7 @@ import { report, reportsAreOut } from './engine/report.ts';
 import { buryAgent, sweepLeases, sweepOld } from './engine/sweep.ts';
 import { work } from './engine/work.ts';
 import { createCommandExecutor } from './executors/command/executor.ts';
+import { createHookExecutor } from './executors/hook/executor.ts';
 import { createScriptExecutor } from './executors/script/executor.ts';
 import { type InForce, inForce } from './in-force/in-force.ts';
 import { createIsolation } from './lib/isolation/isolation.ts';
@@ -52,6 +53,8 @@ export interface AppOptions {
   readonly config: Config;
   /** Reads the configuration again; throws `invalid`, naming all that is wrong, when it is broken. */
   readonly readConfig: () => Promise<Config>;
+  /** Where the program was started: hooks files name what they run from there. Absolute. */
+  readonly cwd: string;
   /** What of this machine's environment every job may see. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
   /** Takes the log: JSON lines, one or several at a time. */
@@ -153,9 +156,11 @@ export async function openApp(options: AppOptions): Promise<App> {
   );
   const processes = createProcessTree();
   const processNeeds = { launcher, isolation, processes, graceMs, drainMs };
-  const executors = [createCommandExecutor(processNeeds), createScriptExecutor(processNeeds)].map(executor =>
-    building.use(faults.executor(executor)),
-  );
+  const executors = [
+    createCommandExecutor(processNeeds),
+    createScriptExecutor(processNeeds),
+    createHookExecutor({ ...processNeeds, cwd: options.cwd, path: options.jobEnvironment['PATH'] ?? '' }),
+  ].map(executor => building.use(faults.executor(executor)));
   const recorder = createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs });
   building.use(control.serve(heardRecorder(options.onlooker, recorder)));
 

@@ -154,6 +154,7 @@ function read(): Config {
 const [drain, abandon] = [new AbortController(), new AbortController()];
 const app = await openApp({
   config: read(),
+  cwd: process.cwd(),
   readConfig: async () => read(),
   jobEnvironment: jobEnvironment(process.env),
   writeLog: () => {},

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { plainProgram } from '../../src/lib/launcher/job.ts';
 import { createLauncher } from '../../src/lib/launcher/launcher.ts';
 
 const [how, seconds, directory = '', megabytes] = process.argv.slice(2);
@@ -14,7 +15,7 @@ await using launcher = createLauncher({
   directory: mkdtempSync(join(directory, 'launcher-')),
   warm: how === 'launcher' ? atOnce : 0,
 });
-const command = { argv: [program] as const, cwd: '/', env: {}, enclosure: undefined };
+const command = { ...plainProgram([program]), cwd: '/', env: {}, enclosure: undefined };
 
 async function byLauncher(): Promise<void> {
   const started = await launcher.start(command, () => Promise.resolve());

@@ -7,9 +7,10 @@ import { version } from './version.ts';
 export function openHouse(
   options: Pick<AppOptions, 'config' | 'readConfig' | 'writeLog' | 'life'> & {
     readonly env: Environment;
-  } & Partial<Pick<AppOptions, 'jobEnvironment' | 'onlooker' | 'hasAdminDoor'>>,
+  } & Partial<Pick<AppOptions, 'cwd' | 'jobEnvironment' | 'onlooker' | 'hasAdminDoor'>>,
 ): Promise<App> {
   return openApp({
+    cwd: process.cwd(),
     jobEnvironment: jobEnvironment(options.env),
     version,
     uiDirectory: uiDirectory(),

@@ -9,9 +9,10 @@ import type { Action } from './rule.ts';
 export interface Call {
   /** The one rule that answers to it. */
   readonly rule: string;
-  /** What is called, in the caller's own word: a script's name. */
+  /** What is called, in the caller's own word: a script's name, a hook's id. */
   readonly name: string;
-  readonly action: Action;
+  /** Null: the grounds do not hold, so nothing is to run. */
+  readonly action: Action | null;
   /** Variables of the caller's; they win over those of the rule. */
   readonly env: Readonly<Record<string, string>>;
   /** What the source found out about the caller's right to it: a part of the verdict's explanation. */

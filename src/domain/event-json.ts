@@ -52,8 +52,19 @@ function patchJson(patch: NonNullable<Event['patch']>): Json {
 
 /** Of the caller's variables the names alone: values may be secret. */
 function callJson({ name, action, env }: Call): Json {
-  const args = action.kind === 'script' ? action.script.args : [];
-  return { name, args, env: Object.keys(env) };
+  return { name, args: argsOf(action), env: Object.keys(env) };
+}
+
+function argsOf(action: Call['action']): readonly string[] {
+  switch (action?.kind) {
+    case 'script':
+      return action.script.args;
+    case 'hook':
+      return action.hook.args;
+    case 'command':
+    case undefined:
+      return [];
+  }
 }
 
 // oxlint-disable-next-line no-restricted-globals -- converts a given time; does not read the clock

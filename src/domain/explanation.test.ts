@@ -332,7 +332,8 @@ function naive(condition: Condition, event: Event): boolean | 'broken' {
       return event.call?.rule === condition.rule && event.call.grounds.holds === true;
     case 'interpreter':
       return (
-        event.call?.action.kind === 'script' && condition.oneOf.includes(event.call.action.script.interpreter)
+        event.call?.action?.kind === 'script' &&
+        condition.oneOf.includes(event.call.action.script.interpreter)
       );
     case 'expression': {
       const answer = matchers.expression(condition.source, event);

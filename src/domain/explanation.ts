@@ -182,7 +182,7 @@ function call(rule: string, { call }: Event): Explanation {
 }
 
 function interpreter(oneOf: readonly string[], { call }: Event): Explanation {
-  if (call?.action.kind !== 'script') return leaf(false, 'the event names no script to run');
+  if (call?.action?.kind !== 'script') return leaf(false, 'the event names no script to run');
   const { interpreter } = call.action.script;
   const isOne = oneOf.includes(interpreter);
   return leaf(

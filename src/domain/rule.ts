@@ -8,7 +8,8 @@ export type Action =
       /** A line for `/bin/sh`, or a program and its arguments without any shell. */
       readonly command: { readonly shell: string } | { readonly argv: readonly [string, ...string[]] };
     }
-  | { readonly kind: 'script'; readonly script: Script };
+  | { readonly kind: 'script'; readonly script: Script }
+  | { readonly kind: 'hook'; readonly hook: HookCommand };
 
 /** A file of one folder, given to an interpreter. Whether it is still such a file is looked at when it starts. */
 export interface Script {
@@ -21,6 +22,31 @@ export interface Script {
   readonly args: readonly string[];
   /** Absolute; null: an empty directory of the attempt's own. */
   readonly cwd: string | null;
+}
+
+/** A program with what a request hands to it, as a hooks file says. Where it is, is looked up when it starts. */
+export interface HookCommand {
+  /** As the hook names it; the process sees it as its own name. */
+  readonly program: string;
+  readonly args: readonly string[];
+  /** As written, from where the server was started; "": that very directory. */
+  readonly directory: string;
+  readonly files: readonly HandedFile[];
+  /** What stands on its standard input, in base64; null: nothing. */
+  readonly stdin: string | null;
+  /** Why the system would not start it: then it is not tried. */
+  readonly refusal: string | null;
+}
+
+/** A file that is written for a program, readable for its user alone, and removed when the program has ended. */
+export interface HandedFile {
+  /** The variable that tells its path. */
+  readonly variable: string;
+  /** What its name begins and ends with. */
+  readonly prefix: string;
+  readonly suffix: string;
+  /** In base64. */
+  readonly content: string;
 }
 
 /** An action that the rule leaves to the event: whatever its call names is run. */

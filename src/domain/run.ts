@@ -183,7 +183,8 @@ export function plan(
 /** What a run does: what its rule says, or what the event calls for where the rule leaves it to that. */
 function actionOf({ name, action }: Rule, { call }: Event): Action {
   if (action.kind !== 'called') return action;
-  if (call === null) throw new SignalboxError('internal', `rule "${name}" matched without a call`);
+  if (call === null || call.action === null)
+    throw new SignalboxError('internal', `rule "${name}" matched a call of nothing`);
   return call.action;
 }
 

@@ -166,5 +166,5 @@ test('a run of a call does what that names; its variables win over those of the 
   const run = plan(rule({ ...answering, env }), called(), made);
   assert.deepEqual(run.plan.action, call.action);
   assert.deepEqual(run.plan.env, { FROM: 'the caller', ALSO: 'the rule' });
-  assert.throws(() => plan(rule(answering), pushEvent(), made), /matched without a call/);
+  assert.throws(() => plan(rule(answering), pushEvent(), made), /matched a call of nothing/);
 });

@@ -14,13 +14,17 @@ export interface Decision {
   readonly runs: readonly Run[];
 }
 
-/** Asks every rule and plans the runs of those that matched, or matched and wait for approval. */
+/**
+ * Asks every rule and plans the runs of those that matched, or matched and wait for approval. Rules that answer to calls
+ * are asked about their own alone: that the others are not meant is nothing that anybody wants to read.
+ */
 export function decide(
   needs: { readonly matchers: Matchers; readonly clock: Clock },
-  rules: readonly Rule[],
+  all: readonly Rule[],
   event: Event,
 ): Decision {
   const at = needs.clock.now();
+  const rules = all.filter(rule => isAsked(rule, event));
   const verdicts = rules.map(rule => judge(needs.matchers, rule, event));
   const runs = verdicts.flatMap((verdict, index) => {
     const rule = rules[index];
@@ -30,3 +34,6 @@ export function decide(
   });
   return { verdicts, runs };
 }
+
+const isAsked = ({ name, action }: Rule, { call, target }: Event): boolean =>
+  action.kind !== 'called' || call?.rule === name || target === name;

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '../contracts/executor.ts';
 import type { Isolation } from '../lib/isolation/isolation.ts';
-import type { Command } from '../lib/launcher/job.ts';
+import type { Command, Program } from '../lib/launcher/job.ts';
 
 export type Prepared =
   /** The note tells the reader of the log what the command can do to this machine. */
@@ -10,11 +10,11 @@ export type Prepared =
 /** The command as it is to be started; enclosed, where the attempt must be isolated. */
 export async function prepareCommand(
   isolation: Isolation,
-  argv: Command['argv'],
+  program: Program,
   { directory, home, env, isolation: level }: ExecutionContext,
   marks: Readonly<Record<string, string>>,
 ): Promise<Prepared> {
-  const command = { argv, cwd: directory, env, enclosure: undefined };
+  const command = { ...program, cwd: directory, env, enclosure: undefined };
   switch (level) {
     case 'none':
       return { result: 'ready', command, note: 'not isolated: it may do what signalbox itself may' };

@@ -4,7 +4,7 @@ import type { RunId } from '../domain/id.ts';
 import { duration } from '../domain/report.ts';
 import type { Ending } from '../domain/run.ts';
 import type { Isolation } from '../lib/isolation/isolation.ts';
-import type { Exit, Job } from '../lib/launcher/job.ts';
+import type { Exit, Job, Program } from '../lib/launcher/job.ts';
 import type { Launcher } from '../lib/launcher/launcher.ts';
 import { type JobMarks, noMarks, type Process } from '../lib/process-system.ts';
 import type { ProcessTree } from '../lib/process-tree.ts';
@@ -33,13 +33,13 @@ const lastWordsMs = 1_000;
  */
 export async function runProcess(
   needs: ProcessNeeds,
-  argv: readonly [string, ...string[]],
+  program: Program,
   context: ExecutionContext,
 ): Promise<Ending> {
   if (context.signal.aborted) return stopped('cancelled', context);
   const own = marksOf(context);
   const directory = realpathSync(context.home);
-  const prepared = await prepareCommand(needs.isolation, argv, context, own);
+  const prepared = await prepareCommand(needs.isolation, program, context, own);
   if (prepared.result === 'refused') return couldNotRun(prepared.reason);
   // Not waited for: a log that nobody takes must not keep the command from being cancelled.
   const noted = say(context, [prepared.note]);

@@ -38,6 +38,7 @@ export async function openHouse(
       throw new Error(loaded.problems.map(({ message }) => message).join('; '));
     const app = await openApp({
       config: loaded.config,
+      cwd: process.cwd(),
       readConfig: async () => loaded.config,
       jobEnvironment: jobEnvironment(process.env),
       writeLog: () => {},

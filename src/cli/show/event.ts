@@ -23,6 +23,8 @@ export function happening(event: EventItem): string {
       return `${event.type} start of ${event.target ?? 'a rule'}`;
     case 'script':
       return `script ${event.call?.name ?? ''}`.trimEnd();
+    case 'hook':
+      return `hook ${event.call?.name ?? ''}`.trimEnd();
     case 'other':
       return event.action ?? 'other';
     default:

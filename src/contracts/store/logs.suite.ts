@@ -81,6 +81,24 @@ export function logsSuite(name: string, open: OpenStore): void {
       );
     });
 
+    test('what the programs of the last attempt printed is told apart from the rest', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const { id } = await admitRun(store);
+      await amended(store, id, claim('local'));
+      const printed = ['a\n', 'no end \r\0', Buffer.from([0xff, 10]), 'b\n'.repeat(200_000), 'last words'];
+      await store.appendLog(id, chunk(1, 'of an earlier attempt\n'));
+      await store.appendLog(id, chunk(1, 'checking out\n', { attempt: 2, stream: 'system' }));
+      for (const [n, text] of printed.entries())
+        await store.appendLog(id, {
+          ...chunk(n + 2, '', { attempt: 2, stream: n % 2 === 0 ? 'stdout' : 'stderr' }),
+          bytes: Buffer.from(text),
+        });
+      const pieces: Uint8Array[] = [];
+      for await (const piece of store.output(id)) pieces.push(piece);
+      assert.deepEqual(Buffer.concat(pieces), Buffer.concat(printed.map(text => Buffer.from(text))));
+    });
+
     test('a repeated chunk counts once, also after a restart; one of an older attempt does not count', async () => {
       await using opened = await open();
       const run = runId(unique());

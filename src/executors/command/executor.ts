@@ -1,13 +1,14 @@
 import type { Executor } from '../../contracts/executor.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { Action } from '../../domain/rule.ts';
+import { plainProgram } from '../../lib/launcher/job.ts';
 import { endOrphans, type ProcessNeeds, runProcess } from '../process.ts';
 
 /** Runs a line for the shell, which stops at the first command that fails, or a program without any shell. */
 export function createCommandExecutor(needs: ProcessNeeds): Executor {
   return {
     kind: 'command',
-    execute: (action, context) => runProcess(needs, argvOf(action), context),
+    execute: (action, context) => runProcess(needs, plainProgram(argvOf(action)), context),
     endOrphans: attempts => endOrphans(needs, attempts),
     // Launcher and process tree belong to who made them.
     [Symbol.asyncDispose]: () => Promise.resolve(),

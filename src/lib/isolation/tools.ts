@@ -1,4 +1,4 @@
-import { resolveCommand } from '../launcher/resolve.ts';
+import { findProgram } from '../launcher/resolve.ts';
 
 /** The programs that isolate. Of these, only unshare and setpriv (both of util-linux) are ever missing. */
 const names = ['unshare', 'setpriv', 'mount', 'mkdir', 'ln', 'chown'] as const;
@@ -19,7 +19,7 @@ export function findTools(path: string): Tools {
   const env = { PATH: `${systemPath}:${path}` };
   const found = new Map<string, string>();
   for (const name of names) {
-    const resolved = resolveCommand({ argv: [name], cwd: '/', env, enclosure: undefined });
+    const resolved = findProgram({ argv: [name], cwd: '/', env });
     if (resolved.result === 'refused') return { result: 'missing', name };
     found.set(name, resolved.file);
   }

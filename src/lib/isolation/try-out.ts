@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from '../launcher/job.ts';
+import { type Command, plainProgram } from '../launcher/job.ts';
 import { createLauncher } from '../launcher/launcher.ts';
 import { quote } from '../launcher/script.ts';
 import { within } from '../within.ts';
@@ -43,7 +43,7 @@ async function tryIn(scratch: string, tools: FoundTools, way: Way): Promise<Trie
     await writeFile(join(secrets, 'secret'), 'secret');
     return await look({
       scratch,
-      argv: ['/bin/sh', '-ec', lookRound(join(secrets, 'secret'))],
+      ...plainProgram(['/bin/sh', '-ec', lookRound(join(secrets, 'secret'))]),
       cwd: home,
       env: { PATH: systemPath },
       enclosure: {

@@ -5,12 +5,29 @@ import type { Enclosure } from './enclosure.ts';
 export interface Command {
   /** The program (looked up in the `PATH` of `env` unless it holds a slash) and its arguments. */
   readonly argv: readonly [string, ...string[]];
+  /** What is executed, absolute, where the first of `argv` is only the name that it sees; undefined: that one is looked up. */
+  readonly file: string | undefined;
   /** Absolute. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** The file that stands on its standard input, absolute; undefined: nothing does. */
+  readonly stdin: string | undefined;
+  /** Whether stderr goes the way of stdout, so that both keep their order. Then all is stdout. */
+  readonly merged: boolean;
   /** Undefined: it sees what this process sees. */
   readonly enclosure: Enclosure | undefined;
 }
+
+/** What is started, what it reads and where it writes; how the world looks to it is said elsewhere. */
+export type Program = Pick<Command, 'argv' | 'file' | 'stdin' | 'merged'>;
+
+/** A program that is looked up, reads nothing, and has two streams of output. */
+export const plainProgram = (argv: Command['argv']): Program => ({
+  argv,
+  file: undefined,
+  stdin: undefined,
+  merged: false,
+});
 
 /**
  * Takes output, in order per stream; while its promise is pending, that stream is not read and the program blocks.

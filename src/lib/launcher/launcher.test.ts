@@ -10,12 +10,13 @@ import * as fc from 'fast-check';
 import { until } from '../../../test/support/server.ts';
 import { noMarks } from '../process-system.ts';
 import { createProcessTree } from '../process-tree.ts';
-import type { Command, Exit, Job } from './job.ts';
+import { type Command, type Exit, type Job, plainProgram } from './job.ts';
 import { createLauncher } from './launcher.ts';
 import { jobScript, pipesScript } from './script.ts';
 
 const options = { timeout: 30_000 };
 const env = { PATH: '/usr/bin:/bin' };
+const world = { cwd: '/', env, enclosure: undefined };
 
 /** A launcher in a directory of its own, with a shorter way to run a command to its end. */
 async function open(warm: number) {
@@ -24,7 +25,7 @@ async function open(warm: number) {
   async function start(argv: Command['argv'], changes: Partial<Command> = {}) {
     const output: Uint8Array[] = [];
     const started = await launcher.start(
-      { argv, cwd: '/', env, enclosure: undefined, ...changes },
+      { ...plainProgram(argv), ...world, ...changes },
       async (_, bytes) => {
         output.push(Buffer.from(bytes));
       },
@@ -161,7 +162,7 @@ test('a program without a first line that names an interpreter is a script for s
 test('what a killed server was about to start does not wait for its reader for ever', options, async () => {
   const directory = await mkdtemp(join(tmpdir(), 'signalbox-launcher-'));
   const pipes = { stdout: join(directory, '1.stdout'), stderr: join(directory, '1.stderr') };
-  const command: Command = { argv: ['true'], cwd: '/', env, enclosure: undefined };
+  const command: Command = { ...plainProgram(['true']), ...world };
   const script = pipesScript(pipes) + jobScript('/bin/true', command, pipes);
   const { stdout } = await promisify(execFile)('/bin/sh', ['-c', script], { timeout: 20_000 });
   assert.match(stdout, /^=0\n\/proc\/self\/task\/\d+\n=0\n$/);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDirectly } from './direct.ts';
 import type { Command, Started, TakeOutput } from './job.ts';
-import { resolveCommand } from './resolve.ts';
+import { resolveCommand, wordFor } from './resolve.ts';
 import { shellCanSet } from './script.ts';
 import { isPipe, openSlot, type Slot } from './slot.ts';
 
@@ -69,7 +69,7 @@ export function createLauncher({ directory, warm }: LauncherOptions): Launcher {
         ? startDirectly(resolved.file, command, takeOutput)
         : { result: 'refused', reason: notEnclosed(command) };
     try {
-      return await slot.start(resolved.file, command, takeOutput, isClean => {
+      return await slot.start(wordFor(resolved.file, command), command, takeOutput, isClean => {
         if (isClean) giveBack(slot);
         else void close(slot);
       });

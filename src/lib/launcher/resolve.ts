@@ -26,7 +26,7 @@ const spareBytes = 8 * 1024;
 export function resolveCommand(command: Command): Resolved {
   const reason = wrongText(command) ?? tooLong(command) ?? wrongDirectory(command.cwd);
   if (reason !== undefined) return { result: 'refused', reason };
-  const file = findProgram(command);
+  const file = command.file === undefined ? findProgram(command) : givenProgram(command.file);
   if (file.result === 'refused') return file;
   const interpreter = wrongInterpreter(file.file, command.cwd);
   return interpreter === undefined ? file : { result: 'refused', reason: interpreter };
@@ -101,6 +101,21 @@ export function findProgram({
     if (existsSync(file)) reason ??= wrong;
   }
   return { result: 'refused', reason: reason ?? missing(name, path) };
+}
+
+function givenProgram(file: string): Resolved {
+  const reason = wrongProgram(file);
+  return reason === undefined ? { result: 'found', file } : { result: 'refused', reason };
+}
+
+/**
+ * What `execvp` is given to execute the file: the first of `argv` where that leads there, so that the program sees it as
+ * its name; else the file.
+ */
+export function wordFor(file: string, { argv, file: given, cwd, env }: Command): string {
+  if (given === undefined) return file;
+  const found = findProgram({ argv, cwd, env });
+  return found.result === 'found' && found.file === file ? argv[0] : file;
 }
 
 function missing(name: string, path: string | undefined): string {

@@ -32,7 +32,11 @@ export const exitScript = 'exit\n';
  * Runs a job: in a subshell, so that the shell itself stays as it was, and which `exec` turns into the program.
  * The shell says `/proc/self/task/<pid>` before and `=<status>` after.
  */
-export function jobScript(file: string, { argv, cwd, env, enclosure }: Command, pipes: Pipes): string {
+export function jobScript(
+  word: string,
+  { argv, cwd, env, stdin, merged, enclosure }: Command,
+  pipes: Pipes,
+): string {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`);
   const [, ...args] = argv;
   const steps = [
@@ -48,7 +52,7 @@ export function jobScript(file: string, { argv, cwd, env, enclosure }: Command, 
     'unset PWD OLDPWD SHLVL',
     variables.length === 0 ? ':' : `export ${variables.join(' ')}`,
     'echo "$1"',
-    `exec ${[...(enclosure?.become ?? []), file, ...args].map(quote).join(' ')} </dev/null >&3 2>&4 3>&- 4>&-`,
+    `exec ${[...(enclosure?.become ?? []), word, ...args].map(quote).join(' ')} <${quote(stdin ?? '/dev/null')} >&3 2>&${merged ? 3 : 4} 3>&- 4>&-`,
   ];
   return `(${steps.join(';')});echo "=$?"\n`;
 }

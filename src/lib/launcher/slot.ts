@@ -26,11 +26,11 @@ export interface Slot extends AsyncDisposable {
   /** Whether it can take a job. */
   isIdle(): boolean;
   /**
-   * Rejects when nothing was started. `onLeft` is called when the job was disposed; `isClean` when it has left nothing
+   * `word` is what is executed, as the shell finds it. Rejects when nothing was started. `onLeft` is called when the job was disposed; `isClean` when it has left nothing
    * that the next one could notice.
    */
   start(
-    file: string,
+    word: string,
     command: Command,
     take: TakeOutput,
     onLeft: (isClean: boolean) => void,
@@ -58,7 +58,7 @@ export async function openSlot(directory: string, number: number): Promise<Slot>
   return {
     number,
     isIdle: () => shell.isIdle(),
-    async start(file, command, take, onLeft) {
+    async start(word, command, take, onLeft) {
       const [stdout, stderr] = openToRead(pipes, buffers);
       const output = handOn(stdout, stderr, take);
       const entered = command.enclosure === undefined ? outside : await enter(shell, command.enclosure);
@@ -75,7 +75,7 @@ export async function openSlot(directory: string, number: number): Promise<Slot>
         else void shell.ask(exitScript, () => undefined).then(() => onLeft(shell.isIdle()));
       };
       const { promise: began, resolve: onPid } = Promise.withResolvers<number>();
-      const answered = shell.ask(jobScript(file, command, pipes), onPid);
+      const answered = shell.ask(jobScript(word, command, pipes), onPid);
       const first = await Promise.race([began, answered]);
       if (typeof first !== 'number') {
         leave();

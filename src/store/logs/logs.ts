@@ -6,7 +6,7 @@ import type { LogChunk, LogLine } from '../../domain/log.ts';
 import { type LogPaths, logPaths, openToRead } from './files.ts';
 import { createLog, type Log } from './log.ts';
 import type { LogParts } from './parts.ts';
-import { readLines, readRaw } from './reader.ts';
+import { readLines, readOutput, readRaw } from './reader.ts';
 import { partsOf, type ShortLog, shortLogOf } from './short-log.ts';
 
 /** What is to be stored with the end of a run: its log when that is short; otherwise the files have it. */
@@ -24,6 +24,7 @@ export interface Logs extends AsyncDisposable {
   ): Promise<Result>;
   lines(run: RunId, after: number, limit: number): Promise<readonly LogLine[]>;
   raw(run: RunId): AsyncIterable<Uint8Array>;
+  output(run: RunId): AsyncIterable<Uint8Array>;
   forget(run: RunId): Promise<void>;
 }
 
@@ -98,9 +99,12 @@ export function createLogs(
     return files ?? partsOf((await findShort(run)) ?? shortLogOf([]));
   }
 
-  async function* pieces(run: RunId): AsyncGenerator<Uint8Array> {
+  async function* pieces(
+    run: RunId,
+    read: (log: LogParts) => AsyncIterable<Uint8Array>,
+  ): AsyncGenerator<Uint8Array> {
     using log = await openToReadAll(run);
-    yield* readRaw(log);
+    yield* read(log);
   }
 
   return {
@@ -118,7 +122,8 @@ export function createLogs(
         // Awaited here: the files are open as long as they are read.
         return await readLines(log, after, limit);
       }),
-    raw: run => toldPieces(run, pieces(run)),
+    raw: run => toldPieces(run, pieces(run, readRaw)),
+    output: run => toldPieces(run, pieces(run, readOutput)),
     forget: run =>
       told(run, 'deleted', async () => {
         const held = open.get(run);

@@ -40,6 +40,18 @@ export async function* readRaw(log: LogParts): AsyncGenerator<Uint8Array> {
     yield await log.bytes.read(position, Math.min(rawPieceBytes, end.bytes - position));
 }
 
+/** Of the last attempt's bytes those that its programs printed. */
+export async function* readOutput(log: LogParts): AsyncGenerator<Uint8Array> {
+  const { entries, last } = await findEnd(log);
+  for (let place = 0; place < entries; ) {
+    const most = Math.min(entries - place, entriesAtOnce);
+    const chunks = await readChunks(log, place, most, Number.POSITIVE_INFINITY, rawPieceBytes);
+    for (const { entry, bytes } of chunks)
+      if (entry.stream !== 'system' && entry.attempt === last?.attempt) yield bytes;
+    place += chunks.length;
+  }
+}
+
 /** The place of the last entry that begins at or before a line. */
 async function placeOf(index: Part, entries: number, seq: number): Promise<number> {
   let low = 0;

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { goLookPath } from '../../../src/lib/go-look-path.ts';
 import type { Command } from '../../../src/sources/hooks/command/command.ts';
-import { findProgram } from '../../../src/sources/hooks/command/program.ts';
 
 export interface Ended {
   readonly succeeded: boolean;
@@ -17,10 +17,8 @@ export async function runCommand(
   server: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> },
 ): Promise<Ended> {
   const nothing = { succeeded: false, output: new Uint8Array() };
-  const program = findProgram(
-    { cwd: server.cwd, path: server.env['PATH'] ?? '' },
-    { executeCommand: command.name, workingDirectory: command.workingDirectory },
-  );
+  const place = { cwd: server.cwd, path: server.env['PATH'] ?? '' };
+  const program = goLookPath(place, command.name, command.workingDirectory);
   if (program.result === 'not found' || command.refusal !== null) return nothing;
   const scratch = mkdtempSync(join(tmpdir(), 'signalbox-hooks-run-'));
   const files: string[] = [];

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { cut } from '../../../domain/shown.ts';
+import { goLookPath, type Place } from '../../../lib/go-look-path.ts';
 import { isKnownStatus } from '../answer/status.ts';
-import { findProgram, type Place } from '../command/program.ts';
 import type { Path } from '../file/shape.ts';
 import type { Hook, Rule } from '../hook.ts';
 import { isHeaderName } from '../request/headers.ts';
@@ -34,7 +34,7 @@ function checkProgram({ programs }: HookChecking, hook: Hook, path: Path): reado
   const at = [...path, 'execute-command'];
   if (hook.executeCommand === '')
     return [error(path, 'the hook has no "execute-command", so nothing can run: name a program')];
-  const found = programs === null ? null : findProgram(programs, hook);
+  const found = programs === null ? null : goLookPath(programs, hook.executeCommand, hook.workingDirectory);
   return found?.result === 'not found'
     ? [error(at, `the command cannot run: ${cut(found.reason, 200)}`)]
     : [];

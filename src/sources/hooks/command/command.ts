@@ -11,7 +11,7 @@ import { filesOf, type HandedFile } from './files.ts';
  * Node cannot hand over other bytes than UTF-8, files can.
  */
 export interface Command {
-  /** As the hook names it, which is also what the process sees as its own name; `findProgram` tells where it is. */
+  /** As the hook names it, which is also what the process sees as its own name; `goLookPath` tells where it is. */
   readonly name: string;
   readonly arguments: readonly string[];
   /** On top of the server's own; later ones win. */

@@ -1,33 +1,25 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import type { Hook } from '../hook.ts';
-
-export type Program =
+export type LookedUp =
   /** Relative to the working directory, unless absolute. */
   | { readonly result: 'found'; readonly path: string }
   | { readonly result: 'not found'; readonly reason: string };
 
 /** Where programs are looked up. */
 export interface Place {
-  /** The server's own directory. */
+  /** This process's own directory. */
   readonly cwd: string;
   /** The search path. */
   readonly path: string;
 }
 
 /**
- * The program of a hook: as it is named when that is absolute or the hook has no working directory, else below that
- * directory. Names without a slash are searched for. Never throws.
+ * Finds a program as one written in Go does whose commands may have a working directory ("": its own): as it is named when
+ * that is absolute or there is none, else below that directory. Names without a slash are searched for. Never throws.
  */
-export function findProgram(
-  { cwd, path }: Place,
-  { executeCommand, workingDirectory }: Pick<Hook, 'executeCommand' | 'workingDirectory'>,
-): Program {
-  if (executeCommand === '') return { result: 'not found', reason: 'the hook names no command' };
-  const wanted =
-    isAbsolute(executeCommand) || workingDirectory === ''
-      ? executeCommand
-      : join(workingDirectory, executeCommand);
+export function goLookPath({ cwd, path }: Place, command: string, directory: string): LookedUp {
+  if (command === '') return { result: 'not found', reason: 'no command is named' };
+  const wanted = isAbsolute(command) || directory === '' ? command : join(directory, command);
   if (wanted.includes('/')) {
     const reason = unfit(resolve(cwd, wanted));
     return reason === null

@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { findProgram } from './program.ts';
+import { goLookPath } from './go-look-path.ts';
 
-const cwd = mkdtempSync(join(tmpdir(), 'signalbox-hooks-program-'));
+const cwd = mkdtempSync(join(tmpdir(), 'signalbox-look-path-'));
 after(() => rmSync(cwd, { recursive: true }));
 mkdirSync(join(cwd, 'wd'));
 const write = (name: string, text: string, mode = 0o755) => {
@@ -35,12 +35,12 @@ describe('where a program is', () => {
     ['closed.sh', wd, /chmod \+x/],
     ['/usr', '', /is a directory/],
     ['script.sh', '/no/such', /does not exist/],
-    ['', '', /names no command/],
-    ['', wd, /names no command/],
+    ['', '', /no command is named/],
+    ['', wd, /no command is named/],
   ];
-  for (const [executeCommand, workingDirectory, wanted] of cases)
-    test(`${executeCommand} in ${workingDirectory.replace(cwd, '')}`, () => {
-      const program = findProgram({ cwd, path: `wd:${cwd}:/bin` }, { executeCommand, workingDirectory });
+  for (const [command, directory, wanted] of cases)
+    test(`${command} in ${directory.replace(cwd, '')}`, () => {
+      const program = goLookPath({ cwd, path: `wd:${cwd}:/bin` }, command, directory);
       if (typeof wanted === 'string') assert.deepEqual(program, { result: 'found', path: wanted });
       else assert.match(program.result === 'found' ? program.path : program.reason, wanted);
     });
