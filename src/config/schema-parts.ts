@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration, parseSize } from './units.ts';
+import { parseDuration, parseSize } from '../lib/units.ts';
 
 /** One value, or a list of them: always read as a list. */
 export function oneOrMany<Item>(item: z.ZodType<Item>, least: 0 | 1 = 1): z.ZodType<readonly Item[]> {

@@ -1,7 +1,7 @@
 import type { Json } from '../domain/json.ts';
 import { masked } from '../domain/shown.ts';
+import { durationText, sizeText } from '../lib/units.ts';
 import type { Config, Door } from './config.ts';
-import { durationText, sizeText } from './units.ts';
 
 /** The configuration in force, for the first line of the log: what was chosen, and of secrets only that they are there. */
 export function summary(config: Config): { readonly [key: string]: Json } {

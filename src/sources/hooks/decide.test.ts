@@ -229,3 +229,31 @@ describe('what becomes of a request', () => {
     );
   });
 });
+
+describe('the run of a hook', () => {
+  const mode = (mode: string, more: object = {}) =>
+    asked(hook({ 'response-message': 'thanks', run: { mode }, ...more }), request());
+
+  test('its mode says how a request is answered, more than the older property does', () => {
+    const captured = { 'include-command-output-in-response': true };
+    const answers = [
+      mode('message', captured),
+      mode('accepted', captured),
+      mode('output'),
+      mode('stream'),
+    ].map(({ answer }) => answer && `${answer.status} ${Buffer.from(answer.body).toString()}`);
+    assert.deepEqual(answers, ['200 thanks', '202 thanks', null, null]);
+    assert.equal(asked(hook({ ...captured, run: {} }), request()).answer, null);
+  });
+
+  test('its key tells deliveries apart, and what could not be had is noted', () => {
+    const made = hook({ run: { 'dedupe-key': { source: 'payload', name: 'id' } } });
+    const id = (text: string) => {
+      const decision = asked(made, request({ text }));
+      assert.equal(decision.result, 'run');
+      return [decision.deliveryId, ...decision.problems];
+    };
+    assert.deepEqual(id('{"id":7}'), ['7']);
+    assert.deepEqual(id('{}'), [null, 'dedupe-key: payload "id": is missing']);
+  });
+});

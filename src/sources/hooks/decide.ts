@@ -1,11 +1,13 @@
 import type { Verdict } from '../../domain/verdict.ts';
 import { type Answer, type Answering, answerTo } from './answer/answer.ts';
 import { type Command, commandOf } from './command/command.ts';
+import { deliveryIdOf } from './delivery-id.ts';
 import type { Hook } from './hook.ts';
 import { type Reading, readRequest } from './request/read-request.ts';
 import type { HookRequest, ReadRequest } from './request/request.ts';
 import { judge } from './rule/judge.ts';
 import type { Judgement } from './rule/judgement.ts';
+import { modeOf } from './run-policy.ts';
 
 /** How a server that has hooks behaves. */
 export interface Serving extends Answering, Reading {
@@ -29,6 +31,8 @@ export type Decision =
       readonly hook: Hook;
       readonly command: Command;
       readonly answer: Answer | null;
+      /** Two requests to the hook with the same one are one delivery; null: this one is like no other. */
+      readonly deliveryId: string | null;
       readonly verdict: Verdict;
       readonly problems: readonly string[];
     };
@@ -111,14 +115,29 @@ function asked(serving: Serving, hook: Hook, request: ReadRequest): Decision {
       verdict,
       problems,
     };
+  const delivery = deliveryIdOf(hook, request);
   return {
     result: 'run',
     hook,
     command: commandOf(serving.behaviour, hook, request),
-    answer: hook.captureOutput ? null : answerTo(serving, method, { kind: 'started', hook }),
+    answer: answerBefore(serving, hook, method),
+    deliveryId: delivery.id,
     verdict,
-    problems,
+    problems: [...problems, ...delivery.problems],
   };
+}
+
+/** What is answered before the command runs; null where its output is the answer. */
+function answerBefore(serving: Answering, hook: Hook, method: string): Answer | null {
+  switch (modeOf(hook)) {
+    case 'message':
+      return answerTo(serving, method, { kind: 'started', hook });
+    case 'accepted':
+      return answerTo(serving, method, { kind: 'accepted', hook });
+    case 'output':
+    case 'stream':
+      return null;
+  }
 }
 
 function judgementOf({ behaviour }: Serving, hook: Hook, request: ReadRequest): Judgement {

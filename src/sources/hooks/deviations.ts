@@ -171,6 +171,15 @@ export const deviations = [
     default: true,
     keptBy: 'server',
   },
+  {
+    name: 'extraProperties',
+    number: 'D18',
+    theirs: 'properties and types of a match that it does not know mean nothing',
+    ours: 'some of them do: docs/hooks-extras.md',
+    reason: 'what the original lacks belongs into the same file, which the original still reads',
+    default: true,
+    keptBy: 'engine',
+  },
 ] as const;
 
 type Name = (typeof deviations)[number]['name'];

@@ -1,3 +1,5 @@
+import type { HookRun } from './run-policy.ts';
+
 /** Where a value comes from; a source that is not known fails when it is asked. */
 export interface Argument {
   readonly source: string;
@@ -54,4 +56,5 @@ export interface Hook {
   readonly files: readonly Argument[];
   /** Null: every request runs the command. */
   readonly rule: Rule | null;
+  readonly run: HookRun | null;
 }

@@ -19,6 +19,8 @@ export type Outcome =
   | { readonly kind: 'not satisfied'; readonly hook: Hook }
   /** The command runs, and nobody waits for it. */
   | { readonly kind: 'started'; readonly hook: Hook }
+  /** The command will run, or still does, and the caller is to go on without its output. */
+  | { readonly kind: 'accepted'; readonly hook: Hook }
   /** The command that was waited for ended with exit code 0. */
   | { readonly kind: 'succeeded'; readonly hook: Hook; readonly output: Uint8Array }
   /** It did not start, or ended otherwise. */

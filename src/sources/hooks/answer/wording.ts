@@ -59,6 +59,8 @@ export function wordingOf(behaviour: Behaviour, outcome: Outcome): Wording {
       return ofHook(outcome.hook.mismatchStatus, 'Hook rules were not satisfied.');
     case 'started':
       return ofHook(outcome.hook.successStatus, outcome.hook.responseMessage, outcome.hook.responseHeaders);
+    case 'accepted':
+      return ofHook(202, outcome.hook.responseMessage, outcome.hook.responseHeaders);
     case 'succeeded':
       return output(behaviour, outcome.hook, outcome.hook.successStatus, outcome.output);
     case 'failed':

@@ -1,6 +1,6 @@
 import { cut } from '../../../domain/shown.ts';
-import { nearest } from '../../../lib/nearest.ts';
 import type { HooksFile } from '../file/read-hooks.ts';
+import { otherName } from '../file/shape.ts';
 import { checkHook, type HookChecking } from './check-hook.ts';
 import { error, type Finding, type PlacedFinding, pathText, warning } from './finding.ts';
 
@@ -8,9 +8,8 @@ import { error, type Finding, type PlacedFinding, pathText, warning } from './fi
 export function checkFile(checking: HookChecking, file: HooksFile): readonly PlacedFinding[] {
   const unknown = file.unknown.map(({ path, place, known }) => {
     const name = String(path.at(-1));
-    const meant = nearest(name, known);
-    const mend = meant === null ? `known here: ${known.join(', ')}` : `did you mean "${meant}"?`;
-    return placed(place, warning(path, `nothing is called "${cut(name)}", so it has no effect; ${mend}`));
+    const message = `nothing is called "${cut(name)}", so it has no effect; ${otherName(name, known)}`;
+    return placed(place, warning(path, message));
   });
   const ignored = file.ignored.map(({ path, counts }) =>
     warning(path, `it has no effect, because "${counts}" stands in the same object: put both into one "and"`),

@@ -1,9 +1,12 @@
+import { cut } from '../../../domain/shown.ts';
+import type { Behaviour } from '../deviations.ts';
 import type { Argument, Hook, Match, ResponseHeader, Rule } from '../hook.ts';
 import { type Node, Refusal } from './node.ts';
+import { readArgument } from './read-argument.ts';
+import { readRun } from './read-run.ts';
 import { scalarText } from './scalar.ts';
-import { type Notes, type Path, type Properties, readProperties } from './shape.ts';
+import { type Notes, type Path, readProperties } from './shape.ts';
 
-const argumentProperties = ['source', 'name', 'envname', 'base64decode'];
 const headerProperties = ['name', 'value'];
 const matchProperties = ['type', 'regex', 'secret', 'value', 'parameter', 'ip-range'];
 const ruleProperties = ['and', 'or', 'not', 'match'];
@@ -26,13 +29,22 @@ const hookProperties = [
   'trigger-rule-mismatch-http-response-code',
   'trigger-signature-soft-failures',
 ];
+/** What the original program does not know. */
+const extraProperties = ['run'];
+
+export interface HookReading {
+  readonly behaviour: Behaviour;
+  readonly notes: Notes;
+}
 
 /** One entry of the list; null is a hook without anything. Throws a `Refusal`. */
-export function readHook(notes: Notes, node: Node, path: Path): Hook {
-  const properties = readProperties(notes, node, path, hookProperties);
+export function readHook({ behaviour, notes }: HookReading, node: Node, path: Path): Hook {
+  const known = behaviour.has('extraProperties') ? [...hookProperties, ...extraProperties] : hookProperties;
+  const properties = readProperties(notes, node, path, known);
+  const id = properties.text('id');
   const argumentsOf = (name: string) => properties.list(name, (item, at) => readArgument(notes, item, at));
   return {
-    id: properties.text('id'),
+    id,
     executeCommand: properties.text('execute-command'),
     workingDirectory: properties.text('command-working-directory'),
     responseMessage: properties.text('response-message'),
@@ -48,23 +60,19 @@ export function readHook(notes: Notes, node: Node, path: Path): Hook {
     arguments: argumentsOf('pass-arguments-to-command'),
     environment: argumentsOf('pass-environment-to-command'),
     files: argumentsOf('pass-file-to-command'),
-    rule: nested(properties, 'trigger-rule', (rule, at) => readRule(notes, rule, at)),
+    rule: properties.nested('trigger-rule', (rule, at) => readRule(notes, rule, at)),
+    run: properties.nested('run', (run, at) => inHook(id, 'run', () => readRun(notes, id, run, at))),
   };
 }
 
-function nested<T>(properties: Properties, name: string, read: (node: Node, path: Path) => T): T | null {
-  const given = properties.value(name);
-  return given === null ? null : read(given.node, given.path);
-}
-
-function readArgument(notes: Notes, node: Node, path: Path): Argument {
-  const properties = readProperties(notes, node, path, argumentProperties);
-  return {
-    source: properties.text('source'),
-    name: properties.text('name'),
-    envname: properties.text('envname'),
-    base64decode: properties.flag('base64decode'),
-  };
+/** Says which hook a mistake is in. */
+function inHook<T>(id: string, name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(`the hook "${cut(id)}", in "${name}": ${error.message}`, error.at);
+  }
 }
 
 const noArgument: Argument = { source: '', name: '', envname: '', base64decode: false };
@@ -84,17 +92,16 @@ function readRule(notes: Notes, node: Node, path: Path): Rule {
   const properties = readProperties(notes, node, path, ruleProperties);
   const rules = (name: 'and' | 'or'): Rule | null => {
     const of = properties.list(name, (item, at) => readRule(notes, item, at));
-    return properties.value(name) === null ? null : { kind: name, of };
+    return properties.has(name) ? { kind: name, of } : null;
   };
   const and = rules('and');
   const or = rules('or');
-  const not = nested(properties, 'not', (rule, at): Rule => ({ kind: 'not', of: readRule(notes, rule, at) }));
-  const match = nested(
-    properties,
+  const not = properties.nested('not', (rule, at): Rule => ({ kind: 'not', of: readRule(notes, rule, at) }));
+  const match = properties.nested(
     'match',
     (rule, at): Rule => ({ kind: 'match', match: readMatch(notes, rule, at) }),
   );
-  const [counts, ...others] = ruleProperties.filter(name => properties.value(name) !== null);
+  const [counts, ...others] = ruleProperties.filter(name => properties.has(name));
   for (const other of others) notes.ignored([...path, other], counts ?? '');
   return and ?? or ?? not ?? match ?? { kind: 'empty' };
 }
@@ -107,7 +114,7 @@ function readMatch(notes: Notes, node: Node, path: Path): Match {
     secret: properties.text('secret'),
     value: properties.text('value'),
     parameter:
-      nested(properties, 'parameter', (argument, at) => readArgument(notes, argument, at)) ?? noArgument,
+      properties.nested('parameter', (argument, at) => readArgument(notes, argument, at)) ?? noArgument,
     ipRange: properties.text('ip-range'),
   };
 }

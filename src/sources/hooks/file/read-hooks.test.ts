@@ -37,6 +37,7 @@ describe('hooks files', () => {
         arguments: [],
         environment: [],
         files: [],
+        run: null,
         rule: {
           kind: 'and',
           of: [

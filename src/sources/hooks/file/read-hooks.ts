@@ -87,7 +87,7 @@ function hooksOf(
   const nodes = root.kind === 'map' ? [root] : root.items;
   const hooks = nodes.map((node, n) => {
     notes.found([n], node.at);
-    return readHook(notes, node, [n]);
+    return readHook({ behaviour, notes }, node, [n]);
   });
   if (behaviour.has('refuseSameId'))
     for (const [n, { id }] of hooks.entries())

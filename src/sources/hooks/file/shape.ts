@@ -1,3 +1,5 @@
+import { cut } from '../../../domain/shown.ts';
+import { nearest } from '../../../lib/nearest.ts';
 import { compareBytes } from '../render.ts';
 import { type Node, Refusal } from './node.ts';
 import { scalarText } from './scalar.ts';
@@ -22,8 +24,25 @@ export interface Properties {
   integer(name: string): number;
   /** Each item of a list; none when there is no list. */
   list<T>(name: string, read: (item: Node, path: Path) => T): readonly T[];
-  /** The value, unless it is absent or null. */
-  value(name: string): { readonly node: Node; readonly path: Path } | null;
+  /** Whether it is there, and not null. */
+  has(name: string): boolean;
+  /** The value as it is read; null when it is absent or null. */
+  nested<T>(name: string, read: (node: Node, path: Path) => T): T | null;
+}
+
+/** Notes to whom a property that means nothing is a mistake: where no old file can have one. */
+export const demanding = (notes: Notes): Notes => ({
+  ...notes,
+  unknown(path, at, known) {
+    const name = String(path.at(-1));
+    throw new Refusal(`nothing is called "${cut(name)}"; ${otherName(name, known)}`, at);
+  },
+});
+
+/** What could be meant by a name that is not known. */
+export function otherName(name: string, known: readonly string[]): string {
+  const meant = nearest(name, known);
+  return meant === null ? `known here: ${known.join(', ')}` : `did you mean "${meant}"?`;
 }
 
 /**
@@ -65,9 +84,10 @@ export function readProperties(notes: Notes, node: Node, path: Path, known: read
         return read(item, at);
       });
     },
-    value(name) {
+    has: name => found.has(name),
+    nested(name, read) {
       const node = found.get(name);
-      return node === undefined ? null : { node, path: [...path, name] };
+      return node === undefined ? null : read(node, [...path, name]);
     },
   };
 }
