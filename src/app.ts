@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { faults } from './app-faults.ts';
+import { acceptHooks } from './app-hooks.ts';
 import { heardLauncher, heardRecorder, type Onlooker } from './app-onlooker.ts';
 import { createGitCheckout, gitCheckoutDefaults } from './checkout/git/checkout.ts';
 import { createSystemClock } from './clock/system.ts';
@@ -32,6 +33,9 @@ import { openDoors } from './server/doors.ts';
 import { combineJournals, createLogJournal } from './server/journal.ts';
 import { createMetrics } from './server/metrics.ts';
 import { createGithubCatchUp } from './sources/github/catch-up/catch-up.ts';
+import type { Hook } from './sources/hooks/hook.ts';
+import { hookRule } from './sources/hooks/hook-rule.ts';
+import type { ServeNeeds } from './sources/hooks/serve-hooks.ts';
 import { createScheduleSource } from './sources/schedule.ts';
 import { claimDataDirectory } from './store/data-directory.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
@@ -59,6 +63,11 @@ export interface AppOptions {
   readonly jobEnvironment: Readonly<Record<string, string>>;
   /** Takes the log: JSON lines, one or several at a time. */
   readonly writeLog: (lines: string) => void;
+  /**
+   * The hooks of somebody who has a door of their own, at this address, and hands on what comes in there: see `acceptHook`.
+   * There is no public door then.
+   */
+  readonly hooks?: { readonly url: string; readonly inForce: () => readonly Hook[] } | undefined;
   /** Hears what jobs do. */
   readonly onlooker?: Onlooker | undefined;
   /** False: nobody can look at what happens, nor act on it. */
@@ -76,6 +85,8 @@ export interface App {
   /** Null when there is no admin door. */
   readonly adminUrl: string | null;
   readonly adminToken: string;
+  /** Takes what a hook has decided about a request. */
+  readonly acceptHook: ServeNeeds['accept'];
   /**
    * Puts the configuration that is on disk now in force, whole or not at all; throws `invalid` when it is broken.
    * Resolves to the keys whose change counts after a restart only.
@@ -131,7 +142,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     clock,
     journal,
     queue,
-    rules: present.rules,
+    rules: () => [...present.rules(), ...(options.hooks?.inForce() ?? []).map(hookRule)],
     matchers: createMatchers(),
   };
 
@@ -201,7 +212,10 @@ export async function openApp(options: AppOptions): Promise<App> {
         renderMetrics: metrics.render,
       },
       {
-        public: { ...options.config.public, url: options.config.public.url ?? undefined },
+        public:
+          options.hooks === undefined
+            ? { ...options.config.public, url: options.config.public.url ?? undefined }
+            : { openedAt: options.hooks.url },
         admin:
           (options.hasAdminDoor ?? true)
             ? { ...options.config.admin, url: options.config.admin.url ?? undefined }
@@ -255,7 +269,8 @@ export async function openApp(options: AppOptions): Promise<App> {
       await Promise.all(loops);
     }
   })();
-  return { publicUrl: doors.publicUrl, adminUrl: doors.adminUrl, adminToken, reload, closed };
+  const { publicUrl, adminUrl } = doors;
+  return { publicUrl, adminUrl, adminToken, acceptHook: acceptHooks(needs), reload, closed };
 }
 
 /** Reloads, and writes into the log what came of it, whoever asked for it. */

@@ -13,7 +13,8 @@ import { oddFiles, randomScalars } from './support/hooks/odd-files.ts';
 import { randomHook } from './support/hooks/random-hooks.ts';
 import { randomRequest } from './support/hooks/random-request.ts';
 import { expressions, templates } from './support/hooks/templates.ts';
-import { startWebhook } from './support/hooks/webhook.ts';
+import { exchange, startWebhook } from './support/hooks/webhook.ts';
+import { startPersona } from './support/persona.ts';
 
 /** Another one, or many of them in a row, may be asked for. */
 const seed = Number(process.env['SIGNALBOX_HOOKS_SEED'] ?? 20_261_121);
@@ -40,15 +41,18 @@ describe('the original program, asked the same', { timeout: 110_000 }, () => {
       const hooks = Array.from({ length: hooksPerServer }, (_, n) => randomHook(random, `h${n}`, show));
       const text = JSON.stringify(hooks);
       writeFileSync(join(directory, 'hooks.json'), text);
-      const read = readHooks({ behaviour: theirs, template: null }, Buffer.from(text));
-      assert.equal(read.result, 'read');
       await using webhook = await startWebhook({ cwd: directory, env, args: ['-hooks', 'hooks.json'] });
-      const stage = { behaviour: theirs, hooks: read.file.hooks, headers: [], cwd: directory, env };
+      await using signalbox = await startPersona(
+        ['webhook', '-hooks', 'hooks.json', '-deviation', 'all=off'],
+        { 'hooks.json': text },
+        env,
+      );
+      const port = Number(new URL(signalbox.url).port);
       const differing: string[] = [];
       for (let n = 0; n < cases; n += 1) {
         const id = random.between(0, hooksPerServer - 1);
         const request = randomRequest(random, `h${id}`);
-        const [ours, wanted] = await Promise.all([answerOf(stage, request), webhook.ask(request)]);
+        const [ours, wanted] = await Promise.all([exchange(port, request), webhook.ask(request)]);
         if (!isSame(request, ours, wanted))
           differing.push(
             told(JSON.stringify(hooks[id]), `case ${n} ${JSON.stringify(request.toString())}`, ours, wanted),

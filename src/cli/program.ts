@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { SignalboxError } from '../domain/errors.ts';
 import { register as agents } from './agents.ts';
-import { register as as } from './as.ts';
+import { register as as, personaWords } from './as.ts';
 import { register as backup } from './backup.ts';
 import { register as config } from './config.ts';
 import { register as dev } from './dev.ts';
@@ -71,7 +71,7 @@ export async function runCli(argv: readonly string[], world: Omit<CliIo, 'exitWi
   let code: ExitCode = exitCodes.ok;
   const io: CliIo = { ...world, exitWith: wanted => (code = wanted) };
   try {
-    await createProgram(io).parseAsync(argv, { from: 'user' });
+    await createProgram(io).parseAsync(personaWords(argv), { from: 'user' });
     return code;
   } catch (error) {
     return failed(io, error);

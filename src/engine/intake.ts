@@ -137,8 +137,9 @@ export function announcePlaced(needs: AnnounceNeeds, { runs, superseded }: Place
   }
 }
 
-function refuse(
-  needs: IntakeNeeds,
+/** Keeps a record of what was turned away, without its body. */
+export function refuse(
+  needs: Pick<IntakeNeeds, 'store' | 'journal'>,
   delivery: Delivery,
   why: Pick<Parameters<Store['refuse']>[0], 'status' | 'reason' | 'authentication'>,
 ): void {

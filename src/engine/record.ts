@@ -67,8 +67,9 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
     if (amended.result !== 'amended') return;
     announce(amended.run);
     needs.control.hint(`log:${id}`);
-    if (amended.run.status.state === 'finished')
-      needs.journal.note({ kind: 'run.finished', run: amended.run });
+    if (amended.run.status.state !== 'finished') return;
+    needs.control.hint(`end:${id}`);
+    needs.journal.note({ kind: 'run.finished', run: amended.run });
   }
 
   /** Extends a lease; tells the agent when the run is to end, or is its own no longer. */

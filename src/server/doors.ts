@@ -20,8 +20,13 @@ interface DoorPlace extends Place {
   readonly url: string | undefined;
 }
 
+/** A door that somebody else has opened, and looks after. */
+interface OtherDoor {
+  readonly openedAt: string;
+}
+
 export interface DoorsOptions {
-  readonly public: DoorPlace;
+  readonly public: DoorPlace | OtherDoor;
   /** Null: there is no admin door. */
   readonly admin: DoorPlace | null;
   readonly adminToken: string;
@@ -48,14 +53,17 @@ export async function openDoors(needs: ServerNeeds, options: DoorsOptions): Prom
       ? null
       : opening.use(await openAdmin({ ...needs, publicUrl: () => publicUrl }, probe, options, options.admin));
   const adminUrl = options.admin?.url ?? admin?.url ?? '';
+  const place = options.public;
   const publicDoor = opening.use(
-    await listen(
-      createPublicDoor({ ...needs, runUrl: run => `${adminUrl}/api/runs/${run}` }, probe, options),
-      options.public,
-      options.limits.closeMs,
-    ),
+    'openedAt' in place
+      ? { url: place.openedAt, [Symbol.asyncDispose]: () => Promise.resolve() }
+      : await listen(
+          createPublicDoor({ ...needs, runUrl: run => `${adminUrl}/api/runs/${run}` }, probe, options),
+          place,
+          options.limits.closeMs,
+        ),
   );
-  publicUrl = options.public.url ?? publicDoor.url;
+  publicUrl = ('url' in place ? place.url : undefined) ?? publicDoor.url;
   opening.move();
   return {
     publicUrl: publicDoor.url,

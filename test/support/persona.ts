@@ -24,11 +24,12 @@ export interface Persona extends AsyncDisposable {
   start(env?: Readonly<Record<string, string>>): Promise<void>;
 }
 
-/** Writes the files, relative to its directory, and starts the persona there. */
+/** Writes the files, relative to its directory, and starts the persona there, or elsewhere. */
 export async function startPersona(
   args: readonly string[],
   files: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>> = {},
+  cwd?: string,
 ): Promise<Persona> {
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-persona-'));
   const ready = join(directory, 'ready.json');
@@ -70,9 +71,9 @@ export async function startPersona(
     start: async (more = {}) => {
       rmSync(ready, { force: true });
       const port = env['PORT'] === undefined ? ['--port', '0'] : [];
-      const places = ['--host', '127.0.0.1', ...port, '--admin-port', '0', '--data', 'data'];
+      const places = ['--host', '127.0.0.1', ...port, '--admin-port', '0', '--data', join(directory, 'data')];
       child = spawn(program, ['as', ...args, ...places, '--ready-file', ready], {
-        cwd: directory,
+        cwd: cwd ?? directory,
         env: { PATH: process.env['PATH'], HOME: directory, ...env, ...more },
         stdio: ['ignore', 'pipe', 'pipe'],
       });

@@ -12,6 +12,7 @@ test('an access line is the one that people grep for', () => {
       version: '1.1',
       headers: [['Host', 'h:9000']],
       peer: null,
+      gone: new AbortController().signal,
       readBody: () => assert.fail(),
     },
     { status: 404, bytes: 15, elapsedMs: 0.0305 },

@@ -19,6 +19,11 @@ export function createBodyReader(request: IncomingMessage, ask: () => void): Bod
     if (!request.complete) broken.abort();
   });
 
+  const readSome = (): Uint8Array | null => {
+    const piece: unknown = request.read();
+    return piece instanceof Uint8Array ? piece : null;
+  };
+
   /** Hands over each piece; false from `take` stops it. True when the body came to its end. */
   const pull = (take: (piece: Uint8Array) => boolean): Promise<boolean> => {
     if (request.readableEnded) return Promise.resolve(true);
@@ -37,6 +42,8 @@ export function createBodyReader(request: IncomingMessage, ask: () => void): Bod
       const onEnd = () => settle(true);
       const onBreak = () => settle(false);
       if (broken.signal.aborted) {
+        // It broke before anybody asked: what had come is there all the same.
+        for (let piece = readSome(); piece !== null && take(piece); piece = readSome());
         resolve(false);
         return;
       }

@@ -9,6 +9,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { type BodyReader, createBodyReader } from './body.ts';
+import { watchFirstLines } from './first-line.ts';
 import { headOf } from './head.ts';
 import type { Field, HttpAnswer, HttpHandler, HttpRequest } from './message.ts';
 import { faultOf, refusalOf, refusalText } from './refusal.ts';
@@ -97,6 +98,7 @@ export function createFace(handler: HttpHandler, options: FaceOptions): Server {
 
   async function handle({ line, incoming, response, body, expects }: Turn): Promise<void> {
     const { socket } = incoming;
+    const method = firstLines.takeMethod(socket) ?? incoming.method ?? '';
     const startedMs = performance.now();
     const headers = pairs(incoming.rawHeaders);
     const fault = faultOf(incoming.httpVersion, headers);
@@ -106,9 +108,11 @@ export function createFace(handler: HttpHandler, options: FaceOptions): Server {
     };
     if (fault !== null) return end(fault);
     let isRead = false;
+    const gone = new AbortController();
+    response.once('close', () => gone.abort(left));
     const request: HttpRequest = {
       id: options.nameRequest(headers),
-      method: incoming.method ?? '',
+      method,
       target: incoming.url ?? '',
       version: incoming.httpVersion === '1.0' ? '1.0' : '1.1',
       headers,
@@ -116,6 +120,7 @@ export function createFace(handler: HttpHandler, options: FaceOptions): Server {
         socket.remoteAddress === undefined
           ? null
           : { address: socket.remoteAddress, port: socket.remotePort ?? 0 },
+      gone: gone.signal,
       readBody: async mostBytes => {
         isRead = true;
         return body.read(mostBytes);
@@ -147,6 +152,9 @@ export function createFace(handler: HttpHandler, options: FaceOptions): Server {
   };
   const server =
     options.tls === null ? createServer(settings) : createTlsServer({ ...settings, ...options.tls });
+  const arrival = options.tls === null ? 'connection' : 'secureConnection';
+  const firstLines = watchFirstLines(server, arrival, options.limits.headMs);
+  server.on('close', () => firstLines.close());
   // Who has said all may still listen: without it Node would close such connections unanswered.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('request', take(false));
@@ -173,6 +181,9 @@ interface Turn {
   readonly body: BodyReader;
   readonly expects: boolean;
 }
+
+/** Why nobody waits for an answer any more. An error, with its stack, would cost more than most answers. */
+const left = 'the sender has left';
 
 /** What a sender gets when the handler threw. */
 const broken: HttpAnswer = {

@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly headers: readonly Field[];
   /** Null: it came over a unix socket. */
   readonly peer: { readonly address: string; readonly port: number } | null;
+  /** Aborts when whoever sent it is gone, or has been answered. */
+  readonly gone: AbortSignal;
   /** Reads the body; a sender that waits to be asked for it is asked now. May be called once. */
   readonly readBody: (mostBytes: number) => Promise<Body>;
 }

@@ -10,8 +10,8 @@ export interface Deviation {
   readonly reason: string;
   /** Whether it is on unless somebody asks otherwise. */
   readonly default: boolean;
-  /** Who keeps it: this engine, or the server that is built on it. */
-  readonly keptBy: 'engine' | 'server';
+  /** False: it is how this program is built, and nobody can ask otherwise. */
+  readonly isSwitchable: boolean;
 }
 
 /** Every deliberate difference there is; any other is a mistake. */
@@ -23,7 +23,7 @@ export const deviations = [
     ours: 'answered 400; nothing runs',
     reason: 'half a payload is no payload',
     default: true,
-    keptBy: 'engine',
+    isSwitchable: true,
   },
   {
     name: 'limitRequests',
@@ -32,7 +32,7 @@ export const deviations = [
     ours: 'a larger body than the limit is answered 413; patterns, headers, bodies and commands have a time limit',
     reason: 'one sender must not take all memory or all connections',
     default: true,
-    keptBy: 'engine',
+    isSwitchable: true,
   },
   {
     name: 'signMultipart',
@@ -41,7 +41,7 @@ export const deviations = [
     ours: 'it covers the bytes that came',
     reason: 'else any multipart body passes with the signature of the empty text',
     default: true,
-    keptBy: 'engine',
+    isSwitchable: true,
   },
   {
     name: 'wholeIpv6Address',
@@ -50,7 +50,7 @@ export const deviations = [
     ours: 'it means that one address',
     reason: '"::1" must not let half a network in',
     default: true,
-    keptBy: 'engine',
+    isSwitchable: true,
   },
   {
     name: 'dottedJsonParameters',
@@ -59,7 +59,7 @@ export const deviations = [
     ours: 'the value at that place is replaced by the object it contains',
     reason: 'it is what the file asks for',
     default: true,
-    keptBy: 'engine',
+    isSwitchable: true,
   },
   {
     name: 'singleHook',
@@ -68,7 +68,7 @@ export const deviations = [
     ours: 'it is a list of one hook',
     reason: 'examples that are widely copied are written so',
     default: true,
-    keptBy: 'engine',
+    isSwitchable: true,
   },
   {
     name: 'jsonEscapes',
@@ -77,7 +77,7 @@ export const deviations = [
     ours: 'they are read as JSON means them',
     reason: 'every JSON writer may produce them',
     default: true,
-    keptBy: 'engine',
+    isSwitchable: true,
   },
   {
     name: 'safeReload',
@@ -86,7 +86,7 @@ export const deviations = [
     ours: 'the directory is watched, and new hooks take over when the whole file is good',
     reason: 'most editors replace files by renaming',
     default: true,
-    keptBy: 'server',
+    isSwitchable: false,
   },
   {
     name: 'readableNames',
@@ -95,7 +95,7 @@ export const deviations = [
     ours: 'HOOK_a_b is there as well',
     reason: 'the default names are meant for scripts',
     default: true,
-    keptBy: 'engine',
+    isSwitchable: true,
   },
   {
     name: 'namedLimits',
@@ -104,7 +104,7 @@ export const deviations = [
     ours: 'the error names the argument',
     reason: 'it can be mended only by who knows which',
     default: true,
-    keptBy: 'engine',
+    isSwitchable: true,
   },
   {
     name: 'inertOutput',
@@ -113,7 +113,7 @@ export const deviations = [
     ours: 'it also carries nosniff and a sandboxing policy',
     reason: 'who can make the command print HTML could act in the name of its reader',
     default: true,
-    keptBy: 'engine',
+    isSwitchable: true,
   },
   {
     name: 'ownEnvironment',
@@ -123,7 +123,7 @@ export const deviations = [
     reason:
       'secrets of the server are none of the command; off, because commands of old files may rely on it',
     default: false,
-    keptBy: 'server',
+    isSwitchable: true,
   },
   {
     name: 'signatureStatus',
@@ -132,7 +132,7 @@ export const deviations = [
     ours: 'it is answered 401',
     reason: '500 says that the server is broken; off, because senders of old files may rely on it',
     default: false,
-    keptBy: 'engine',
+    isSwitchable: true,
   },
   {
     name: 'refuseMissingInNot',
@@ -142,7 +142,7 @@ export const deviations = [
     reason:
       'leaving a header away must not open a door; off, because old files may rely on it: the check warns',
     default: false,
-    keptBy: 'engine',
+    isSwitchable: true,
   },
   {
     name: 'refuseSameId',
@@ -151,7 +151,7 @@ export const deviations = [
     ours: 'the file is refused',
     reason: 'the second never runs; off, because it did no harm so far: the check warns',
     default: false,
-    keptBy: 'engine',
+    isSwitchable: true,
   },
   {
     name: 'checkFiles',
@@ -160,7 +160,7 @@ export const deviations = [
     ours: 'what bites in it is told when it is read',
     reason: 'a mistake should not wait for its first victim',
     default: true,
-    keptBy: 'server',
+    isSwitchable: true,
   },
   {
     name: 'endCommands',
@@ -169,7 +169,7 @@ export const deviations = [
     ours: 'commands are waited for, then ended with all they started, and their files removed',
     reason: 'what was started has to be finished by somebody',
     default: true,
-    keptBy: 'server',
+    isSwitchable: false,
   },
   {
     name: 'extraProperties',
@@ -178,7 +178,26 @@ export const deviations = [
     ours: 'some of them do: docs/hooks-extras.md',
     reason: 'what the original lacks belongs into the same file, which the original still reads',
     default: true,
-    keptBy: 'engine',
+    isSwitchable: true,
+  },
+  {
+    name: 'strictHttp',
+    number: 'D19',
+    theirs:
+      'a body with both a length and chunks is taken, and so are unknown methods on a connection that goes on',
+    ours: 'such a request is answered 400 by the parser of HTTP',
+    reason: 'two programs that read one request in two ways let senders smuggle another one in',
+    default: true,
+    isSwitchable: false,
+  },
+  {
+    name: 'limitedRuns',
+    number: 'D20',
+    theirs: 'every request starts its command at once, however many there are',
+    ours: 'so many run at a time as -runs says, 4 unless it does; the others are queued, on the disk',
+    reason: 'a flood of requests must not take the machine down',
+    default: true,
+    isSwitchable: false,
   },
 ] as const;
 

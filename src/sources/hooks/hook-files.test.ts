@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { checkFile } from './check/check-file.ts';
 import { ours } from './deviations.ts';
 import { type HookFiles, openHookFiles } from './hook-files.ts';
 
@@ -26,7 +27,12 @@ function atDesk(use: (desk: Desk) => void): void {
       remove: name => rmSync(path(name)),
       open: (...names) =>
         openHookFiles(
-          { reading: { behaviour: ours, template: null }, directory, log: line => log.push(line) },
+          {
+            reading: { behaviour: ours, template: null },
+            directory,
+            check: file => checkFile({ behaviour: ours, isTemplate: false, programs: null }, file),
+            log: line => log.push(line),
+          },
           names,
         ),
     });
@@ -44,16 +50,19 @@ test('files are read in their order; a broken or missing one harms no other', ()
     desk.write('broken', '[');
     desk.write('b', file('z'));
     assert.deepEqual(idsOf(desk.open('a', 'none', 'broken', 'b')), ['x', 'x', 'y', 'z']);
-    assert.deepEqual(desk.log.slice(0, 7), [
+    const check = 'the hook has no "execute-command", so nothing can run: name a program';
+    assert.deepEqual(desk.log.slice(0, 9), [
       'attempting to load hooks from a',
       'found 3 hook(s) in file',
       '\tloaded: x',
       '\tloaded: x',
       '\tloaded: y',
+      `error: a:1:2: ${check}`,
+      `error: a:1:13: ${check}`,
       'attempting to load hooks from none',
       "couldn't load hooks from file! open none: no such file or directory",
     ]);
-    assert.match(desk.log[8] ?? '', /^couldn't load hooks from file! broken:1:\d+: /);
+    assert.match(desk.log[10] ?? '', /^couldn't load hooks from file! broken:1:\d+: /);
   }));
 
 test('the same id in two files is refused, as is the same file twice', () =>

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SignalboxError } from '../../domain/errors.ts';
-import { type HooksReading, readHooks } from './file/read-hooks.ts';
+import type { PlacedFinding } from './check/finding.ts';
+import { type HooksFile, type HooksReading, readHooks } from './file/read-hooks.ts';
 import type { Hook } from './hook.ts';
 
 /** Hooks files, and what of them counts now. */
@@ -20,6 +21,8 @@ export interface HookFilesNeeds {
   readonly reading: HooksReading;
   /** Where relative paths begin. */
   readonly directory: string;
+  /** What bites in a file that can be read: it is told in the log. */
+  readonly check: (file: HooksFile) => readonly PlacedFinding[];
   /** Takes lines of the log, in the words of the original where it has any. */
   readonly log: (line: string) => void;
 }
@@ -33,7 +36,7 @@ export function openHookFiles(needs: HookFilesNeeds, paths: readonly string[]): 
   let loaded: Loaded = paths.map(path => {
     log(`attempting to load hooks from ${path}`);
     const read = readFile(needs, path);
-    if (read.result === 'hooks') return noted(needs, read.hooks);
+    if (read.result === 'hooks') return noted(needs, path, read);
     log(`couldn't load hooks from file! ${read.message}`);
     return null;
   });
@@ -51,7 +54,7 @@ export function openHookFiles(needs: HookFilesNeeds, paths: readonly string[]): 
       log(`attempting to reload hooks from ${path}`);
       const read = readFile(needs, path);
       if (read.result === 'hooks' && !(read.isEmpty && held !== null && held.length > 0)) {
-        next.push(noted(needs, read.hooks));
+        next.push(noted(needs, path, read));
         continue;
       }
       if (read.result === 'absent' && gone === 'drop' && held !== null) {
@@ -86,14 +89,20 @@ export function openHookFiles(needs: HookFilesNeeds, paths: readonly string[]): 
   };
 }
 
-function noted({ log }: Pick<HookFilesNeeds, 'log'>, hooks: readonly Hook[]): readonly Hook[] {
-  log(`found ${hooks.length} hook(s) in file`);
-  for (const { id } of hooks) log(`\tloaded: ${id}`);
-  return hooks;
+function noted(
+  { check, log }: Pick<HookFilesNeeds, 'check' | 'log'>,
+  path: string,
+  { file }: Extract<FileRead, { result: 'hooks' }>,
+): readonly Hook[] {
+  log(`found ${file.hooks.length} hook(s) in file`);
+  for (const { id } of file.hooks) log(`\tloaded: ${id}`);
+  for (const { severity, place, message } of check(file))
+    log(`${severity}: ${path}:${place.line}:${place.column}: ${message}`);
+  return file.hooks;
 }
 
 type FileRead =
-  | { readonly result: 'hooks'; readonly hooks: readonly Hook[]; readonly isEmpty: boolean }
+  | { readonly result: 'hooks'; readonly file: HooksFile; readonly isEmpty: boolean }
   | { readonly result: 'absent' | 'refused'; readonly message: string };
 
 function readFile(
@@ -113,8 +122,7 @@ function readFile(
         };
   }
   const read = readHooks(reading, bytes);
-  if (read.result === 'read')
-    return { result: 'hooks', hooks: read.file.hooks, isEmpty: bytes.byteLength === 0 };
+  if (read.result === 'read') return { result: 'hooks', file: read.file, isEmpty: bytes.byteLength === 0 };
   return { result: 'refused', message: `${path}:${read.place.line}:${read.place.column}: ${read.message}` };
 }
 

@@ -9,25 +9,41 @@ import { route } from './route.ts';
 export interface ServeNeeds {
   /** Asked for each request anew: a reload counts from the next one on. */
   readonly hooks: () => readonly Hook[];
-  /**
-   * Takes what a hook decided. Resolves when it is kept safe, so that the sender may hear of it; `ended` resolves when
-   * the command has ended, and is null when nothing runs.
-   */
-  readonly accept: (request: HookRequest, id: string, decision: Decision) => Promise<Accepted>;
+  /** Takes what a hook decided. Resolves when it is kept safe, so that the sender may hear of it. */
+  readonly accept: (asked: Asked, decision: Decision) => Promise<Accepted>;
   readonly now: () => number;
   /** Takes a line of the log, in the words of the original. */
   readonly log: (request: HttpRequest, line: string) => void;
 }
 
-export interface Accepted {
-  readonly ended: Promise<Ended> | null;
-  /** Added to the answer, such as the ids under which it is kept. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+/** A request to a hook that there is. */
+export interface Asked {
+  /** What names the request in the log. */
+  readonly name: string;
+  readonly hook: string;
+  /** Path and query as sent. */
+  readonly target: string;
+  readonly request: HookRequest;
 }
+
+export type Accepted =
+  | {
+      readonly result: 'kept';
+      /** Waits for the command's end, or until nobody waits any more: then undefined. Null when nothing runs. */
+      readonly ended: ((signal: AbortSignal) => Promise<Ended | undefined>) | null;
+      /** Added to the answer: the ids under which it is kept. */
+      readonly headers: Fields;
+    }
+  /** It could not be kept, or is not to be run now. */
+  | { readonly result: 'turned away'; readonly status: 429 | 503; readonly headers: Fields };
+
+type Fields = readonly (readonly [name: string, value: string])[];
 
 export interface Ended {
   readonly succeeded: boolean;
   readonly output: Uint8Array;
+  /** Why it did not run, or not to its end; null when its exit code says all. */
+  readonly reason: string | null;
 }
 
 /** Answers requests as the original does: finds the hook, asks it, has its command run, waits where it says so. */
@@ -61,15 +77,33 @@ export function serveHooks(
     };
     const decision = decide(settings, hooks, way.id, hookRequest);
     for (const line of told(way.id, decision)) needs.log(request, line);
-    const { ended, headers } = await needs.accept(hookRequest, way.id, decision);
+    const { id: name, target } = request;
+    const accepted = await needs.accept({ name, hook: way.id, target, request: hookRequest }, decision);
+    if (accepted.result === 'turned away') return turnedAway(accepted);
+    const { ended, headers } = accepted;
     if (decision.result === 'answered') return http(decision.answer, headers);
-    const waited = async () => answerAfter(settings, decision.hook, method, (await ended) ?? nothing);
-    return http(decision.answer ?? (await waited()), headers);
+    if (decision.answer !== null) return http(decision.answer, headers);
+    const end = await ended?.(request.gone);
+    return http(answerAfter(settings, decision.hook, method, end ?? nothing), headers);
   };
 }
 
 /** Of a command that was not run. */
-const nothing: Ended = { succeeded: false, output: new Uint8Array() };
+const nothing: Ended = { succeeded: false, output: new Uint8Array(), reason: null };
+
+function turnedAway({ status, headers }: Extract<Accepted, { result: 'turned away' }>): HttpAnswer {
+  const body = Buffer.from(status === 429 ? 'Too many runs of this hook.\n' : 'Busy: try again later.\n');
+  return {
+    status,
+    informational: null,
+    headers,
+    aboutBody: [
+      ['Content-Length', String(body.byteLength)],
+      ['Content-Type', 'text/plain; charset=utf-8'],
+    ],
+    body,
+  };
+}
 
 /** What the log says of a decision. */
 function told(id: string, decision: Decision): readonly string[] {
@@ -90,7 +124,8 @@ function told(id: string, decision: Decision): readonly string[] {
   }
 }
 
-const http = ({ headers, ...answer }: Answer, more: Accepted['headers']): HttpAnswer => ({
+/** Behind an answer that switches protocols nothing of ours is understood. */
+const http = ({ headers, ...answer }: Answer, more: Fields): HttpAnswer => ({
   ...answer,
-  headers: [...headers, ...more],
+  headers: answer.informational === 101 ? headers : [...headers, ...more],
 });

@@ -72,7 +72,7 @@ function readAnswer(text: string): Said {
   const end = text.indexOf('\r\n\r\n');
   if (end === -1) throw new Error(`no answer: ${JSON.stringify(text)}`);
   const [status = '', ...lines] = text.slice(0, end).split('\r\n');
-  const headers = lines.filter(line => !/^(?:Date|Connection):/.test(line));
+  const headers = lines.filter(line => !/^(?:Date:|Connection:|X-Signalbox-)/.test(line));
   const body = text.slice(end + 4);
   if (/^HTTP\/1\.1 1\d\d /.test(status)) {
     const after = readAnswer(body);

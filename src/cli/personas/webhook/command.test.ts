@@ -5,10 +5,9 @@ import { url as inspectorUrl } from 'node:inspector';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { runCommand } from '../../../../test/support/hooks/run-command.ts';
 import { until } from '../../../../test/support/server.ts';
 import type { CliIo } from '../../io.ts';
-import { type WebhookNeeds, webhook } from './command.ts';
+import { webhook } from './command.ts';
 
 interface Stand {
   readonly directory: string;
@@ -26,10 +25,7 @@ interface Running {
   readonly end: () => Promise<number>;
 }
 
-async function atStand(
-  use: (stand: Stand) => Promise<void>,
-  house: Partial<Pick<WebhookNeeds, 'openHouse'>> = {},
-): Promise<void> {
+async function atStand(use: (stand: Stand) => Promise<void>): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-as-webhook-'));
   const ends: (() => Promise<number>)[] = [];
   try {
@@ -37,7 +33,7 @@ async function atStand(
       directory,
       write: (name, text) => writeFileSync(join(directory, name), text),
       start: async (...argv) => {
-        const running = await start(directory, argv, house);
+        const running = await start(directory, argv);
         ends.push(running.end);
         return running;
       },
@@ -48,11 +44,7 @@ async function atStand(
   }
 }
 
-async function start(
-  directory: string,
-  argv: readonly string[],
-  house: Partial<Pick<WebhookNeeds, 'openHouse'>>,
-): Promise<Running> {
+async function start(directory: string, argv: readonly string[]): Promise<Running> {
   const ready = join(directory, 'ready.json');
   rmSync(ready, { force: true });
   const drain = new AbortController();
@@ -78,26 +70,8 @@ async function start(
       wanted = code;
     },
   };
-  const over = webhook(
-    {
-      io,
-      pid: process.pid,
-      longestBodyBytes: 1_000_000,
-      openHouse: async () => ({
-        accept: async (_request, _id, decision) => ({
-          ended:
-            decision.result === 'run'
-              ? runCommand(decision.command, { cwd: directory, env: process.env })
-              : null,
-          headers: [],
-        }),
-        adminUrl: null,
-        [Symbol.asyncDispose]: async () => {},
-      }),
-      ...house,
-    },
-    [...argv, '-ready-file', ready],
-  ).then(() => {
+  const own = ['-ready-file', ready, '-data', join(directory, 'data'), '-admin-port', '0'];
+  const over = webhook({ io, pid: process.pid }, [...argv, ...own]).then(() => {
     ended = wanted;
     return wanted;
   });
@@ -192,9 +166,12 @@ describe('as webhook', { concurrency: false, timeout: 60_000 }, () => {
       stand.write('hooks.json', hooks('a'));
       const running = await stand.start(...loopback, '-logfile', 'log', '-x-request-id');
       assert.equal(await running.get('/hooks/a?x=%0a'), '200 this is a');
+      const log = () => readFileSync(join(stand.directory, 'log'), 'utf8');
+      await until(() => log().includes('finished handling'), "the command's end");
       assert.equal(await running.end(), 0);
       assert.equal(running.err(), '');
-      const lines = readFileSync(join(stand.directory, 'log'), 'utf8')
+      const lines = log()
+        .replaceAll(stand.directory, 'HERE')
         .replaceAll(/^\[webhook\] \d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /gm, '')
         .replaceAll(/\[[0-9a-f]{6}\]/g, '[id]')
         .replaceAll(/127\.0\.0\.1:\d+/g, 'PLACE')
@@ -204,12 +181,16 @@ describe('as webhook', { concurrency: false, timeout: 60_000 }, () => {
         'attempting to load hooks from hooks.json',
         'found 1 hook(s) in file',
         '\tloaded: a',
+        'runs and their logs: http://PLACE, kept in HERE/data',
         'serving hooks on http://PLACE/hooks/{id}',
         '[id] incoming HTTP GET request from PLACE',
         '[id] a got matched',
         '[id] the request has no content type, so its body is not read',
         '[id] a hook triggered successfully',
+        '[id] executing /bin/true (/bin/true) with arguments ["/bin/true"] and environment [] using  as cwd',
         '[id] 200 | 9 B | TIME | PLACE | GET /hooks/a?x=%0a',
+        '[id] command output: ',
+        '[id] finished handling a',
         'caught terminated signal; exiting',
         '',
       ]);
@@ -282,30 +263,14 @@ describe('as webhook', { concurrency: false, timeout: 60_000 }, () => {
       assert.equal(await end, 0);
     }));
 
-  test('what comes in while the house is still opening waits, and is answered', async () => {
-    const opened = Promise.withResolvers<void>();
-    await atStand(
-      async stand => {
-        stand.write('hooks.json', hooks('a'));
-        const starting = stand.start('-socket', 'door', '-verbose');
-        await until(() => existsSync(join(stand.directory, 'door')), 'the socket');
-        const answer = answerAt(`unix:${join(stand.directory, 'door')}`, '/');
-        opened.resolve();
-        assert.equal(await answer, '200 OK');
-        await starting;
-      },
-      {
-        openHouse: async () => {
-          await opened.promise;
-          return {
-            accept: async () => ({ ended: null, headers: [] }),
-            adminUrl: null,
-            [Symbol.asyncDispose]: async () => {},
-          };
-        },
-      },
-    );
-  });
+  test('what comes in while the house is still opening waits, and is answered', () =>
+    atStand(async stand => {
+      stand.write('hooks.json', hooks('a'));
+      const starting = stand.start('-socket', 'door', '-verbose');
+      await until(() => existsSync(join(stand.directory, 'door')), 'the socket');
+      assert.equal(await answerAt(`unix:${join(stand.directory, 'door')}`, '/'), '200 OK');
+      await starting;
+    }));
 
   test("starts with the command line of Debian's unit", () =>
     atStand(async stand => {

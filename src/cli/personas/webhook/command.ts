@@ -1,19 +1,26 @@
 import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import { cipherSuites } from '../../../lib/listen/go-tls.ts';
 import { announce } from '../../../server/announce.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { CliIo } from '../../io.ts';
 import { version } from '../../version.ts';
 import { type Frame, type FrameNeeds, likeVersion, openFrame } from './frame.ts';
+import { openWebhookHouse } from './house.ts';
 import { readWebhookOptions, type WebhookOptions } from './options.ts';
 
-export interface WebhookNeeds extends Pick<FrameNeeds, 'pid' | 'longestBodyBytes'> {
+export interface WebhookNeeds extends Pick<FrameNeeds, 'pid'> {
   readonly io: CliIo;
-  /** Builds what keeps and runs what hooks decide. */
-  readonly openHouse: (
-    options: WebhookOptions,
-    ...rest: Parameters<FrameNeeds['openHouse']>
-  ) => ReturnType<FrameNeeds['openHouse']>;
+}
+
+export function register(as: Command, io: CliIo): void {
+  as.command('webhook')
+    .description('adnanh/webhook: its flags, hooks files, answers and log')
+    .argument('[flags...]', 'the flags of webhook 2.8, and some of our own: see -help')
+    // What a single dash means is for its own reader of flags to say: `personaWords` keeps them from ours.
+    .helpOption(false)
+    .addHelpText('after', '\nExample: signalbox as webhook -hooks hooks.json -verbose')
+    .action((flags: readonly string[]) => webhook({ io, pid: process.pid }, flags));
 }
 
 /** Does what the words behind `as webhook` ask for, with the output and the exit codes of the original. */
@@ -48,7 +55,8 @@ async function serve(needs: WebhookNeeds, options: WebhookOptions): Promise<void
   const opening = Promise.withResolvers<Frame>();
   // Heard from the beginning: a signal to a server that is still opening must not end it.
   using _reloads = onReloadSignals(opening.promise);
-  const opened = await openFrame({ ...needs, openHouse: log => needs.openHouse(options, log) }, options);
+  const openHouse: FrameNeeds['openHouse'] = opening => openWebhookHouse({ ...opening, io }, options);
+  const opened = await openFrame({ ...needs, openHouse }, options);
   if (opened.result === 'refused') {
     io.exitWith(exitCodes.failed);
     return;

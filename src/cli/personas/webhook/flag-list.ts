@@ -1,4 +1,6 @@
 import type { Flag } from '../../../lib/go-flags.ts';
+import { parseSize } from '../../../lib/units.ts';
+import { readSwitch, switchable } from './deviation-switch.ts';
 
 const text = (name: string, usage: string, initial = ''): Flag => ({
   name,
@@ -89,6 +91,22 @@ export const personaFlags: readonly Flag[] = [
     fault: outOfRange,
   },
   text('data', 'where everything is kept (default: the usual place for state)'),
+  list(
+    'deviation',
+    'NAME=off or NAME=on: whether to differ from the original in this; all=off: in nothing; use multiple times (docs/webhook.md lists them)',
+    value =>
+      readSwitch(value) === null
+        ? `must be NAME=on or NAME=off, with all or one of ${switchable.join(', ')}`
+        : null,
+  ),
   text('host', 'address to serve hooks on; wins over -ip'),
+  {
+    ...text('max-body', 'longest body that is taken', '25MB'),
+    fault: value => (parseSize(value) === undefined ? 'must be a size such as 25MB' : null),
+  },
+  {
+    ...number('runs', 'commands that run at a time, others wait (default 4)'),
+    fault: value => (/^0*[1-9]\d{0,2}$/.test(value) ? null : 'must be a number from 1 to 999'),
+  },
   text('ready-file', 'written when both doors answer: {"pid", "public", "admin"}'),
 ];

@@ -11,10 +11,13 @@ import { inheritedSocket } from '../../../lib/listen/inherited-socket.ts';
 import { holdPidFile } from '../../../lib/listen/pid-file.ts';
 import { openAt, type Place } from '../../../lib/listen/place.ts';
 import { watchFiles } from '../../../lib/watch-files.ts';
-import { ours } from '../../../sources/hooks/deviations.ts';
+import { checkFile } from '../../../sources/hooks/check/check-file.ts';
+import type { PlacedFinding } from '../../../sources/hooks/check/finding.ts';
+import type { HooksFile } from '../../../sources/hooks/file/read-hooks.ts';
 import { type HookFiles, openHookFiles } from '../../../sources/hooks/hook-files.ts';
 import { type ServeNeeds, serveHooks } from '../../../sources/hooks/serve-hooks.ts';
 import type { CliIo } from '../../io.ts';
+import type { WebhookHouse, WebhookHouseNeeds } from './house.ts';
 import { openLog, type WebhookLog } from './log.ts';
 import type { WebhookOptions } from './options.ts';
 
@@ -31,15 +34,7 @@ export interface FrameNeeds {
   readonly io: Pick<CliIo, 'env' | 'cwd' | 'now' | 'stdout' | 'stderr' | 'life'>;
   readonly pid: number;
   /** Called once, when the process is who it is to be. It is closed when nobody is answered any more. */
-  readonly openHouse: (log: WebhookLog) => Promise<HooksHouse>;
-  readonly longestBodyBytes: number;
-}
-
-/** What keeps and runs what hooks decide. */
-export interface HooksHouse extends AsyncDisposable {
-  readonly accept: ServeNeeds['accept'];
-  /** Null when there is no admin door. */
-  readonly adminUrl: string | null;
+  readonly openHouse: (needs: Pick<WebhookHouseNeeds, 'log' | 'hooks' | 'url'>) => Promise<WebhookHouse>;
 }
 
 /** A server that looks like the original from outside. Disposing it stops it, and waits a while for what is under way. */
@@ -79,22 +74,31 @@ export async function openFrame(needs: FrameNeeds, options: WebhookOptions): Pro
     if (options.pidFile !== null) opening.use(pidFile(here(options.pidFile)));
     log.line(`version ${likeVersion} starting`);
     const files = openHookFiles(
-      { reading: readingOf(needs, options), directory: io.cwd, log: log.line },
+      {
+        reading: readingOf(needs, options),
+        directory: io.cwd,
+        check: file => findingsIn(needs, options, file),
+        log: log.line,
+      },
       options.files,
     );
     if (files.hooks().length === 0 && !options.verbose && !options.startWithoutHooks) {
       io.stdout.write(noHooks);
       return { result: 'refused' };
     }
-    const { accept, adminUrl } = house.use(await needs.openHouse(log));
+    const url = urlOf(options, reachable);
+    const { accept, adminUrl, dataDir } = house.use(
+      await needs.openHouse({ log, hooks: () => files.hooks(), url }),
+    );
     server.give(handlerOf(needs, options, files, accept, log));
     if (options.hotReload) opening.use(watchHooks(options.files.map(here), files, log));
-    log.line(`serving hooks on ${urlOf(options, reachable)}/${options.urlPrefix}/{id}`);
+    log.line(`runs and their logs: ${adminUrl ?? 'no door'}, kept in ${dataDir}`);
+    log.line(`serving hooks on ${url}/${options.urlPrefix}/{id}`);
     const open = opening.move();
     return {
       result: 'open',
       frame: {
-        url: urlOf(options, reachable),
+        url,
         adminUrl,
         log,
         reload: () => void files.reload('keep'),
@@ -148,21 +152,31 @@ function pidFile(path: string): Disposable {
   }
 }
 
-function readingOf({ io }: Pick<FrameNeeds, 'io'>, { template }: WebhookOptions) {
+function readingOf({ io }: Pick<FrameNeeds, 'io'>, { behaviour, template }: WebhookOptions) {
   const world = { env: io.env, readFile: (path: string) => textOf(resolve(io.cwd, path)) };
-  return { behaviour: ours, template: template ? world : null };
+  return { behaviour, template: template ? world : null };
+}
+
+function findingsIn(
+  { io }: Pick<FrameNeeds, 'io'>,
+  { behaviour, template }: WebhookOptions,
+  file: HooksFile,
+): readonly PlacedFinding[] {
+  if (!behaviour.has('checkFiles')) return [];
+  const programs = { cwd: io.cwd, path: io.env['PATH'] ?? '' };
+  return checkFile({ behaviour, isTemplate: template, programs }, file);
 }
 
 function handlerOf(
-  { io, longestBodyBytes }: FrameNeeds,
-  { headers, methods, multipartMemoryBytes, urlPrefix }: WebhookOptions,
+  { io }: FrameNeeds,
+  { behaviour, headers, longestBodyBytes, methods, multipartMemoryBytes, urlPrefix }: WebhookOptions,
   files: HookFiles,
   accept: ServeNeeds['accept'],
   log: WebhookLog,
 ): HttpHandler {
   return serveHooks(
     { hooks: () => files.hooks(), accept, now: io.now, log: ({ id }, line) => log.line(`[${id}] ${line}`) },
-    { behaviour: ours, headers, methods, multipartMemoryBytes, longestBodyBytes, urlPrefix },
+    { behaviour, headers, methods, multipartMemoryBytes, longestBodyBytes, urlPrefix },
   );
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
+import { deviations, ours } from '../../../sources/hooks/deviations.ts';
 import { type Asked, readWebhookOptions, type WebhookOptions } from './options.ts';
 
 /** Debian's package of that name; where it is missing there is nothing to compare with. */
@@ -32,6 +33,9 @@ const defaults: WebhookOptions = {
   requestId: { fromHeader: false, limit: 0 },
   adminPort: undefined,
   data: undefined,
+  behaviour: ours,
+  longestBodyBytes: 25_000_000,
+  runs: null,
   readyFile: undefined,
 };
 
@@ -44,7 +48,7 @@ test('each flag counts, with one dash or two, joined or apart', () => {
     '-hooks a.json --hooks=b.yaml -template -hotreload=true --nopanic -logfile=l -pidfile p -ip [::1] --port=0x10 ' +
     '-secure -cert c -key=k -tls-min-version 1.3 -cipher-suites A,B -urlprefix= -http-methods post,,Put ' +
     '-header A=1=2 -header B= -max-multipart-mem 0_1_0 -x-request-id -x-request-id-limit 5 -setuid 5 -setgid 6 ' +
-    '-admin-port none -data d -ready-file r';
+    '-admin-port none -data d -ready-file r -runs 9 -max-body 5MB -deviation ownEnvironment=on';
   assert.deepEqual(serving(...argv.split(' ')), {
     files: ['a.json', 'b.yaml'],
     template: true,
@@ -65,6 +69,9 @@ test('each flag counts, with one dash or two, joined or apart', () => {
     ],
     multipartMemoryBytes: 8,
     requestId: { fromHeader: true, limit: 5 },
+    behaviour: new Set([...ours, 'ownEnvironment']),
+    longestBodyBytes: 5_000_000,
+    runs: 9,
     adminPort: 'none',
     data: 'd',
     readyFile: 'r',
@@ -75,6 +82,16 @@ test('each flag counts, with one dash or two, joined or apart', () => {
     debug: true,
     verbose: true,
   });
+});
+
+test('deviations are switched one after the other', () => {
+  const behaviourOf = (...switches: readonly string[]) =>
+    [...serving(...switches.flatMap(each => ['-deviation', each])).behaviour].toSorted();
+  const fixed = deviations.filter(({ isSwitchable }) => !isSwitchable).map(({ name }) => name);
+  assert.deepEqual(behaviourOf('all=off'), fixed.toSorted());
+  assert.deepEqual(behaviourOf('all=off', 'inertOutput=on'), [...fixed, 'inertOutput'].toSorted());
+  for (const wrong of ['inertOutput', 'safeReload=off', 'nothing=on', 'inertOutput=maybe'])
+    assert.equal(readWebhookOptions(['-deviation', wrong]).wish, 'usage', wrong);
 });
 
 test('of a flag that is given twice the last counts; -host wins over -ip', () => {

@@ -1,4 +1,7 @@
 import { type FlagValues, flagsUsage, readFlags } from '../../../lib/go-flags.ts';
+import { parseSize } from '../../../lib/units.ts';
+import { type Behaviour, ours } from '../../../sources/hooks/deviations.ts';
+import { readSwitch } from './deviation-switch.ts';
 import { personaFlags, webhookFlags } from './flag-list.ts';
 
 /** What a command line of adnanh/webhook asks for. */
@@ -30,6 +33,11 @@ export interface WebhookOptions {
   readonly headers: readonly { readonly name: string; readonly value: string }[];
   readonly multipartMemoryBytes: number;
   readonly requestId: { readonly fromHeader: boolean; readonly limit: number };
+  /** Which deliberate differences from the original there are. */
+  readonly behaviour: Behaviour;
+  readonly longestBodyBytes: number;
+  /** Commands that run at a time; null: the usual number. */
+  readonly runs: number | null;
   readonly adminPort: number | 'none' | undefined;
   readonly data: string | undefined;
   readonly readyFile: string | undefined;
@@ -81,6 +89,9 @@ export function readWebhookOptions(argv: readonly string[]): Asked {
           }
         : null,
       pidFile: values.text('pidfile') || null,
+      behaviour: behaviourOf(values.list('deviation')),
+      longestBodyBytes: parseSize(values.text('max-body')) ?? 0,
+      runs: values.number('runs') || null,
       adminPort: adminPortOf(values.text('admin-port')),
       data: values.text('data') || undefined,
       readyFile: values.text('ready-file') || undefined,
@@ -120,6 +131,19 @@ function answerOptions(values: FlagValues) {
 /** IPv6 addresses stand in brackets behind `-ip`. */
 const hostOf = (values: FlagValues): string =>
   values.text('host') || values.text('ip').replace(/^\[(.*)\]$/, '$1');
+
+/** What is asked for, one after the other: the flag has looked at each. */
+function behaviourOf(switches: readonly string[]): Behaviour {
+  const behaviour = new Set(ours);
+  for (const each of switches) {
+    const { names, on } = readSwitch(each) ?? { names: [], on: true };
+    for (const name of names) {
+      if (on) behaviour.add(name);
+      else behaviour.delete(name);
+    }
+  }
+  return behaviour;
+}
 
 const words = (list: string): readonly string[] =>
   list

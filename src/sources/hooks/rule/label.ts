@@ -23,9 +23,12 @@ export function label({ source, name }: Argument): string {
 
 const secretName = /token|secret|passw|signature|auth|credential|cookie|key$/i;
 
+/** Whether what bears this name is a secret, as far as one can tell. */
+export const isSecretName = (name: string): boolean => secretName.test(name);
+
 /** Whether the value of an argument is one that must not be shown, nor what it is compared with. */
 export const isSecret = ({ source, name }: Argument): boolean =>
-  source === 'entire-headers' || secretName.test(name);
+  source === 'entire-headers' || isSecretName(name);
 
 /** A pattern in a sentence; what secrets are compared with is not told. */
 export const patternText = ({ parameter, regex }: Match): string =>

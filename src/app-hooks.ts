@@ -1,0 +1,92 @@
+import type { Store } from './contracts/store.ts';
+import type { ControlEnd } from './contracts/transport.ts';
+import { SignalboxError } from './domain/errors.ts';
+import { deliveryId, type EventId, type RunId } from './domain/id.ts';
+import { type Answer, admit, type IntakeNeeds, identify, refuse } from './engine/intake.ts';
+import { untilFinished } from './engine/until-finished.ts';
+import { failure } from './server/problem.ts';
+import type { Decision } from './sources/hooks/decide.ts';
+import { hookAuthentication } from './sources/hooks/hook-authentication.ts';
+import { hookDelivery, hooksName } from './sources/hooks/hook-delivery.ts';
+import { hookEvent } from './sources/hooks/hook-event.ts';
+import type { Accepted, Asked, Ended, ServeNeeds } from './sources/hooks/serve-hooks.ts';
+
+export interface HookNeeds extends IntakeNeeds {
+  readonly store: IntakeNeeds['store'] & Pick<Store, 'run' | 'output'>;
+  readonly control: IntakeNeeds['control'] & Pick<ControlEnd, 'onHint'>;
+}
+
+/**
+ * What hooks decide, brought into the house: every request that a hook was asked about is an event with its verdict, and
+ * what runs is a run like all others. Who waits for a command reads its end, and what it printed, from the store.
+ */
+export function acceptHooks(needs: HookNeeds): ServeNeeds['accept'] {
+  return async (asked, decision) => {
+    const delivery = { ...hookDelivery(asked.target, asked.request), id: deliveryId(needs.clock.unique()) };
+    const event = hookEvent(asked.hook, decision);
+    if (event === null) {
+      refuse(needs, delivery, refusalOf(decision));
+      return { result: 'kept', ended: null, headers: [] };
+    }
+    const origin = { source: hooksName, delivery: delivery.id, replayOf: null };
+    try {
+      return accepted(
+        needs,
+        await admit(needs, identify(needs, event, origin), {
+          delivery: { delivery, authentication: hookAuthentication(decision) },
+          position: null,
+        }),
+      );
+    } catch (error) {
+      return turnedAway(needs, asked, error);
+    }
+  };
+}
+
+const refusalOf = (decision: Decision) => ({
+  status: decision.result === 'answered' ? decision.answer.status : 400,
+  reason: decision.problems.join('; ') || 'its body cannot be read',
+  authentication: { result: 'not required', reason: 'no rule was asked' } as const,
+});
+
+function accepted(needs: HookNeeds, answer: Answer): Accepted {
+  switch (answer.result) {
+    case 'refused':
+      return { result: 'turned away', status: 503, headers: [] };
+    case 'admitted':
+    case 'known': {
+      const { event, runs } = answer;
+      const headers = named(event, runs);
+      if (answer.result === 'admitted' && answer.rejected)
+        return { result: 'turned away', status: 429, headers };
+      const [run] = runs;
+      return {
+        result: 'kept',
+        ended: run === undefined ? null : signal => endOf(needs, run, signal),
+        headers,
+      };
+    }
+  }
+}
+
+const named = (event: EventId, runs: readonly RunId[]) => [
+  ['X-Signalbox-Event', event] as const,
+  ...runs.slice(0, 1).map(run => ['X-Signalbox-Run', run] as const),
+];
+
+async function endOf(needs: HookNeeds, run: RunId, signal: AbortSignal): Promise<Ended | undefined> {
+  const end = await untilFinished(needs, run, signal);
+  if (end === undefined) return undefined;
+  const output: Uint8Array[] = [];
+  for await (const piece of needs.store.output(run)) output.push(piece);
+  return { succeeded: end.outcome === 'success', output: Buffer.concat(output), reason: end.reason };
+}
+
+/** Only what was kept may be answered as if it was. */
+function turnedAway(needs: HookNeeds, { hook }: Asked, error: unknown): Accepted {
+  const { retryAfterMs } = failure(error);
+  if (SignalboxError.from(error).code !== 'overloaded')
+    needs.journal.note({ kind: 'trouble', where: `hook ${hook}`, error });
+  const seconds = Math.ceil((retryAfterMs ?? 10_000) / 1000);
+  return { result: 'turned away', status: 503, headers: [['Retry-After', String(seconds)]] };
+}

@@ -1,0 +1,51 @@
+import { blankEvent, type NewEvent } from '../../domain/event.ts';
+import type { HandedFile, HookCommand } from '../../domain/rule.ts';
+import type { Verdict } from '../../domain/verdict.ts';
+import type { Command } from './command/command.ts';
+import type { Decision } from './decide.ts';
+
+/**
+ * What a request to a hook means, with what it is to run, or why it is not; null where no hook was asked: there is nothing
+ * to be told of such a request but why it was refused.
+ */
+export function hookEvent(id: string, decision: Decision): NewEvent | null {
+  const { verdict } = decision;
+  if (verdict === null) return null;
+  const runs = decision.result === 'run';
+  const deliveryId = runs ? decision.deliveryId : null;
+  return {
+    ...blankEvent('hook'),
+    action: 'called',
+    // Every hook tells its own deliveries apart.
+    deliveryId: deliveryId === null ? null : `${id} ${deliveryId}`,
+    call: {
+      rule: id,
+      name: id,
+      action: runs ? { kind: 'hook', hook: hookCommand(decision.command) } : null,
+      // Of a name that comes twice the last counts.
+      env: runs ? Object.fromEntries(decision.command.environment.filter(([name]) => name !== '')) : {},
+      grounds: groundsOf(verdict),
+    },
+  };
+}
+
+/** A verdict says more than its tree: "not" over something broken may hold, and is an error all the same. */
+function groundsOf({ verdict, reason, explanation }: Verdict): Verdict['explanation'] {
+  return { ...explanation, holds: verdict === 'matched', error: verdict === 'error', text: reason };
+}
+
+function hookCommand({ name, arguments: args, workingDirectory, files, refusal }: Command): HookCommand {
+  return {
+    program: name,
+    args,
+    directory: workingDirectory,
+    files: files.map(handedFile),
+    stdin: null,
+    refusal,
+  };
+}
+
+const handedFile = ({ content, ...file }: Command['files'][number]): HandedFile => ({
+  ...file,
+  content: Buffer.from(content).toString('base64'),
+});

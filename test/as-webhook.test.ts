@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import type { EventDetailJson, EventSummaryJson } from '../src/server/json/event.ts';
+import type { RunDetailJson } from '../src/server/json/run.ts';
+import type { Said } from './support/hooks/answer-of.ts';
+import { openLab, type Recorded } from './support/hooks/golden.ts';
+import { exchange } from './support/hooks/webhook.ts';
+import { type Persona, startPersona } from './support/persona.ts';
+import { until } from './support/server.ts';
+
+/** `signalbox as webhook`, the real program over real sockets. */
+
+const lab = openLab();
+after(() => lab[Symbol.dispose]());
+
+/** What HTTP's parser refuses whatever is asked of it: D19. */
+const refused = ['telen'];
+const portOf = ({ url }: Pick<Persona, 'url'>): number => Number(new URL(url).port);
+
+describe('recorded answers of the original', { concurrency: false, timeout: 120_000 }, () => {
+  for (const { name, hooks, cases } of lab.recordings)
+    test(`set ${name}: ${cases.length} requests`, async () => {
+      const isB = name === 'B';
+      const headers = isB ? ['-header', 'X-G=global', '-header', 'X-G2=g2'] : [];
+      writeFileSync(join(lab.directory, 'hooks.json'), hooks);
+      await using signalbox = await startPersona(
+        [
+          'webhook',
+          '-hooks',
+          join(lab.directory, 'hooks.json'),
+          '-verbose',
+          '-deviation',
+          'all=off',
+          ...headers,
+        ],
+        {},
+        isB ? { HOOK_AMBIENT: 'amb' } : {},
+        lab.directory,
+      );
+      for (const recorded of cases) {
+        const got = await exchange(portOf(signalbox), recorded.request);
+        if (refused.includes(recorded.name)) assert.equal(got.status, '400', recorded.name);
+        else assert.deepEqual(...compared(recorded, got), recorded.name);
+      }
+    });
+});
+
+/** Without the length where it depends on the machine. */
+function compared({ answer, namesLab }: Recorded, got: Said): [got: Said, wanted: Said] {
+  const plain = ({ headers, ...said }: Said): Said => ({
+    ...said,
+    headers: headers.filter(line => !namesLab || !line.startsWith('Content-Length:')).sort(),
+  });
+  return [plain(got), plain(answer)];
+}
+
+const hooksFile = JSON.stringify([
+  {
+    id: 'deploy',
+    'execute-command': '/bin/sh',
+    'pass-arguments-to-command': [
+      { source: 'string', name: '-c' },
+      { source: 'string', name: 'echo "to $HOOK_ref"; echo warned >&2; printf end' },
+    ],
+    'pass-environment-to-command': [{ source: 'payload', name: 'ref' }],
+    'include-command-output-in-response': true,
+    'trigger-rule': {
+      and: [
+        { match: { type: 'value', value: 'let me in', parameter: { source: 'header', name: 'X-Token' } } },
+        { match: { type: 'value', value: 'main', parameter: { source: 'payload', name: 'ref' } } },
+      ],
+    },
+  },
+  { id: 'wait', 'execute-command': './wait.sh', 'response-message': 'started' },
+]);
+
+const files = {
+  'hooks.json': hooksFile,
+  'wait.sh': '#!/bin/sh\necho $$ >> begun\nwhile [ ! -e go ]; do sleep 0.05; done\necho done\n',
+};
+
+async function open(...args: readonly string[]): Promise<Persona> {
+  const persona = await startPersona(['webhook', '-hooks', 'hooks.json', ...args], files);
+  chmodSync(join(persona.directory, 'wait.sh'), 0o755);
+  return persona;
+}
+
+interface Heard {
+  readonly status: number;
+  readonly text: string;
+  readonly event: string;
+  readonly run: string | null;
+}
+
+async function call(persona: Persona, path: string, body: string, token = 'let me in'): Promise<Heard> {
+  const headers = { 'content-type': 'application/json', 'x-token': token };
+  const response = await fetch(persona.url + path, { method: 'POST', headers, body });
+  return {
+    status: response.status,
+    text: await response.text(),
+    event: response.headers.get('x-signalbox-event') ?? '',
+    run: response.headers.get('x-signalbox-run'),
+  };
+}
+
+describe('what the house adds', { concurrency: false, timeout: 60_000 }, () => {
+  test('every request is an event with its verdict; what runs has a run with its log; nothing tells a secret', async () => {
+    await using persona = await open();
+    const ran = await call(persona, '/hooks/deploy?token=secret&a=1', '{"ref":"main"}');
+    assert.deepEqual([ran.status, ran.text], [200, 'to main\nwarned\nend']);
+    const run = await persona.api<RunDetailJson>(`/api/runs/${ran.run}`);
+    assert.deepEqual([run.rule, run.outcome, run.event], ['deploy', 'success', ran.event]);
+    const event = await persona.api<EventDetailJson>(`/api/events/${ran.event}`);
+    assert.deepEqual(
+      [event.type, event.source, event.verdicts.map(({ verdict }) => verdict)],
+      ['hook', 'hooks', ['matched']],
+    );
+    assert.doesNotMatch(JSON.stringify(event), /let me in|=secret/);
+    assert.match(JSON.stringify(event.delivery), /token=\*\*\*&a=1/);
+
+    const other = await call(persona, '/hooks/deploy', '{"ref":"other"}');
+    assert.deepEqual([other.text, other.run], ['Hook rules were not satisfied.', null]);
+    const { verdicts } = await persona.api<EventDetailJson>(`/api/events/${other.event}`);
+    assert.deepEqual(
+      verdicts.map(({ verdict, reason }) => [verdict, reason]),
+      [['not matched', 'payload "ref" is "other", not "main"']],
+    );
+    assert.equal((await call(persona, '/hooks/none', '')).status, 404);
+
+    // Once more, from what is stored.
+    const again = await persona.api<{ readonly runs: readonly string[] }>(`/api/events/${ran.event}/replay`, {
+      method: 'POST',
+    });
+    const [repeated] = again.runs;
+    await until(
+      async () => (await persona.api<RunDetailJson>(`/api/runs/${repeated}`)).outcome === 'success',
+      'the repeated run',
+    );
+  });
+
+  test('what was accepted runs after kill -9, and nothing of what ran before is left', async () => {
+    await using persona = await open('-runs', '1');
+    const begun = () => readFileSync(join(persona.directory, 'begun'), 'utf8').trim().split('\n');
+    const first = await call(persona, '/hooks/wait', '');
+    assert.deepEqual([first.status, first.text], [200, 'started']);
+    const second = await call(persona, '/hooks/wait', '');
+    await until(() => existsSync(join(persona.directory, 'begun')), 'the first command');
+    await persona.end('SIGKILL');
+    await persona.start();
+    const run = (id: string | null) => persona.api<RunDetailJson>(`/api/runs/${id}`);
+    // Nobody knows whether a command may be run twice.
+    await until(async () => (await run(first.run)).outcome === 'lost', 'the first to be lost');
+    await until(() => begun().length === 2, 'the second command');
+    assert.throws(() => process.kill(Number(begun()[0]), 0), { code: 'ESRCH' });
+    writeFileSync(join(persona.directory, 'go'), '');
+    await until(async () => (await run(second.run)).outcome === 'success', 'the second to end');
+    rmSync(join(persona.directory, 'go'));
+  });
+
+  test('a caller that leaves takes nothing away: the command goes on', async () => {
+    await using persona = await open();
+    const slow = JSON.parse(hooksFile);
+    slow[1]['include-command-output-in-response'] = true;
+    writeFileSync(join(persona.directory, 'hooks.json'), JSON.stringify(slow));
+    await persona.end('SIGTERM');
+    await persona.start();
+    const left = new AbortController();
+    const waiting = fetch(`${persona.url}/hooks/wait`, { signal: left.signal }).catch(() => 'left');
+    await until(() => existsSync(join(persona.directory, 'begun')), 'the command');
+    left.abort();
+    assert.equal(await waiting, 'left');
+    writeFileSync(join(persona.directory, 'go'), '');
+    const { items } = await persona.api<{ readonly items: readonly EventSummaryJson[] }>('/api/events');
+    const [run] = items[0]?.verdicts[0]?.runs ?? [];
+    await until(
+      async () => (await persona.api<RunDetailJson>(`/api/runs/${run}`)).outcome === 'success',
+      'the end of the command',
+    );
+  });
+});
