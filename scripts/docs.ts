@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { apiPage } from './docs/api.ts';
 import { cliPage } from './docs/cli.ts';
 import { configurationPage } from './docs/configuration.ts';
+import { webhookPage } from './docs/webhook.ts';
 
 /** Each generated page, by its name in `docs/`. */
 export const pages: Readonly<Record<string, () => string>> = {
   'api.md': apiPage,
   'cli.md': cliPage,
   'configuration.md': configurationPage,
+  'webhook.md': webhookPage,
 };
 
 if (import.meta.main) {

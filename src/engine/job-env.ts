@@ -16,11 +16,13 @@ export function jobEnv(
   },
 ): Record<string, string> {
   const { run, event } = job;
+  // A hook's command that gets no commit is nobody's test: programs do other things where they believe it is.
+  const isCi = run.plan.action.kind !== 'hook' || run.plan.revision !== null;
   return {
     ...base,
     ...run.plan.env,
     ...job.secrets,
-    CI: 'true',
+    ...(isCi ? { CI: 'true' } : {}),
     SIGNALBOX: 'true',
     SIGNALBOX_RUN_ID: run.id,
     SIGNALBOX_ATTEMPT: String(run.attempt),
