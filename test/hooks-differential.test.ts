@@ -84,7 +84,7 @@ async function sameFiles(files: readonly string[], template: TemplateWorld | nul
     const differing: string[] = [];
     for (const text of files) {
       writeFileSync(join(directory, 'hooks'), text);
-      const read = readHooks({ behaviour: theirs, template }, Buffer.from(text));
+      const read = readHooks({ behaviour: theirs, template, references: null }, Buffer.from(text));
       const hooks = read.result === 'read' ? read.file.hooks : [];
       const args = ['-hooks', 'hooks', ...(template === null ? [] : ['-template'])];
       await using webhook = await startWebhook({ cwd: directory, env, args });

@@ -22,7 +22,7 @@ async function openServer(
   { name, hooks }: Pick<Recording, 'name' | 'hooks'>,
   behaviour: Behaviour,
 ): Promise<{ readonly port: number; readonly log: readonly string[] } & AsyncDisposable> {
-  const read = readHooks({ behaviour, template: null }, hooks);
+  const read = readHooks({ behaviour, template: null, references: null }, hooks);
   assert.equal(read.result, 'read');
   const isB = name === 'B';
   const stage = { cwd: lab.directory, env: { ...process.env, ...(isB ? { HOOK_AMBIENT: 'amb' } : {}) } };

@@ -17,7 +17,7 @@ export function register(program: Command, io: CliIo): void {
     .argument('<file>', 'hooks file, JSON or YAML')
     .description('find what bites in a hooks file, with its line and how to mend it')
     .option('--template', 'read it as a Go template first')
-    .option('--elsewhere', 'it is for another machine: do not look its commands up')
+    .option('--elsewhere', 'it is for another machine: look up neither its commands nor its references')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExample: signalbox hooks check hooks.json')
     .action((file: string, options: CheckOptions) => check(io, file, options));
@@ -80,7 +80,7 @@ async function explain(
 ): Promise<void> {
   const { decide } = await import('../sources/hooks/decide.ts');
   const { readSample } = await import('../sources/hooks/sample/read-sample.ts');
-  const { read, behaviour } = await readHooksFile(io, file, options);
+  const { read, behaviour } = await readHooksFile(io, file, { ...options, elsewhere: false });
   if (read.result === 'refused')
     throw new SignalboxError('invalid', `${file}:${read.place.line}:${read.place.column}: ${read.message}`);
   const sample = readSample(bytesOf(io, options.event), io.now());
@@ -116,14 +116,18 @@ async function explain(
 const multipartMemoryBytes = 1_048_576;
 const longestBodyBytes = 25_000_000;
 
-async function readHooksFile(io: CliIo, file: string, options: FileOptions) {
+async function readHooksFile(io: CliIo, file: string, options: Pick<CheckOptions, 'template' | 'elsewhere'>) {
   const { readHooks } = await import('../sources/hooks/file/read-hooks.ts');
   const { ours } = await import('../sources/hooks/deviations.ts');
   const template = {
     env: io.env,
     readFile: (path: string) => textOf(resolve(io.cwd, path)),
   };
-  const reading = { behaviour: ours, template: options.template ? template : null };
+  const reading = {
+    behaviour: ours,
+    template: options.template ? template : null,
+    references: options.elsewhere ? null : { env: io.env, directory: io.cwd },
+  };
   return { read: readHooks(reading, bytesOf(io, file)), behaviour: ours };
 }
 

@@ -3,8 +3,8 @@ import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { resolvePath } from '../config/references.ts';
 import { SignalboxError } from '../domain/errors.ts';
+import { resolvePath } from '../lib/references.ts';
 import type { CliIo } from './io.ts';
 
 /** Where a server is and how to show who we are. */

@@ -1,6 +1,6 @@
+import { resolvePath, type Surroundings } from '../lib/references.ts';
 import type { Config, Door } from './config.ts';
 import { type Finding, finding } from './problem.ts';
-import { resolvePath, type Surroundings } from './references.ts';
 import { adviseRule, type ConditionChecks, checkRule, namedIn } from './rule-checks.ts';
 import { compileRule, isStartedByEvents } from './rules.ts';
 import type { WrittenConfig } from './schema.ts';

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isScalar } from 'yaml';
+import { systemError } from '../lib/references.ts';
 import { type Overrides, shortestMasked } from './assemble.ts';
 import { checkDocument } from './check.ts';
 import type { LoadedConfig } from './config.ts';
 import { readYaml, type YamlFile } from './document.ts';
 import type { Environment } from './env.ts';
 import { type Finding, finding, type Path, type Problem, pathText } from './problem.ts';
-import { type References, replaceReferences, systemError } from './references.ts';
+import { type References, replaceReferences } from './references.ts';
 import type { ConditionChecks } from './rule-checks.ts';
 import { mostSecrets, secretPlaces } from './schema.ts';
 

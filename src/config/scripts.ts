@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
+import { resolvePath, type Surroundings } from '../lib/references.ts';
 import type { Config, ScriptsConfig } from './config.ts';
 import { type Finding, finding, type Path } from './problem.ts';
-import { resolvePath, type Surroundings } from './references.ts';
 import { checkVariables, namedIn, unknownSecrets } from './rule-checks.ts';
 import type { WrittenConfig } from './schema.ts';
 import type { WrittenScripts } from './schema-scripts.ts';

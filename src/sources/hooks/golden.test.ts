@@ -49,7 +49,7 @@ test('with the deviations on, only what they name answers otherwise', async () =
 });
 
 function stage({ name, hooks }: Recording, behaviour: Behaviour): Stage {
-  const read = readHooks({ behaviour, template: null }, hooks);
+  const read = readHooks({ behaviour, template: null, references: null }, hooks);
   assert.equal(read.result, 'read');
   const isB = name === 'B';
   return {

@@ -28,7 +28,7 @@ function atDesk(use: (desk: Desk) => void): void {
       open: (...names) =>
         openHookFiles(
           {
-            reading: { behaviour: ours, template: null },
+            reading: { behaviour: ours, template: null, references: null },
             directory,
             check: file => checkFile({ behaviour: ours, isTemplate: false, programs: null }, file),
             log: line => log.push(line),

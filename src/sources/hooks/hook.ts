@@ -11,8 +11,12 @@ export interface Argument {
 export interface Match {
   readonly type: string;
   readonly regex: string;
-  readonly secret: string;
-  readonly value: string;
+  /** Any of them will do. At least one; "" where there is none. */
+  readonly secrets: readonly string[];
+  /** The same. */
+  readonly values: readonly string[];
+  /** Whether a value must not be shown, because it does not stand in the file. */
+  readonly hidden: boolean;
   readonly parameter: Argument;
   readonly ipRange: string;
 }

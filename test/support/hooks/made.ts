@@ -6,7 +6,10 @@ import { noMap } from '../../../src/sources/hooks/value.ts';
 
 /** A hook as a file would give it. */
 export function hook(properties: object = {}): Hook {
-  const read = readHooks({ behaviour: ours, template: null }, Buffer.from(JSON.stringify([properties])));
+  const read = readHooks(
+    { behaviour: ours, template: null, references: null },
+    Buffer.from(JSON.stringify([properties])),
+  );
   const made = read.result === 'read' ? read.file.hooks[0] : undefined;
   if (made === undefined) throw new Error(read.result === 'refused' ? read.message : 'no hook');
   return made;

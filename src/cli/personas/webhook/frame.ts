@@ -154,7 +154,11 @@ function pidFile(path: string): Disposable {
 
 function readingOf({ io }: Pick<FrameNeeds, 'io'>, { behaviour, template }: WebhookOptions) {
   const world = { env: io.env, readFile: (path: string) => textOf(resolve(io.cwd, path)) };
-  return { behaviour, template: template ? world : null };
+  return {
+    behaviour,
+    template: template ? world : null,
+    references: { env: io.env, directory: io.cwd },
+  };
 }
 
 function findingsIn(

@@ -10,7 +10,7 @@ function findings(hook: object, behaviour: Behaviour = ours): readonly string[] 
 }
 
 function found(text: string, behaviour: Behaviour = ours, isTemplate = false): readonly string[] {
-  const read = readHooks({ behaviour, template: null }, Buffer.from(text));
+  const read = readHooks({ behaviour, template: null, references: null }, Buffer.from(text));
   assert.equal(read.result, 'read');
   const programs = { cwd: '/', path: '/usr/bin:/bin' };
   return checkFile({ behaviour, isTemplate, programs }, read.file).map(
@@ -122,6 +122,21 @@ describe('what bites in a hooks file', () => {
       'a secret in the file',
       rule({ type: 'value', value: 'abc', parameter: { source: 'header', name: 'X-Gitlab-Token' } }),
       /^warning .*stands in the file/,
+    ],
+    [
+      'a secret that is looked up',
+      rule({ type: 'payload-hmac-sha1', secret: '${env:KEY}', parameter: payload('a') }),
+      /^warning .*secret: the original program does not look this up/,
+    ],
+    [
+      'a value that is looked up, which is not in the file',
+      rule({ type: 'value', value: '${env:KEY}', parameter: { source: 'header', name: 'X-Token' } }),
+      /^warning .*value: the original program does not look this up/,
+    ],
+    [
+      'a list of secrets',
+      rule({ type: 'payload-hmac-sha1', secret: ['a', 'b'], parameter: payload('a') }),
+      /^warning .*secret: the original program refuses a file with a list here/,
     ],
     [
       'a list of ranges with commas',

@@ -14,8 +14,10 @@ export function checkFile(checking: HookChecking, file: HooksFile): readonly Pla
   const ignored = file.ignored.map(({ path, counts }) =>
     warning(path, `it has no effect, because "${counts}" stands in the same object: put both into one "and"`),
   );
+  const extras = file.extras.map(({ path, kind }) => warning(path, extraMessages[kind]));
   const found = [
     ...ignored,
+    ...extras,
     ...sameIds(file),
     ...file.hooks.flatMap((hook, n) => checkHook(checking, hook, [n])),
   ];
@@ -26,6 +28,11 @@ export function checkFile(checking: HookChecking, file: HooksFile): readonly Pla
       Number(a.severity === 'warning') - Number(b.severity === 'warning'),
   );
 }
+
+const extraMessages = {
+  reference: 'the original program does not look this up: there, the text as it stands is what counts',
+  list: 'the original program refuses a file with a list here: there, write an "or" of several matches',
+} as const;
 
 const placed = (place: PlacedFinding['place'], { severity, path, message }: Finding): PlacedFinding => ({
   severity,

@@ -88,8 +88,8 @@ function checkPattern(regex: string, path: Path): readonly Finding[] {
     : [];
 }
 
-function checkSecret({ secret }: Match, path: Path): readonly Finding[] {
-  return secret === ''
+function checkSecret({ secrets }: Match, path: Path): readonly Finding[] {
+  return secrets.includes('')
     ? [
         error(
           [...path, 'secret'],
@@ -104,16 +104,20 @@ const looksRandom = /^(?=\S*\d)(?=\S*[a-z])[\w+/=.-]{20,}$/i;
 
 function checkValue(
   { isTemplate }: RuleChecking,
-  { parameter, value }: Match,
+  { parameter, values, hidden }: Match,
   path: Path,
 ): readonly Finding[] {
-  if (isTemplate || value === '') return [];
-  const isHidden = isSecret(parameter) || masked(value) !== value;
-  return isHidden || (looksRandom.test(value) && parameter.source === 'header')
+  if (isTemplate || hidden) return [];
+  const isShown = (value: string) =>
+    value !== '' &&
+    (isSecret(parameter) ||
+      masked(value) !== value ||
+      (looksRandom.test(value) && parameter.source === 'header'));
+  return values.some(isShown)
     ? [
         warning(
           path,
-          `the secret for ${label(parameter)} stands in the file: read the file as a template and write {{ getenv "NAME" | js }}`,
+          `the secret for ${label(parameter)} stands in the file: write \${env:NAME}, or, so that the original program reads it too, make the file a template with {{ getenv "NAME" | js }}`,
         ),
       ]
     : [];

@@ -1,9 +1,9 @@
-import { cut } from '../../../domain/shown.ts';
-import type { Behaviour } from '../deviations.ts';
 import type { Argument, Hook, Match, ResponseHeader, Rule } from '../hook.ts';
+import { type HookReading, inHook } from './hook-reading.ts';
 import { type Node, Refusal } from './node.ts';
 import { readArgument } from './read-argument.ts';
 import { readRun } from './read-run.ts';
+import { readTexts } from './read-texts.ts';
 import { scalarText } from './scalar.ts';
 import { type Notes, type Path, readProperties } from './shape.ts';
 
@@ -32,16 +32,13 @@ const hookProperties = [
 /** What the original program does not know. */
 const extraProperties = ['run'];
 
-export interface HookReading {
-  readonly behaviour: Behaviour;
-  readonly notes: Notes;
-}
-
 /** One entry of the list; null is a hook without anything. Throws a `Refusal`. */
-export function readHook({ behaviour, notes }: HookReading, node: Node, path: Path): Hook {
+export function readHook(given: Omit<HookReading, 'id'>, node: Node, path: Path): Hook {
+  const { behaviour, notes } = given;
   const known = behaviour.has('extraProperties') ? [...hookProperties, ...extraProperties] : hookProperties;
   const properties = readProperties(notes, node, path, known);
   const id = properties.text('id');
+  const reading = { ...given, id };
   const argumentsOf = (name: string) => properties.list(name, (item, at) => readArgument(notes, item, at));
   return {
     id,
@@ -60,19 +57,9 @@ export function readHook({ behaviour, notes }: HookReading, node: Node, path: Pa
     arguments: argumentsOf('pass-arguments-to-command'),
     environment: argumentsOf('pass-environment-to-command'),
     files: argumentsOf('pass-file-to-command'),
-    rule: properties.nested('trigger-rule', (rule, at) => readRule(notes, rule, at)),
-    run: properties.nested('run', (run, at) => inHook(id, 'run', () => readRun(notes, id, run, at))),
+    rule: properties.nested('trigger-rule', (rule, at) => readRule(reading, rule, at)),
+    run: properties.nested('run', (run, at) => inHook(reading, 'run', () => readRun(notes, id, run, at))),
   };
-}
-
-/** Says which hook a mistake is in. */
-function inHook<T>(id: string, name: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    throw new Refusal(`the hook "${cut(id)}", in "${name}": ${error.message}`, error.at);
-  }
 }
 
 const noArgument: Argument = { source: '', name: '', envname: '', base64decode: false };
@@ -88,31 +75,37 @@ function readMethod(node: Node): string {
 }
 
 /** Every part is read, so that mistakes show; the first of `and`, `or`, `not`, `match` is the one that counts. */
-function readRule(notes: Notes, node: Node, path: Path): Rule {
-  const properties = readProperties(notes, node, path, ruleProperties);
+function readRule(reading: HookReading, node: Node, path: Path): Rule {
+  const properties = readProperties(reading.notes, node, path, ruleProperties);
   const rules = (name: 'and' | 'or'): Rule | null => {
-    const of = properties.list(name, (item, at) => readRule(notes, item, at));
+    const of = properties.list(name, (item, at) => readRule(reading, item, at));
     return properties.has(name) ? { kind: name, of } : null;
   };
   const and = rules('and');
   const or = rules('or');
-  const not = properties.nested('not', (rule, at): Rule => ({ kind: 'not', of: readRule(notes, rule, at) }));
+  const not = properties.nested(
+    'not',
+    (rule, at): Rule => ({ kind: 'not', of: readRule(reading, rule, at) }),
+  );
   const match = properties.nested(
     'match',
-    (rule, at): Rule => ({ kind: 'match', match: readMatch(notes, rule, at) }),
+    (rule, at): Rule => ({ kind: 'match', match: readMatch(reading, rule, at) }),
   );
   const [counts, ...others] = ruleProperties.filter(name => properties.has(name));
-  for (const other of others) notes.ignored([...path, other], counts ?? '');
+  for (const other of others) reading.notes.ignored([...path, other], counts ?? '');
   return and ?? or ?? not ?? match ?? { kind: 'empty' };
 }
 
-function readMatch(notes: Notes, node: Node, path: Path): Match {
+function readMatch(reading: HookReading, node: Node, path: Path): Match {
+  const { notes } = reading;
   const properties = readProperties(notes, node, path, matchProperties);
+  const values = readTexts(reading, properties, 'value');
   return {
     type: properties.text('type'),
     regex: properties.text('regex'),
-    secret: properties.text('secret'),
-    value: properties.text('value'),
+    secrets: readTexts(reading, properties, 'secret').texts,
+    values: values.texts,
+    hidden: values.hidden,
     parameter:
       properties.nested('parameter', (argument, at) => readArgument(notes, argument, at)) ?? noArgument,
     ipRange: properties.text('ip-range'),

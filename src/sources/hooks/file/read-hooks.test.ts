@@ -5,7 +5,10 @@ import { type Behaviour, ours, theirs } from '../deviations.ts';
 import { type HooksRead, readHooks } from './read-hooks.ts';
 
 const read = (text: string | Uint8Array, behaviour: Behaviour = ours): HooksRead =>
-  readHooks({ behaviour, template: null }, typeof text === 'string' ? Buffer.from(text) : text);
+  readHooks(
+    { behaviour, template: null, references: null },
+    typeof text === 'string' ? Buffer.from(text) : text,
+  );
 
 /** The ids of the hooks, or where and why there are none. */
 function ids(text: string | Uint8Array, behaviour: Behaviour = ours): readonly string[] | string {
@@ -46,8 +49,9 @@ describe('hooks files', () => {
               match: {
                 type: 'value',
                 regex: '',
-                secret: '',
-                value: '',
+                secrets: [''],
+                values: [''],
+                hidden: false,
                 parameter: { source: '', name: '', envname: '', base64decode: false },
                 ipRange: '',
               },

@@ -1,3 +1,4 @@
+import type { Surroundings } from '../../../lib/references.ts';
 import type { Behaviour } from '../deviations.ts';
 import type { Hook } from '../hook.ts';
 import { strictUtf8 } from '../request/utf8.ts';
@@ -22,12 +23,19 @@ export interface IgnoredRule {
   readonly counts: string;
 }
 
+export interface ExtraValue {
+  readonly path: Path;
+  /** A text that stands for another, which the original program takes as it is; or a list, for which it refuses the file. */
+  readonly kind: 'reference' | 'list';
+}
+
 /** A hooks file that can be used. */
 export interface HooksFile {
   readonly hooks: readonly Hook[];
   /** They mean nothing, and do no harm. */
   readonly unknown: readonly UnknownProperty[];
   readonly ignored: readonly IgnoredRule[];
+  readonly extras: readonly ExtraValue[];
   /** Where the value at a path stands; what is not there is where its nearest parent is. */
   place(path: Path): Place;
 }
@@ -42,6 +50,8 @@ export interface HooksReading {
   readonly behaviour: Behaviour;
   /** What its templates may ask for; null: it is none. Places are then those of the text that comes out. */
   readonly template: TemplateWorld | null;
+  /** Where `${env:NAME}` and `${file:PATH}` in secrets are looked up; null: nowhere, each stands for itself. */
+  readonly references: Surroundings | null;
 }
 
 /** More is no file that people write. */
@@ -49,7 +59,8 @@ const longestBytes = 10_000_000;
 const start: Place = { line: 1, column: 1 };
 
 /** Reads a hooks file, JSON or YAML. Total: what is wrong with it is the result. */
-export function readHooks({ behaviour, template }: HooksReading, bytes: Uint8Array): HooksRead {
+export function readHooks(reading: HooksReading, bytes: Uint8Array): HooksRead {
+  const { behaviour, template } = reading;
   if (bytes.byteLength > longestBytes) return refused('the file is longer than 10 MB', start);
   const text = strictUtf8(bytes);
   if (text === null) return refused('the file is not in UTF-8', start);
@@ -58,13 +69,14 @@ export function readHooks({ behaviour, template }: HooksReading, bytes: Uint8Arr
   const yaml = readYaml(behaviour, ran.text.replace(/^\ufeff/, ''));
   const notes = createNotes();
   try {
-    const hooks = hooksOf(behaviour, yaml.root(), notes);
+    const hooks = hooksOf(reading, yaml.root(), notes);
     return {
       result: 'read',
       file: {
         hooks,
         unknown: notes.strangers.map(({ at, ...each }) => ({ ...each, place: yaml.place(at) })),
         ignored: notes.ignoredRules,
+        extras: notes.extraValues,
         place: path => yaml.place(notes.nearest(path)),
       },
     };
@@ -77,7 +89,7 @@ export function readHooks({ behaviour, template }: HooksReading, bytes: Uint8Arr
 const refused = (message: string, place: Place): HooksRead => ({ result: 'refused', message, place });
 
 function hooksOf(
-  behaviour: Behaviour,
+  { behaviour, references }: HooksReading,
   root: Node | null,
   notes: ReturnType<typeof createNotes>,
 ): readonly Hook[] {
@@ -87,7 +99,7 @@ function hooksOf(
   const nodes = root.kind === 'map' ? [root] : root.items;
   const hooks = nodes.map((node, n) => {
     notes.found([n], node.at);
-    return readHook({ behaviour, notes }, node, [n]);
+    return readHook({ behaviour, references, notes }, node, [n]);
   });
   if (behaviour.has('refuseSameId'))
     for (const [n, { id }] of hooks.entries())
@@ -100,9 +112,12 @@ function createNotes() {
   const places = new Map<string, number>();
   const strangers: { path: Path; at: number; known: readonly string[] }[] = [];
   const ignoredRules: IgnoredRule[] = [];
+  const extraValues: ExtraValue[] = [];
   return {
     strangers,
     ignoredRules,
+    extraValues,
+    extra: (path: Path, kind: ExtraValue['kind']) => void extraValues.push({ path, kind }),
     ignored: (path: Path, counts: string) => void ignoredRules.push({ path, counts }),
     found: (path: Path, at: number) => void places.set(JSON.stringify(path), at),
     unknown: (path: Path, at: number, known: readonly string[]) => void strangers.push({ path, at, known }),

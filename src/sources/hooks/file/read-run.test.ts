@@ -58,12 +58,12 @@ describe('the run of a hook', () => {
   for (const [run, message] of wrong)
     test(`refused: ${JSON.stringify(run)}`, () => {
       const file = Buffer.from(`[{"id": "ok"},\n {"id": "deploy", "run": ${JSON.stringify(run)}}]`);
-      const read = readHooks({ behaviour: ours, template: null }, file);
+      const read = readHooks({ behaviour: ours, template: null, references: null }, file);
       assert.equal(read.result, 'refused');
       assert.match(read.message, /^the hook "deploy", in "run": /);
       assert.match(read.message, message);
       assert.equal(read.place.line, 2);
       // The original knows nothing of it.
-      assert.equal(readHooks({ behaviour: theirs, template: null }, file).result, 'read');
+      assert.equal(readHooks({ behaviour: theirs, template: null, references: null }, file).result, 'read');
     });
 });

@@ -13,6 +13,8 @@ export interface Notes {
   found(path: Path, at: number): void;
   /** A rule that does not count, because another one in the same object does. */
   ignored(path: Path, counts: string): void;
+  /** Something that the original program reads otherwise: see `ExtraValue`. */
+  extra(path: Path, kind: 'reference' | 'list'): void;
   /** A property that means nothing; `known` are those that do at its place. */
   unknown(path: Path, at: number, known: readonly string[]): void;
 }

@@ -168,6 +168,40 @@ test('D2: a text that is too long for a pattern is an error', () => {
   assert.equal(outcome(like('^x'), given), 'yes');
 });
 
+describe('several secrets or values', () => {
+  const text = (rule: object, given: Case = {}) => judged(rule, given).explanation.text;
+  const keyed = (...secret: readonly string[]) => ({
+    match: { type: 'payload-hmac-sha1', secret, parameter: { source: 'header', name: 'X-Sig' } },
+  });
+
+  test('any secret will do, and its place is told', () => {
+    const given = { signature: hex };
+    assert.equal(
+      text(keyed('t', 's'), given),
+      'header "X-Sig" is the HMAC-SHA1 of the body with secret 2 of 2',
+    );
+    assert.match(
+      text(keyed('t', 'u'), given),
+      /^header "X-Sig" is not the HMAC-SHA1 of the body of 7 bytes with any of 2 secrets: received ….{4}, computed ….{4}, ….{4}$/,
+    );
+    assert.equal(outcome(keyed('t', 'u'), given), 'signature');
+  });
+
+  test('so will any value', () => {
+    assert.equal(text(is('a', [2, 1])), 'payload "a" "1" is value 2 of 2');
+    assert.equal(text(is('a', [2, 3])), 'payload "a" "1" is none of 2 values');
+  });
+
+  test('a value that does not stand in the file is not shown, nor what is compared with it', () => {
+    const hidden = (value: string) => is('a', ['zzz', '${env:TOKEN}', value]);
+    for (const value of ['hush', 'other']) {
+      const judgement = judged(hidden(value), { payload: '{"a":"hush"}' });
+      assert.equal(judgement.holds, value === 'hush');
+      assert.doesNotMatch(JSON.stringify(judgement), /hush|TOKEN/);
+    }
+  });
+});
+
 describe('explanations', () => {
   test('show the value that was looked at, and what was not', () => {
     const { explanation } = judged({ and: [no, missing, { or: [yes] }] });

@@ -7,7 +7,7 @@ import { encodeText } from '../request/utf8.ts';
 import { answered, failed, type Judgement } from './judgement.ts';
 import { isSecret, label, patternText, quote } from './label.ts';
 import { patternOf } from './pattern.ts';
-import { sameBytes } from './same-bytes.ts';
+import { placeOf, sameBytes } from './same-bytes.ts';
 import { judgeScalr } from './scalr.ts';
 import { type Hash, judgeSignature } from './signature.ts';
 import { judgeAddress } from './whitelist.ts';
@@ -34,18 +34,19 @@ export const matchTypes: readonly string[] = [
 /** Asks one match. Never throws. */
 export function judgeMatch(behaviour: Behaviour, match: Match, request: ReadRequest): Judgement {
   if (match.type === 'ip-whitelist') return judgeAddress(behaviour, match.ipRange, request.peer);
-  if (match.type === 'scalr-signature') return judgeScalr(match.secret, request);
+  if (match.type === 'scalr-signature') return judgeScalr(match.secrets, request);
   const what = label(match.parameter);
   const obtained = obtain(match.parameter, request);
   if (obtained.result === 'missing') return failed('missing', `${what} ${obtained.reason}`);
   if (obtained.result === 'broken') return failed('other', `${what}: ${obtained.reason}`);
   const { text } = obtained;
-  const seen = isSecret(match.parameter) ? null : cut(text.toWellFormed(), 200);
+  const isHidden = isSecret(match.parameter) || (match.type === 'value' && match.hidden);
+  const seen = isHidden ? null : cut(text.toWellFormed(), 200);
   const hash = signatureTypes.get(match.type);
   if (hash !== undefined) return judgeSignature(hash, match, text, request);
   switch (match.type) {
     case 'value':
-      return judgeValue(match, sameBytes(encodeText(text), Buffer.from(match.value)), seen);
+      return judgeValue(match, text, seen);
     case 'regex':
       return judgePattern(behaviour, match, text, seen);
     default:
@@ -59,14 +60,19 @@ export function judgeMatch(behaviour: Behaviour, match: Match, request: ReadRequ
   }
 }
 
-function judgeValue({ parameter, value }: Match, same: boolean, seen: string | null): Judgement {
+function judgeValue({ parameter, values }: Match, text: string, seen: string | null): Judgement {
   const what = label(parameter);
-  if (seen === null) return answered(same, `${what} is ${same ? '' : 'not '}the value that is wanted`, seen);
-  return answered(
-    same,
-    same ? `${what} is ${quote(value)}` : `${what} is ${quote(seen)}, not ${quote(value)}`,
-    seen,
-  );
+  const given = encodeText(text);
+  const place = placeOf(values, value => sameBytes(given, Buffer.from(value)));
+  const same = place !== null;
+  if (values.length === 1) {
+    const wanted = seen === null ? 'the value that is wanted' : quote(values.join());
+    if (same) return answered(true, `${what} is ${wanted}`, seen);
+    return answered(false, `${what} is ${seen === null ? '' : `${quote(seen)}, `}not ${wanted}`, seen);
+  }
+  const shown = seen === null ? '' : ` ${quote(seen)}`;
+  const of = same ? `value ${place} of ${values.length}` : `none of ${values.length} values`;
+  return answered(same, `${what}${shown} is ${of}`, seen);
 }
 
 /** About a second. Nobody else is served meanwhile, and whoever sends a request says how long a text is. */

@@ -16,7 +16,7 @@ function outcome(date: string | null, secret = 'k', signature?: string): string 
     ...(signature === 'none' ? [] : [['X-Signature', signature ?? computed] as const]),
     ...(date === null ? [] : [['Date', date] as const]),
   ]);
-  const { holds, failure } = judgeScalr(secret, readAlready({ headers, body, signed: body, receivedAt }));
+  const { holds, failure } = judgeScalr([secret], readAlready({ headers, body, signed: body, receivedAt }));
   return failure?.kind ?? (holds ? 'yes' : 'no');
 }
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { ReadRequest } from '../request/request.ts';
 import { answered, failed, type Judgement } from './judgement.ts';
-import { sameBytes } from './same-bytes.ts';
+import { placeOf, sameBytes } from './same-bytes.ts';
 import { tail } from './signature.ts';
 
 /** How far a sender's clock may be off, either way. */
@@ -9,19 +9,22 @@ const toleranceMs = 300_000;
 
 /** Scalr's scheme: the HMAC-SHA1 of the body followed by the Date header, which must be recent. */
 export function judgeScalr(
-  secret: string,
+  secrets: readonly string[],
   { headers, signed, receivedAt }: Pick<ReadRequest, 'headers' | 'signed' | 'receivedAt'>,
 ): Judgement {
   const signature = headers.get('X-Signature');
   const date = headers.get('Date');
   if (typeof signature !== 'string') return answered(false, 'header "X-Signature" is missing');
   if (typeof date !== 'string') return answered(false, 'header "Date" is missing');
-  if (secret === '') return failed('other', 'the secret is empty, so no signature can be checked');
-  const computed = createHmac('sha1', secret).update(signed).update(date).digest('hex');
-  if (!sameBytes(Buffer.from(signature), Buffer.from(computed)))
+  if (secrets.includes('')) return failed('other', 'the secret is empty, so no signature can be checked');
+  const computed = secrets.map(secret =>
+    createHmac('sha1', secret).update(signed).update(date).digest('hex'),
+  );
+  const place = placeOf(computed, each => sameBytes(Buffer.from(signature), Buffer.from(each)));
+  if (place === null)
     return failed(
       'signature',
-      `header "X-Signature" is not the HMAC-SHA1 of body and date: received ${tail(signature)}, computed ${tail(computed)}`,
+      `header "X-Signature" is not the HMAC-SHA1 of body and date: received ${tail(signature)}, computed ${computed.map(tail).join(', ')}`,
       tail(signature),
     );
   const at = readDate(date);
@@ -30,7 +33,7 @@ export function judgeScalr(
   const offMs = Math.abs(receivedAt - at);
   return offMs > toleranceMs
     ? failed('signature', `the date is ${Math.round(offMs / 1000)} s off; at most 300 s are`, date)
-    : answered(true, 'header "X-Signature" is the HMAC-SHA1 of body and date', tail(computed));
+    : answered(true, 'header "X-Signature" is the HMAC-SHA1 of body and date', tail(signature));
 }
 
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];

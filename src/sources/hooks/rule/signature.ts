@@ -3,7 +3,7 @@ import type { Argument } from '../hook.ts';
 import type { ReadRequest } from '../request/request.ts';
 import { answered, failed, type Judgement } from './judgement.ts';
 import { label } from './label.ts';
-import { sameBytes } from './same-bytes.ts';
+import { placeOf, sameBytes } from './same-bytes.ts';
 
 export const hashes = ['sha1', 'sha256', 'sha512'] as const;
 export type Hash = (typeof hashes)[number];
@@ -11,23 +11,37 @@ export type Hash = (typeof hashes)[number];
 /** Whether the text holds the HMAC of what was signed, in hexadecimal digits, with or without `sha256=` in front. */
 export function judgeSignature(
   hash: Hash,
-  { secret, parameter }: { readonly secret: string; readonly parameter: Argument },
+  { secrets, parameter }: { readonly secrets: readonly string[]; readonly parameter: Argument },
   text: string,
   { signed }: Pick<ReadRequest, 'signed'>,
 ): Judgement {
   const what = label(parameter);
-  if (secret === '')
+  if (secrets.includes(''))
     return failed('other', `the secret for ${what} is empty, so no signature can be checked`);
-  const computed = createHmac(hash, secret).update(signed).digest('hex');
-  const candidates = signaturesIn(text, `${hash}=`);
-  // All are compared, so that the time does not tell which one fits.
-  const fitting = candidates.filter(each => sameBytes(Buffer.from(each), Buffer.from(computed)));
+  const computed = secrets.map(secret => createHmac(hash, secret).update(signed).digest('hex'));
+  const candidates = signaturesIn(text, `${hash}=`).map(each => Buffer.from(each));
+  const place = placeOf(
+    computed,
+    each => placeOf(candidates, candidate => sameBytes(candidate, Buffer.from(each))) !== null,
+  );
   const name = `HMAC-${hash.toUpperCase()}`;
-  if (fitting.length > 0) return answered(true, `${what} is the ${name} of the body`, tail(computed));
-  const received = candidates.length === 0 ? 'no signature' : candidates.slice(0, 3).map(tail).join(', ');
+  const several = secrets.length > 1;
+  if (place !== null)
+    return answered(
+      true,
+      `${what} is the ${name} of the body${several ? ` with secret ${place} of ${secrets.length}` : ''}`,
+      tail(computed[place - 1] ?? ''),
+    );
+  const received =
+    candidates.length === 0
+      ? 'no signature'
+      : candidates
+          .slice(0, 3)
+          .map(each => tail(each.toString()))
+          .join(', ');
   return failed(
     'signature',
-    `${what} is not the ${name} of the body of ${signed.byteLength} bytes: received ${received}, computed ${tail(computed)}`,
+    `${what} is not the ${name} of the body of ${signed.byteLength} bytes${several ? ` with any of ${secrets.length} secrets` : ''}: received ${received}, computed ${computed.slice(0, 3).map(tail).join(', ')}`,
     received,
   );
 }
