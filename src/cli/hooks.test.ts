@@ -106,6 +106,19 @@ answer  what the command prints, when it has ended
     );
   });
 
+  test('what the original program does not know is told too', async () => {
+    write(
+      'extras.json',
+      `[{ "id": "a", "execute-command": "cat", "pass-stdin-to-command": [{ "source": "payload", "name": "ref" }],
+          "run": { "mode": "output", "sync-timeout": "10s", "dedupe-key": { "source": "payload", "name": "ref" } } }]`,
+    );
+    const { stdout } = await run('explain', 'extras.json', '--event', 'main.json');
+    assert.match(
+      stdout,
+      /\nruns {4}cat\nstdin {3}15 bytes\nkey {5}refs\/heads\/main\nanswer {2}what the command prints, when it has ended, or 202 after 10s\n$/,
+    );
+  });
+
   test('why it would not: what was not looked at is said', async () => {
     const { code, stdout } = await run('explain', 'hooks.yaml', '--event', 'dev.json');
     assert.equal(code, 0);

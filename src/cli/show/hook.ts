@@ -1,8 +1,11 @@
 import { cut, masked } from '../../domain/shown.ts';
+import { durationText } from '../../lib/units.ts';
 import type { Answer } from '../../sources/hooks/answer/answer.ts';
 import type { PlacedFinding } from '../../sources/hooks/check/finding.ts';
 import type { Command } from '../../sources/hooks/command/command.ts';
 import type { Decision } from '../../sources/hooks/decide.ts';
+import type { Hook } from '../../sources/hooks/hook.ts';
+import { modeOf } from '../../sources/hooks/run-policy.ts';
 import type { CliIo } from '../io.ts';
 import { paint } from '../style.ts';
 import { visible } from '../text.ts';
@@ -26,14 +29,26 @@ export function showDecided(page: Page, id: string, decision: Decision): readonl
   const { verdict, answer, problems } = decision;
   const facts = pairs(page, [
     ...problems.map(problem => ['note', problem] as const),
-    ...(decision.result === 'run' ? runRows(decision.command) : []),
-    ['answer', answer === null ? 'what the command prints, when it has ended' : answered(answer)],
+    ...(decision.result === 'run'
+      ? [...runRows(decision.command), ['key', decision.deliveryId] as const]
+      : []),
+    [
+      'answer',
+      answer !== null ? answered(answer) : decision.result === 'run' ? outputText(decision.hook) : null,
+    ],
   ]);
   const head =
     verdict === null
       ? [`${visible(id)}  refused before its rule was asked`]
       : explainVerdicts(page, [verdict]);
   return [...head, '', ...facts];
+}
+
+function outputText(hook: Hook): string {
+  if (modeOf(hook) === 'stream') return 'what the command prints, as it comes';
+  const limitMs = hook.run?.syncTimeoutMs ?? null;
+  const limit = limitMs === null ? '' : `, or 202 after ${durationText(limitMs)}`;
+  return `what the command prints, when it has ended${limit}`;
 }
 
 type Row = readonly [name: string, value: string | null];
@@ -43,6 +58,7 @@ function runRows({
   arguments: args,
   environment,
   files,
+  stdin,
   workingDirectory,
   problems,
   refusal,
@@ -55,6 +71,7 @@ function runRows({
     ...files.map(
       ({ variable, content }): Row => ['with', `${variable}: a file of ${content.byteLength} bytes`],
     ),
+    ['stdin', stdin && `${stdin.byteLength} bytes`],
     ...problems.map((problem): Row => ['note', problem]),
     ['fails', refusal],
   ];
@@ -74,6 +91,7 @@ export function decidedJson(id: string, decision: Decision): unknown {
     hook: id,
     verdict,
     problems,
+    deliveryId: decision.result === 'run' ? decision.deliveryId : null,
     answer: answer === null ? null : { ...answer, body: Buffer.from(answer.body).toString() },
     command:
       command === null
@@ -81,6 +99,7 @@ export function decidedJson(id: string, decision: Decision): unknown {
         : {
             ...command,
             files: command.files.map(({ content, ...file }) => ({ ...file, bytes: content.byteLength })),
+            stdin: command.stdin && { bytes: command.stdin.byteLength },
           },
   };
 }

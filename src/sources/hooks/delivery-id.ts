@@ -20,7 +20,7 @@ export interface DeliveryId {
  */
 export function deliveryIdOf({ run }: Pick<Hook, 'run'>, request: ReadRequest): DeliveryId {
   if (run === null || run.dedupeKey === null) return { id: null, problems: [] };
-  const key = { ...run.dedupeKey, envname: '', base64decode: false };
+  const key = run.dedupeKey;
   const obtained = obtain(key, request);
   const none = (why: string) => ({ id: null, problems: [`dedupe-key: ${label(key)}: ${why}`] });
   if (obtained.result !== 'value') return none(obtained.reason);

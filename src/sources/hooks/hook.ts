@@ -58,6 +58,8 @@ export interface Hook {
   readonly arguments: readonly Argument[];
   readonly environment: readonly Argument[];
   readonly files: readonly Argument[];
+  /** Null: nothing stands there. */
+  readonly stdin: Argument | null;
   /** Null: every request runs the command. */
   readonly rule: Rule | null;
   readonly run: HookRun | null;

@@ -21,7 +21,7 @@ export interface HookRun {
   /** How many more attempts follow one that was lost. */
   readonly retryLost: number;
   /** Two requests for which its value is the same are one delivery. Null: each request is one. */
-  readonly dedupeKey: Pick<Argument, 'source' | 'name'> | null;
+  readonly dedupeKey: Argument | null;
 }
 
 /** How requests to a hook are answered; its `run` counts more than its older properties. */

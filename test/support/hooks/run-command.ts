@@ -37,8 +37,10 @@ export async function runCommand(
       argv0: command.name,
       cwd: resolve(server.cwd, command.workingDirectory),
       env,
-      stdio: ['ignore', sink, sink],
+      stdio: [command.stdin === null ? 'ignore' : 'pipe', sink, sink],
     });
+    // It may end without having read it.
+    child.stdin?.on('error', () => {}).end(command.stdin);
     // It may also not start at all.
     const code = await once(child, 'exit').then(
       ([code]: unknown[]) => code,

@@ -27,6 +27,7 @@ export function checkArguments(hook: Hook, path: Path): readonly Finding[] {
       ...checkDecoding(argument, at),
     ]),
     ...each('pass-file-to-command', hook.files, checkFile),
+    ...each('pass-stdin-to-command', hook.stdin === null ? [] : [hook.stdin], () => []),
     ...each('parse-parameters-as-json', hook.jsonParameters, checkParsed),
   ];
 }
@@ -46,7 +47,12 @@ export function checkSource({ source, name }: Argument, path: Path): readonly Fi
 
 function checkDecoding({ base64decode }: Argument, path: Path): readonly Finding[] {
   return base64decode
-    ? [warning([...path, 'base64decode'], 'only files are decoded: move this to pass-file-to-command')]
+    ? [
+        warning(
+          [...path, 'base64decode'],
+          'only files and standard input are decoded: move this to pass-file-to-command',
+        ),
+      ]
     : [];
 }
 

@@ -64,7 +64,7 @@ describe('what bites in a hooks file', () => {
     [
       'decoding of an argument',
       { 'pass-arguments-to-command': [{ ...payload('a'), base64decode: true }] },
-      /only files are decoded/,
+      /only files and standard input are decoded/,
     ],
     [
       'a default name that no shell can read',
@@ -95,6 +95,11 @@ describe('what bites in a hooks file', () => {
       'a shell whose line the sender writes',
       { 'pass-arguments-to-command': [{ source: 'string', name: '-ec' }, payload('a')] },
       /^error \[0\]\.pass-arguments-to-command\[1\]: whoever sends/,
+    ],
+    [
+      'a shell whose script the sender writes',
+      { 'pass-stdin-to-command': [{ source: 'raw-request-body' }] },
+      /^error \[0\]\.pass-stdin-to-command: whoever sends/,
     ],
     [
       'an unknown type',

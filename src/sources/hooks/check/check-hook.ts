@@ -3,7 +3,7 @@ import { cut } from '../../../domain/shown.ts';
 import { goLookPath, type Place } from '../../../lib/go-look-path.ts';
 import { isKnownStatus } from '../answer/status.ts';
 import type { Path } from '../file/shape.ts';
-import type { Hook, Rule } from '../hook.ts';
+import type { Argument, Hook, Rule } from '../hook.ts';
 import { isHeaderName } from '../request/headers.ts';
 import { signatureTypes } from '../rule/match.ts';
 import { checkArguments, isFromRequest } from './check-arguments.ts';
@@ -43,11 +43,20 @@ function checkProgram({ programs }: HookChecking, hook: Hook, path: Path): reado
 const shells = ['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'fish'];
 
 /** A shell that reads its line from the request runs whatever the sender wants. */
-function checkShell({ executeCommand, arguments: args }: Hook, path: Path): readonly Finding[] {
+function checkShell(hook: Hook, path: Path): readonly Finding[] {
+  const { executeCommand, arguments: args, stdin } = hook;
+  if (!shells.includes(basename(executeCommand))) return [];
+  const isFlag = ({ source, name }: Argument) => source === 'string' && name.startsWith('-');
   const flag = args.findIndex(({ source, name }) => source === 'string' && /^-[a-z]*c$/.test(name));
   const line = args[flag + 1];
-  if (!shells.includes(basename(executeCommand)) || flag === -1 || line === undefined || !isFromRequest(line))
-    return [];
+  if (flag === -1 && args.every(isFlag) && stdin !== null && isFromRequest(stdin))
+    return [
+      error(
+        [...path, 'pass-stdin-to-command'],
+        'whoever sends the request writes the script that the shell reads: name a script in pass-arguments-to-command',
+      ),
+    ];
+  if (flag === -1 || line === undefined || !isFromRequest(line)) return [];
   return [
     error(
       [...path, 'pass-arguments-to-command', flag + 1],

@@ -94,6 +94,34 @@ describe('what a hook runs', () => {
     ]);
   });
 
+  test('standard input holds the bytes as they came', () => {
+    const stdin = (argument: object) => {
+      const { stdin, problems } = of({ 'pass-stdin-to-command': [argument] });
+      return [stdin, ...problems];
+    };
+    assert.deepEqual(stdin(from('stray')), [Buffer.of(0x61, 0xff)]);
+    assert.deepEqual(stdin(from('b64', { base64decode: true })), [Buffer.from('hello')]);
+    assert.deepEqual(stdin(from('zz')), [null, 'standard input: payload "zz": is missing']);
+    assert.equal(of({}).stdin, null);
+    assert.equal(of({ 'pass-stdin-to-command': [from('long')] }).refusal, null);
+  });
+
+  test('standard input takes one value, from a source that there is', () => {
+    const wrong = [
+      {},
+      [],
+      [from('a'), from('b')],
+      [null],
+      [{ source: 'body' }],
+      [from('a', { envname: 'A' })],
+    ];
+    for (const list of wrong)
+      assert.throws(
+        () => hook({ id: 'deploy', 'pass-stdin-to-command': list }),
+        /^Error: the hook "deploy", in "pass-stdin-to-command": /,
+      );
+  });
+
   test('bytes that are no text come out as U+FFFD in arguments and variables', () => {
     const { arguments: args, environment } = of({
       'pass-arguments-to-command': [from('stray')],
@@ -107,7 +135,7 @@ describe('what a hook runs', () => {
     const long = { 'pass-arguments-to-command': [from('a'), from('long')] };
     assert.match(
       of(long).refusal ?? '',
-      /^argument 2 \(payload "long"\) is 131072 bytes long, of 131071 at most: .*pass-file-to-command/,
+      /^argument 2 \(payload "long"\) is 131072 bytes long, of 131071 at most: .*pass-file-to-command or pass-stdin-to-command$/,
     );
     assert.match(of(long, theirs).refusal ?? '', /^an argument or variable is 131072/);
     assert.match(

@@ -5,10 +5,11 @@ import type { ReadRequest } from '../request/request.ts';
 import { label } from '../rule/label.ts';
 import { environmentOf, type Variable } from './environment.ts';
 import { filesOf, type HandedFile } from './files.ts';
+import { stdinOf } from './stdin.ts';
 
 /**
- * What a request makes a hook run. No shell is involved, and nothing stands on its standard input. Texts are well-formed:
- * Node cannot hand over other bytes than UTF-8, files can.
+ * What a request makes a hook run. No shell is involved. Texts are well-formed: Node cannot hand over other bytes than
+ * UTF-8; files and standard input can.
  */
 export interface Command {
   /** As the hook names it, which is also what the process sees as its own name; `goLookPath` tells where it is. */
@@ -17,6 +18,8 @@ export interface Command {
   /** On top of the server's own; later ones win. */
   readonly environment: readonly Variable[];
   readonly files: readonly HandedFile[];
+  /** What it reads from its standard input; null: nothing stands there. */
+  readonly stdin: Uint8Array | null;
   /** "" stands for the server's own. Files go there too, else to the system's place for them. */
   readonly workingDirectory: string;
   /** Values that could not be had, for the log. */
@@ -36,13 +39,15 @@ export function commandOf(behaviour: Behaviour, hook: Hook, request: ReadRequest
   });
   const environment = environmentOf(behaviour, hook.environment, request);
   const files = filesOf(hook.files, request);
+  const stdin = stdinOf(hook, request);
   return {
     name: hook.executeCommand,
     arguments: args,
     environment: environment.variables,
     files: files.files,
+    stdin: stdin.content,
     workingDirectory: hook.workingDirectory,
-    problems: [...problems, ...environment.problems, ...files.problems],
+    problems: [...problems, ...environment.problems, ...files.problems, ...stdin.problems],
     refusal: refusalOf(behaviour, hook, args, environment.variables),
   };
 }
@@ -65,7 +70,7 @@ function refusalOf(
     if (text.includes('\0')) return `${culprit} holds a NUL, which no process can be given`;
     const bytes = Buffer.byteLength(text);
     if (bytes > longestBytes)
-      return `${culprit} is ${bytes} bytes long, of ${longestBytes} at most: hand it over with pass-file-to-command`;
+      return `${culprit} is ${bytes} bytes long, of ${longestBytes} at most: hand it over with pass-file-to-command or pass-stdin-to-command`;
   }
   return null;
 }

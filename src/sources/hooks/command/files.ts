@@ -1,9 +1,8 @@
 import type { Argument } from '../hook.ts';
 import { obtain } from '../obtain.ts';
 import type { ReadRequest } from '../request/request.ts';
-import { encodeText } from '../request/utf8.ts';
 import { label } from '../rule/label.ts';
-import { decodeBase64 } from './base64.ts';
+import { contentOf } from './content.ts';
 
 /** A file to write for a command, readable for its owner alone, and to remove when the command has ended. */
 export interface HandedFile {
@@ -38,7 +37,7 @@ export function filesOf(
       variable,
       prefix: star === -1 ? variable : variable.slice(0, star),
       suffix: star === -1 ? '' : variable.slice(star + 1),
-      content: argument.base64decode ? decodeBase64(obtained.text) : encodeText(obtained.text),
+      content: contentOf(argument, obtained.text),
     });
   }
   return { files, problems };

@@ -3,6 +3,7 @@ import { type HookReading, inHook } from './hook-reading.ts';
 import { type Node, Refusal } from './node.ts';
 import { readArgument } from './read-argument.ts';
 import { readRun } from './read-run.ts';
+import { readStdin } from './read-stdin.ts';
 import { readTexts } from './read-texts.ts';
 import { scalarText } from './scalar.ts';
 import { type Notes, type Path, readProperties } from './shape.ts';
@@ -30,7 +31,7 @@ const hookProperties = [
   'trigger-signature-soft-failures',
 ];
 /** What the original program does not know. */
-const extraProperties = ['run'];
+const extraProperties = ['run', 'pass-stdin-to-command'];
 
 /** One entry of the list; null is a hook without anything. Throws a `Refusal`. */
 export function readHook(given: Omit<HookReading, 'id'>, node: Node, path: Path): Hook {
@@ -40,6 +41,8 @@ export function readHook(given: Omit<HookReading, 'id'>, node: Node, path: Path)
   const id = properties.text('id');
   const reading = { ...given, id };
   const argumentsOf = (name: string) => properties.list(name, (item, at) => readArgument(notes, item, at));
+  const extra = <T>(name: string, read: (node: Node, path: Path) => T) =>
+    properties.nested(name, (node, at) => inHook(reading, name, () => read(node, at)));
   return {
     id,
     executeCommand: properties.text('execute-command'),
@@ -57,8 +60,9 @@ export function readHook(given: Omit<HookReading, 'id'>, node: Node, path: Path)
     arguments: argumentsOf('pass-arguments-to-command'),
     environment: argumentsOf('pass-environment-to-command'),
     files: argumentsOf('pass-file-to-command'),
+    stdin: extra('pass-stdin-to-command', (list, at) => readStdin(notes, list, at)),
     rule: properties.nested('trigger-rule', (rule, at) => readRule(reading, rule, at)),
-    run: properties.nested('run', (run, at) => inHook(reading, 'run', () => readRun(notes, id, run, at))),
+    run: extra('run', (run, at) => readRun(notes, id, run, at)),
   };
 }
 

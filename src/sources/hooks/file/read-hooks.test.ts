@@ -40,6 +40,7 @@ describe('hooks files', () => {
         arguments: [],
         environment: [],
         files: [],
+        stdin: null,
         run: null,
         rule: {
           kind: 'and',

@@ -20,7 +20,7 @@ describe('the run of a hook', () => {
       timeoutMs: 300_000,
       concurrency: { group: 'deploys', limit: 2, busy: 'cancel-older' },
       retryLost: 3,
-      dedupeKey: { source: 'header', name: 'X-GitHub-Delivery' },
+      dedupeKey: { source: 'header', name: 'X-GitHub-Delivery', envname: '', base64decode: false },
     });
   });
 
@@ -52,7 +52,9 @@ describe('the run of a hook', () => {
     [{ concurrency: { group: '' } }, /"group" takes a name/],
     [{ retry: { lost: 11 } }, /"lost" takes a whole number from 0 to 10, not 11/],
     [{ retry: { failed: 1 } }, /nothing is called "failed"; known here: lost/],
-    [{ 'dedupe-key': { name: 'a' } }, /"dedupe-key" takes a "source": one of payload, /],
+    [{ 'dedupe-key': { name: 'a' } }, /no "source" is named: write one of payload, /],
+    [{ 'dedupe-key': { source: 'haeder' } }, /there is no source "haeder"; did you mean "header"\?/],
+    [{ 'dedupe-key': { source: 'header', envname: 'A' } }, /nothing is called "envname"/],
     [{ 'dedupe-key': 'a' }, /an object .* belongs here/],
   ];
   for (const [run, message] of wrong)

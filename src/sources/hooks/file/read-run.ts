@@ -1,9 +1,9 @@
 import { type BusyPolicy, busyPolicies, type Concurrency } from '../../../domain/concurrency.ts';
 import { cut } from '../../../domain/shown.ts';
 import { durationText, parseDuration } from '../../../lib/units.ts';
-import { sources } from '../obtain.ts';
 import { type HookRun, type RunMode, runModes } from '../run-policy.ts';
 import { type Node, Refusal } from './node.ts';
+import { readKnownArgument } from './read-argument.ts';
 import { demanding, type Notes, type Path, type Properties, readProperties } from './shape.ts';
 
 const second = 1000;
@@ -31,7 +31,7 @@ export function readRun(given: Notes, id: string, node: Node, path: Path): HookR
     timeoutMs: duration(run, 'timeout', { least: second, most: 7 * day }),
     concurrency: run.nested('concurrency', (node, at) => readConcurrency(notes, id, node, at)),
     retryLost: run.nested('retry', (node, at) => readRetry(notes, node, at)) ?? 0,
-    dedupeKey: run.nested('dedupe-key', (node, at) => readKey(notes, node, at)),
+    dedupeKey: run.nested('dedupe-key', (node, at) => readKnownArgument(notes, node, at, [])),
   };
 }
 
@@ -53,14 +53,6 @@ function readGroup(found: Properties, { at }: Node): string {
 
 function readRetry(notes: Notes, node: Node, path: Path): number {
   return whole(readProperties(notes, node, path, ['lost']), 'lost', { least: 0, most: 10 }) ?? 0;
-}
-
-function readKey(notes: Notes, node: Node, path: Path): HookRun['dedupeKey'] {
-  const found = readProperties(notes, node, path, ['source', 'name']);
-  const source = found.text('source');
-  if (!sources.includes(source))
-    throw new Refusal(`"dedupe-key" takes a "source": one of ${sources.join(', ')}`, node.at);
-  return { source, name: found.text('name') };
 }
 
 interface Bounds {
