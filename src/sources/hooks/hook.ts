@@ -19,6 +19,8 @@ export interface Match {
   readonly hidden: boolean;
   readonly parameter: Argument;
   readonly ipRange: string;
+  /** Ranges of addresses whose word counts about who sent a request. */
+  readonly trustedProxies: readonly string[];
 }
 
 /** What a rule asks. Of several properties in one object the file's reader keeps the one that counts. */

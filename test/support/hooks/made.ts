@@ -35,6 +35,7 @@ export function readAlready(changes: Partial<ReadRequest> = {}): ReadRequest {
   return {
     method: 'POST',
     peer: '127.0.0.1:4000',
+    fields: [],
     headers: new Map(),
     query: new Map(),
     payload: noMap,

@@ -148,6 +148,16 @@ describe('what bites in a hooks file', () => {
       rule({ type: 'ip-whitelist', 'ip-range': '10.0.0.0/8,1.1.1.1' }),
       /^error .*not commas/,
     ],
+    [
+      'a proxy that may be anybody',
+      rule({ type: 'ip-whitelist', 'ip-range': '10.0.0.0/8', 'trusted-proxies': ['10.0.0.1', '::/0'] }),
+      /^error .*\.trusted-proxies\[1\]: ::\/0 is everybody/,
+    ],
+    [
+      'a proxy where no address is looked at',
+      rule({ type: 'value', value: 'x', parameter: payload('a'), 'trusted-proxies': ['10.0.0.1'] }),
+      /^warning .*trusted-proxies: it has no effect here/,
+    ],
     ['no ranges', rule({ type: 'ip-whitelist' }), /^warning .*is empty/],
     ['a bare IPv6 address', rule({ type: 'ip-whitelist', 'ip-range': '::1' }), /^warning .*write ::1\/128/],
     [

@@ -1,6 +1,6 @@
 import { cut, masked } from '../../../domain/shown.ts';
 import { nearest } from '../../../lib/nearest.ts';
-import type { Behaviour } from '../deviations.ts';
+import { type Behaviour, ours } from '../deviations.ts';
 import type { Path } from '../file/shape.ts';
 import type { Match, Rule } from '../hook.ts';
 import { rangeWords, readRange } from '../rule/address-range.ts';
@@ -42,7 +42,10 @@ export function checkRule(
         ),
       ];
     case 'match':
-      return checkMatch(checking, rule.match, [...path, 'match'], denied);
+      return [
+        ...checkMatch(checking, rule.match, [...path, 'match'], denied),
+        ...checkProxies(rule.match, [...path, 'match', 'trusted-proxies']),
+      ];
   }
 }
 
@@ -133,6 +136,22 @@ function checkDenied(behaviour: Behaviour, { parameter }: Match, path: Path): re
       `where ${label(parameter)} is missing, "not" holds and the hook runs: add a match that demands it`,
     ),
   ];
+}
+
+/** Whoever is trusted may pretend to be anybody. */
+function checkProxies({ type, trustedProxies }: Match, path: Path): readonly Finding[] {
+  if (trustedProxies.length > 0 && type !== 'ip-whitelist')
+    return [warning(path, 'it has no effect here: only a match of type "ip-whitelist" looks at addresses')];
+  return trustedProxies.flatMap((word, n) =>
+    readRange(ours, word)?.prefixBits === 0
+      ? [
+          error(
+            [...path, n],
+            `${word} is everybody, and whoever is trusted may pretend to be anybody: name the proxies alone`,
+          ),
+        ]
+      : [],
+  );
 }
 
 function checkRanges(behaviour: Behaviour, ranges: string, path: Path): readonly Finding[] {

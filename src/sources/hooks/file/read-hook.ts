@@ -2,6 +2,7 @@ import type { Argument, Hook, Match, ResponseHeader, Rule } from '../hook.ts';
 import { type HookReading, inHook } from './hook-reading.ts';
 import { type Node, Refusal } from './node.ts';
 import { readArgument } from './read-argument.ts';
+import { readRangeText } from './read-range-text.ts';
 import { readRun } from './read-run.ts';
 import { readStdin } from './read-stdin.ts';
 import { readTexts } from './read-texts.ts';
@@ -10,6 +11,7 @@ import { type Notes, type Path, readProperties } from './shape.ts';
 
 const headerProperties = ['name', 'value'];
 const matchProperties = ['type', 'regex', 'secret', 'value', 'parameter', 'ip-range'];
+const extraMatchProperties = ['trusted-proxies'];
 const ruleProperties = ['and', 'or', 'not', 'match'];
 const hookProperties = [
   'id',
@@ -101,8 +103,13 @@ function readRule(reading: HookReading, node: Node, path: Path): Rule {
 }
 
 function readMatch(reading: HookReading, node: Node, path: Path): Match {
-  const { notes } = reading;
-  const properties = readProperties(notes, node, path, matchProperties);
+  const { behaviour, notes } = reading;
+  const properties = readProperties(
+    notes,
+    node,
+    path,
+    behaviour.has('extraProperties') ? [...matchProperties, ...extraMatchProperties] : matchProperties,
+  );
   const values = readTexts(reading, properties, 'value');
   return {
     type: properties.text('type'),
@@ -113,5 +120,8 @@ function readMatch(reading: HookReading, node: Node, path: Path): Match {
     parameter:
       properties.nested('parameter', (argument, at) => readArgument(notes, argument, at)) ?? noArgument,
     ipRange: properties.text('ip-range'),
+    trustedProxies: inHook(reading, 'trusted-proxies', () =>
+      properties.list('trusted-proxies', readRangeText),
+    ),
   };
 }

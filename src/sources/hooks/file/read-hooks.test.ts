@@ -55,6 +55,7 @@ describe('hooks files', () => {
                 hidden: false,
                 parameter: { source: '', name: '', envname: '', base64decode: false },
                 ipRange: '',
+                trustedProxies: [],
               },
             },
           ],

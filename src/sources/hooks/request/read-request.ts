@@ -37,6 +37,7 @@ export function readRequest(reading: Reading, hook: Hook, request: HookRequest):
   return parseJsonParameters(reading.behaviour, hook, {
     method: request.method,
     peer: peerText(request.peer),
+    fields: request.headers,
     headers,
     query,
     payload: payload.values,

@@ -21,6 +21,8 @@ export interface ReadRequest {
   readonly method: string;
   /** `address:port`, as rules and commands see it. */
   readonly peer: string;
+  /** All headers as they came, several of one name too. */
+  readonly fields: HookRequest['headers'];
   readonly headers: Values;
   readonly query: Values;
   readonly payload: Values;

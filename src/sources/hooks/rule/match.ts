@@ -33,7 +33,7 @@ export const matchTypes: readonly string[] = [
 
 /** Asks one match. Never throws. */
 export function judgeMatch(behaviour: Behaviour, match: Match, request: ReadRequest): Judgement {
-  if (match.type === 'ip-whitelist') return judgeAddress(behaviour, match.ipRange, request.peer);
+  if (match.type === 'ip-whitelist') return judgeAddress(behaviour, match, request);
   if (match.type === 'scalr-signature') return judgeScalr(match.secrets, request);
   const what = label(match.parameter);
   const obtained = obtain(match.parameter, request);
