@@ -78,7 +78,7 @@ async function explain(
   id: string | undefined,
   options: ExplainOptions,
 ): Promise<void> {
-  const { decide } = await import('../sources/hooks/decide.ts');
+  const { decide, hookOf } = await import('../sources/hooks/decide.ts');
   const { readSample } = await import('../sources/hooks/sample/read-sample.ts');
   const { read, behaviour } = await readHooksFile(io, file, { ...options, elsewhere: false });
   if (read.result === 'refused')
@@ -92,7 +92,7 @@ async function explain(
   const { hooks } = read.file;
   const wanted = id ?? sample.id;
   const known = hooks.map(({ id }) => id);
-  if (wanted !== null && !known.includes(wanted))
+  if (wanted !== null && hookOf(hooks, wanted) === undefined)
     throw new SignalboxError(
       'not_found',
       `${file} has no hook "${wanted}", only ${known.join(', ') || 'none at all'}`,

@@ -3,6 +3,7 @@ import { type Answer, type Answering, answerTo } from './answer/answer.ts';
 import { type Command, commandOf } from './command/command.ts';
 import { deliveryIdOf } from './delivery-id.ts';
 import type { Hook } from './hook.ts';
+import { parametersIn } from './path-parameters.ts';
 import { type Reading, readRequest } from './request/read-request.ts';
 import type { HookRequest, ReadRequest } from './request/request.ts';
 import { judge } from './rule/judge.ts';
@@ -37,9 +38,9 @@ export type Decision =
       readonly problems: readonly string[];
     };
 
-/** The hook that answers for an id: of several the first. */
+/** The hook that answers for an id: of several the first, and one with that very id before those with parameters. */
 export const hookOf = (hooks: readonly Hook[], id: string): Hook | undefined =>
-  hooks.find(hook => hook.id === id);
+  hooks.find(hook => hook.id === id) ?? hooks.find(hook => parametersIn(hook, id) !== null);
 
 /** Why a request is refused without a look at its body, or null. */
 export function refusalBeforeBody(
@@ -65,7 +66,7 @@ export function decide(serving: Serving, hooks: readonly Hook[], id: string, req
   if (!request.complete && serving.behaviour.has('refuseCutBody')) return refuse({ kind: 'cut body' });
   if (request.body.byteLength > serving.longestBodyBytes && serving.behaviour.has('limitRequests'))
     return refuse({ kind: 'large body' });
-  const read = readRequest(serving, hook, request);
+  const read = readRequest(serving, hook, request, parametersIn(hook, id) ?? new Map());
   switch (read.result) {
     case 'broken multipart':
     case 'crash':

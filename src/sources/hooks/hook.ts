@@ -1,3 +1,4 @@
+import type { PathPattern } from './path-parameters.ts';
 import type { HookRun } from './run-policy.ts';
 
 /** Where a value comes from; a source that is not known fails when it is asked. */
@@ -40,6 +41,8 @@ export interface ResponseHeader {
 /** One entry of a hooks file, with the defaults filled in. */
 export interface Hook {
   readonly id: string;
+  /** Null: its id is plain text. */
+  readonly pattern: PathPattern | null;
   readonly executeCommand: string;
   /** "" stands for the server's own. */
   readonly workingDirectory: string;

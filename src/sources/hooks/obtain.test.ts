@@ -6,6 +6,7 @@ import { obtain, sources } from './obtain.ts';
 const request = readAlready({
   headers: new Map([['X-Foo', 'h']]),
   query: new Map([['q', 'v']]),
+  parameters: new Map([['env', 'prod']]),
   payload: new Map([
     ['a', { literal: '1.0' }],
     ['n', null],
@@ -23,6 +24,7 @@ describe('sources', () => {
     ['query', 'q', 'v'],
     ['request', 'Method', 'POST'],
     ['request', 'remote-addr', '127.0.0.1:4000'],
+    ['path', 'env', 'prod'],
     ['string', 'itself', 'itself'],
     ['raw-request-body', 'ignored', 'raw'],
     ['entire-payload', '', '{"a":1.0,"n":null}'],
@@ -41,6 +43,10 @@ describe('sources', () => {
     assert.deepEqual(get('payload', 'n.x'), {
       result: 'broken',
       reason: '"n" is null, so nothing can be looked up in it',
+    });
+    assert.deepEqual(get('path', 'b'), {
+      result: 'broken',
+      reason: "the hook's id has no parameter {b}",
     });
     assert.deepEqual(get('request', 'path'), {
       result: 'broken',

@@ -12,6 +12,7 @@ export const sources: readonly string[] = [
   'header',
   'url',
   'query',
+  'path',
   'request',
   'string',
   'raw-request-body',
@@ -40,6 +41,8 @@ export function obtain({ source, name }: Argument, request: ReadRequest): Obtain
       return referred(request.query, name);
     case 'request':
       return ofRequest(name, request);
+    case 'path':
+      return ofPath(name, request);
     case 'string':
       return found(name);
     case 'raw-request-body':
@@ -70,6 +73,13 @@ function referred(values: Values, reference: string): Obtained {
     case 'null':
       return { result: 'broken', reason: `"${way.at}" is null, so nothing can be looked up in it` };
   }
+}
+
+function ofPath(name: string, { parameters }: ReadRequest): Obtained {
+  const value = parameters.get(name);
+  return value === undefined
+    ? { result: 'broken', reason: `the hook's id has no parameter {${name}}` }
+    : found(value);
 }
 
 function ofRequest(name: string, { method, peer }: ReadRequest): Obtained {

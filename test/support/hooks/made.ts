@@ -38,6 +38,7 @@ export function readAlready(changes: Partial<ReadRequest> = {}): ReadRequest {
     fields: [],
     headers: new Map(),
     query: new Map(),
+    parameters: new Map(),
     payload: noMap,
     body: new Uint8Array(),
     signed: new Uint8Array(),

@@ -4,6 +4,7 @@ import { isReadable, variableName } from '../command/environment.ts';
 import type { Path } from '../file/shape.ts';
 import type { Argument, Hook } from '../hook.ts';
 import { sources } from '../obtain.ts';
+import { parameterNames } from '../path-parameters.ts';
 import { error, type Finding, warning } from './finding.ts';
 
 /** Whether the sender of a request decides what an argument's value is. */
@@ -18,7 +19,7 @@ export function checkArguments(hook: Hook, path: Path): readonly Finding[] {
   ) =>
     list.flatMap((argument, n) => {
       const at = [...path, name, n];
-      return [...checkSource(argument, at), ...more(argument, at)];
+      return [...checkSource(argument, at, hook), ...more(argument, at)];
     });
   return [
     ...each('pass-arguments-to-command', hook.arguments, checkDecoding),
@@ -33,7 +34,11 @@ export function checkArguments(hook: Hook, path: Path): readonly Finding[] {
 }
 
 /** A source that cannot be asked. */
-export function checkSource({ source, name }: Argument, path: Path): readonly Finding[] {
+export function checkSource(
+  { source, name }: Argument,
+  path: Path,
+  hook: Pick<Hook, 'pattern'>,
+): readonly Finding[] {
   if (source === '') return [error(path, `no source is named: write "source": one of ${sources.join(', ')}`)];
   if (!sources.includes(source)) {
     const meant = nearest(source.trim(), sources);
@@ -42,6 +47,16 @@ export function checkSource({ source, name }: Argument, path: Path): readonly Fi
   }
   if (source === 'request' && !['method', 'remote-addr'].includes(name.toLowerCase()))
     return [error([...path, 'name'], `a request has no "${cut(name)}": write method or remote-addr`)];
+  const names = parameterNames(hook);
+  if (source === 'path' && !names.includes(name))
+    return [
+      error(
+        [...path, 'name'],
+        names.length === 0
+          ? `the id has no parameters: write {${cut(name)}} where the value stands in the path`
+          : `the id has no parameter {${cut(name)}}, only ${names.join(', ')}`,
+      ),
+    ];
   return [];
 }
 

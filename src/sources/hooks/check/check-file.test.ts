@@ -158,6 +158,16 @@ describe('what bites in a hooks file', () => {
       rule({ type: 'value', value: 'x', parameter: payload('a'), 'trusted-proxies': ['10.0.0.1'] }),
       /^warning .*trusted-proxies: it has no effect here/,
     ],
+    [
+      'an id with parameters',
+      { id: 'deploy/{env}', 'pass-arguments-to-command': [{ source: 'path', name: 'env' }] },
+      /^warning \[0\]\.id: the original program knows no parameters/,
+    ],
+    [
+      'a parameter that no id has',
+      { 'pass-arguments-to-command': [{ source: 'path', name: 'env' }] },
+      /^error .*\.name: the id has no parameters: write \{env\} where/,
+    ],
     ['no ranges', rule({ type: 'ip-whitelist' }), /^warning .*is empty/],
     ['a bare IPv6 address', rule({ type: 'ip-whitelist', 'ip-range': '::1' }), /^warning .*write ::1\/128/],
     [
@@ -231,6 +241,25 @@ describe('what bites in a hooks file', () => {
     const [only = '', ...others] = found(`[\n${hook},\n${hook}]`);
     assert.match(only, /^error \[1\]\.id: the hook with the id "a" in line 2 answers instead/);
     assert.deepEqual(others, []);
+  });
+
+  test('parameters that are there twice, or are not there', () => {
+    const name = 'user';
+    const given = {
+      id: '{a}/{a}',
+      ...rule({ type: 'value', value: 'x', parameter: { source: 'path', name } }),
+    };
+    const [twice = '', , missing = ''] = findings(given);
+    assert.match(twice, /^error \[0\]\.id: the parameter \{a\} is there twice/);
+    assert.match(missing, /^error .*parameter\.name: the id has no parameter \{user\}, only a, a/);
+  });
+
+  test('ids that differ in the names of parameters alone', () => {
+    const hook = (id: string) => ({ id, 'execute-command': '/bin/sh' });
+    const error = found(JSON.stringify([hook('a/{b}'), hook('a/{c}')])).find(line =>
+      line.startsWith('error'),
+    );
+    assert.match(error ?? '', /^error \[1\]\.id: the hook with the id "a\/\{b\}" in line 1 answers instead/);
   });
 
   test('they come in the order of their lines', () => {

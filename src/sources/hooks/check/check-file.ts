@@ -1,6 +1,7 @@
 import { cut } from '../../../domain/shown.ts';
 import type { HooksFile } from '../file/read-hooks.ts';
 import { otherName } from '../file/shape.ts';
+import type { Hook } from '../hook.ts';
 import { checkHook, type HookChecking } from './check-hook.ts';
 import { error, type Finding, type PlacedFinding, pathText, warning } from './finding.ts';
 
@@ -41,15 +42,20 @@ const placed = (place: PlacedFinding['place'], { severity, path, message }: Find
   message,
 });
 
+/** The id, whatever its parameters are called. */
+const formOf = ({ id, pattern }: Hook): string =>
+  pattern === null ? id : pattern.map(part => ('text' in part ? part.text : '{}')).join('/');
+
 function sameIds(file: HooksFile): readonly Finding[] {
+  const forms = file.hooks.map(formOf);
   return file.hooks.flatMap(({ id }, n) => {
-    const first = file.hooks.findIndex(each => each.id === id);
+    const first = forms.indexOf(forms[n] ?? id);
     return first === n
       ? []
       : [
           error(
             [n, 'id'],
-            `the hook with the id "${cut(id)}" in line ${file.place([first]).line} answers instead: choose another id`,
+            `the hook with the id "${cut(file.hooks[first]?.id ?? id)}" in line ${file.place([first]).line} answers instead: choose another id`,
           ),
         ];
   });

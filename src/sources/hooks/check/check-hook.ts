@@ -4,13 +4,14 @@ import { goLookPath, type Place } from '../../../lib/go-look-path.ts';
 import { isKnownStatus } from '../answer/status.ts';
 import type { Path } from '../file/shape.ts';
 import type { Argument, Hook, Rule } from '../hook.ts';
+import { parameterNames } from '../path-parameters.ts';
 import { isHeaderName } from '../request/headers.ts';
 import { signatureTypes } from '../rule/match.ts';
 import { checkArguments, isFromRequest } from './check-arguments.ts';
 import { checkRule, type RuleChecking } from './check-rule.ts';
 import { error, type Finding, warning } from './finding.ts';
 
-export interface HookChecking extends RuleChecking {
+export interface HookChecking extends Omit<RuleChecking, 'hook'> {
   /** Where its command is looked up; null: it is not, because the file is for another machine. */
   readonly programs: Place | null;
 }
@@ -21,12 +22,26 @@ export function checkHook(checking: HookChecking, hook: Hook, path: Path): reado
     ...(hook.id === ''
       ? [warning(path, 'the hook has no id, so it answers at /hooks/ alone: give it one')]
       : []),
+    ...checkPattern(hook, path),
     ...checkProgram(checking, hook, path),
     ...checkShell(hook, path),
     ...checkArguments(hook, path),
-    ...(hook.rule === null ? [] : checkRule(checking, hook.rule, [...path, 'trigger-rule'])),
+    ...(hook.rule === null ? [] : checkRule({ ...checking, hook }, hook.rule, [...path, 'trigger-rule'])),
     ...checkMultipart(checking, hook, path),
     ...checkAnswer(hook, path),
+  ];
+}
+
+function checkPattern(hook: Hook, path: Path): readonly Finding[] {
+  if (hook.pattern === null) return [];
+  const names = parameterNames(hook);
+  const at = [...path, 'id'];
+  const twice = names.find((name, n) => names.indexOf(name) < n);
+  return [
+    warning(at, 'the original program knows no parameters: there, the id is this very text, braces included'),
+    ...(twice === undefined
+      ? []
+      : [error(at, `the parameter {${twice}} is there twice, and only the last one counts: rename one`)]),
   ];
 }
 

@@ -2,7 +2,7 @@ import { cut, masked } from '../../../domain/shown.ts';
 import { nearest } from '../../../lib/nearest.ts';
 import { type Behaviour, ours } from '../deviations.ts';
 import type { Path } from '../file/shape.ts';
-import type { Match, Rule } from '../hook.ts';
+import type { Hook, Match, Rule } from '../hook.ts';
 import { rangeWords, readRange } from '../rule/address-range.ts';
 import { isSecret, label } from '../rule/label.ts';
 import { matchTypes, signatureTypes } from '../rule/match.ts';
@@ -14,6 +14,8 @@ export interface RuleChecking {
   readonly behaviour: Behaviour;
   /** Whether secrets may come from outside the file. */
   readonly isTemplate: boolean;
+  /** Whose rule it is. */
+  readonly hook: Pick<Hook, 'pattern'>;
 }
 
 /** What bites in a rule. `denied`: an odd number of "not" stands around it. */
@@ -57,7 +59,7 @@ function checkMatch(checking: RuleChecking, match: Match, path: Path, denied: bo
   return [
     ...(parameter.source === '' && parameter.name === ''
       ? [error(path, 'the match has no "parameter", so every request is answered 500: name what is compared')]
-      : checkSource(parameter, [...path, 'parameter'])),
+      : checkSource(parameter, [...path, 'parameter'], checking.hook)),
     ...(type === 'regex' ? checkPattern(match.regex, [...path, 'regex']) : []),
     ...(type === 'value' ? checkValue(checking, match, [...path, 'value']) : []),
     ...(signatureTypes.has(type) ? [...checkSecret(match, path), ...oldName(type, path)] : []),

@@ -1,4 +1,5 @@
 import type { Argument, Hook, Match, ResponseHeader, Rule } from '../hook.ts';
+import { patternOfId } from '../path-parameters.ts';
 import { type HookReading, inHook } from './hook-reading.ts';
 import { type Node, Refusal } from './node.ts';
 import { readArgument } from './read-argument.ts';
@@ -47,6 +48,7 @@ export function readHook(given: Omit<HookReading, 'id'>, node: Node, path: Path)
     properties.nested(name, (node, at) => inHook(reading, name, () => read(node, at)));
   return {
     id,
+    pattern: behaviour.has('extraProperties') ? patternOfId(id) : null,
     executeCommand: properties.text('execute-command'),
     workingDirectory: properties.text('command-working-directory'),
     responseMessage: properties.text('response-message'),

@@ -25,6 +25,7 @@ describe('hooks files', () => {
     assert.deepEqual(done.file.hooks, [
       {
         id: 'a',
+        pattern: null,
         executeCommand: '',
         workingDirectory: '',
         responseMessage: '',

@@ -26,7 +26,12 @@ export type RequestRead =
   | { readonly result: 'crash' };
 
 /** A request as the hook reads it: which parser its content type chooses, then `parse-parameters-as-json`. Never throws. */
-export function readRequest(reading: Reading, hook: Hook, request: HookRequest): RequestRead {
+export function readRequest(
+  reading: Reading,
+  hook: Hook,
+  request: HookRequest,
+  parameters: ReadRequest['parameters'],
+): RequestRead {
   const headers = headerValues(request);
   const query = readForm(request.query).values;
   const contentType = hook.contentType === '' ? textOf(headers.get('Content-Type')) : hook.contentType;
@@ -40,6 +45,7 @@ export function readRequest(reading: Reading, hook: Hook, request: HookRequest):
     fields: request.headers,
     headers,
     query,
+    parameters,
     payload: payload.values,
     body,
     signed: reading.behaviour.has('signMultipart') ? request.body : body,

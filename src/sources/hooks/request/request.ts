@@ -25,6 +25,8 @@ export interface ReadRequest {
   readonly fields: HookRequest['headers'];
   readonly headers: Values;
   readonly query: Values;
+  /** What stands in its path for the parameters of the hook's id. */
+  readonly parameters: ReadonlyMap<string, string>;
   readonly payload: Values;
   /** Empty when the body is multipart. */
   readonly body: Uint8Array;
