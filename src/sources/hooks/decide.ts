@@ -99,13 +99,10 @@ function asked(serving: Serving, hook: Hook, request: ReadRequest): Decision {
   const { problems, method } = request;
   const judgement = judgementOf(serving, hook, request);
   const verdict = verdictOf(hook, judgement);
-  if (verdict.verdict === 'error')
+  if (judgement.failure !== null && judgement.failure.kind !== 'missing')
     return {
       result: 'answered',
-      answer: answerTo(serving, method, {
-        kind: 'rule error',
-        failure: judgement.failure?.kind === 'signature' ? 'signature' : 'other',
-      }),
+      answer: answerTo(serving, method, { kind: 'rule error', failure: judgement.failure.kind }),
       verdict,
       problems,
     };

@@ -15,7 +15,7 @@ export type Outcome =
   | { readonly kind: 'large body' }
   | { readonly kind: 'broken multipart' }
   | { readonly kind: 'crash' }
-  | { readonly kind: 'rule error'; readonly failure: 'signature' | 'other' }
+  | { readonly kind: 'rule error'; readonly failure: 'signature' | 'unproven' | 'other' }
   | { readonly kind: 'not satisfied'; readonly hook: Hook }
   /** The command runs, and nobody waits for it. */
   | { readonly kind: 'started'; readonly hook: Hook }

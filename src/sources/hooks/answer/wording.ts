@@ -51,10 +51,7 @@ export function wordingOf(behaviour: Behaviour, outcome: Outcome): Wording {
     case 'crash':
       return bare(500, '');
     case 'rule error':
-      return ofHook(
-        outcome.failure === 'signature' && behaviour.has('signatureStatus') ? 401 : 500,
-        'Error occurred while evaluating hook rules.',
-      );
+      return ofHook(failureStatus(behaviour, outcome.failure), 'Error occurred while evaluating hook rules.');
     case 'not satisfied':
       return ofHook(outcome.hook.mismatchStatus, 'Hook rules were not satisfied.');
     case 'started':
@@ -67,6 +64,20 @@ export function wordingOf(behaviour: Behaviour, outcome: Outcome): Wording {
       return outcome.hook.captureOutputOnError
         ? output(behaviour, outcome.hook, 500, outcome.output)
         : ofHook(500, commandFailed, outcome.hook.responseHeaders);
+  }
+}
+
+function failureStatus(
+  behaviour: Behaviour,
+  failure: Extract<Outcome, { kind: 'rule error' }>['failure'],
+): number {
+  switch (failure) {
+    case 'unproven':
+      return 401;
+    case 'signature':
+      return behaviour.has('signatureStatus') ? 401 : 500;
+    case 'other':
+      return 500;
   }
 }
 

@@ -159,6 +159,11 @@ describe('what bites in a hooks file', () => {
       /^warning .*trusted-proxies: it has no effect here/,
     ],
     [
+      'a provider',
+      rule({ type: 'github', secret: 's' }),
+      /^warning .*type: the original program knows no match of type "github"/,
+    ],
+    [
       'an id with parameters',
       { id: 'deploy/{env}', 'pass-arguments-to-command': [{ source: 'path', name: 'env' }] },
       /^warning \[0\]\.id: the original program knows no parameters/,
@@ -252,6 +257,11 @@ describe('what bites in a hooks file', () => {
     const [twice = '', , missing = ''] = findings(given);
     assert.match(twice, /^error \[0\]\.id: the parameter \{a\} is there twice/);
     assert.match(missing, /^error .*parameter\.name: the id has no parameter \{user\}, only a, a/);
+  });
+
+  test('a proof under "not"', () => {
+    const [first = ''] = findings({ 'trigger-rule': { not: { match: { type: 'gitlab', secret: 's' } } } });
+    assert.match(first, /^error .*not\.match: under "not" it never holds/);
   });
 
   test('ids that differ in the names of parameters alone', () => {

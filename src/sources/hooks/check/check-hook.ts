@@ -7,6 +7,7 @@ import type { Argument, Hook, Rule } from '../hook.ts';
 import { parameterNames } from '../path-parameters.ts';
 import { isHeaderName } from '../request/headers.ts';
 import { signatureTypes } from '../rule/match.ts';
+import { providers } from '../rule/provider/providers.ts';
 import { checkArguments, isFromRequest } from './check-arguments.ts';
 import { checkRule, type RuleChecking } from './check-rule.ts';
 import { error, type Finding, warning } from './finding.ts';
@@ -107,7 +108,7 @@ function asksSignature(rule: Rule): boolean {
     case 'not':
       return asksSignature(rule.of);
     case 'match':
-      return signatureTypes.has(rule.match.type);
+      return signatureTypes.has(rule.match.type) || providers.has(rule.match.type);
     case 'empty':
       return false;
   }

@@ -7,6 +7,7 @@ import { rangeWords, readRange } from '../rule/address-range.ts';
 import { isSecret, label } from '../rule/label.ts';
 import { matchTypes, signatureTypes } from '../rule/match.ts';
 import { readPattern } from '../rule/pattern.ts';
+import { providers } from '../rule/provider/providers.ts';
 import { checkSource } from './check-arguments.ts';
 import { error, type Finding, warning } from './finding.ts';
 
@@ -54,6 +55,7 @@ export function checkRule(
 function checkMatch(checking: RuleChecking, match: Match, path: Path, denied: boolean): readonly Finding[] {
   const { type, parameter } = match;
   if (type === 'ip-whitelist') return checkRanges(checking.behaviour, match.ipRange, [...path, 'ip-range']);
+  if (providers.has(type)) return checkProvider(type, path, denied);
   if (type === 'scalr-signature') return checkSecret(match, path);
   if (!matchTypes.includes(type)) return [unknownType(type, path)];
   return [
@@ -64,6 +66,23 @@ function checkMatch(checking: RuleChecking, match: Match, path: Path, denied: bo
     ...(type === 'value' ? checkValue(checking, match, [...path, 'value']) : []),
     ...(signatureTypes.has(type) ? [...checkSecret(match, path), ...oldName(type, path)] : []),
     ...(denied ? checkDenied(checking.behaviour, match, path) : []),
+  ];
+}
+
+function checkProvider(type: string, path: Path, denied: boolean): readonly Finding[] {
+  return [
+    warning(
+      [...path, 'type'],
+      `the original program knows no match of type "${type}": there, every request is answered 500, and nothing runs`,
+    ),
+    ...(denied
+      ? [
+          error(
+            path,
+            'under "not" it never holds: who proves nothing is refused, and who proves it is not wanted',
+          ),
+        ]
+      : []),
   ];
 }
 

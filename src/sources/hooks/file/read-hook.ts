@@ -1,12 +1,13 @@
 import type { Argument, Hook, Match, ResponseHeader, Rule } from '../hook.ts';
 import { patternOfId } from '../path-parameters.ts';
+import { providers } from '../rule/provider/providers.ts';
 import { type HookReading, inHook } from './hook-reading.ts';
 import { type Node, Refusal } from './node.ts';
 import { readArgument } from './read-argument.ts';
 import { readRangeText } from './read-range-text.ts';
 import { readRun } from './read-run.ts';
 import { readStdin } from './read-stdin.ts';
-import { readTexts } from './read-texts.ts';
+import { readTexts, type Texts } from './read-texts.ts';
 import { scalarText } from './scalar.ts';
 import { type Notes, type Path, readProperties } from './shape.ts';
 
@@ -113,10 +114,13 @@ function readMatch(reading: HookReading, node: Node, path: Path): Match {
     behaviour.has('extraProperties') ? [...matchProperties, ...extraMatchProperties] : matchProperties,
   );
   const values = readTexts(reading, properties, 'value');
+  const type = properties.text('type');
+  const secrets = readTexts(reading, properties, 'secret');
+  if (behaviour.has('extraProperties')) refuseBadKey(reading, type, secrets, node);
   return {
-    type: properties.text('type'),
+    type,
     regex: properties.text('regex'),
-    secrets: readTexts(reading, properties, 'secret').texts,
+    secrets: secrets.texts,
     values: values.texts,
     hidden: values.hidden,
     parameter:
@@ -126,4 +130,14 @@ function readMatch(reading: HookReading, node: Node, path: Path): Match {
       properties.list('trusted-proxies', readRangeText),
     ),
   };
+}
+
+/** The form of a provider's secret is known, so that a wrong one need not wait for a request. */
+function refuseBadKey(reading: HookReading, type: string, { texts, hidden }: Texts, { at }: Node): void {
+  const provider = providers.get(type);
+  const isElsewhere = hidden && reading.references === null;
+  if (provider === undefined || isElsewhere || texts.every(text => provider.key(text) !== null)) return;
+  inHook(reading, 'secret', () => {
+    throw new Refusal(`a match of type "${type}" takes ${provider.secret}`, at);
+  });
 }

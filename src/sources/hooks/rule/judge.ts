@@ -47,13 +47,19 @@ function judgeAnd(judging: Judging, rules: readonly Rule[], request: ReadRequest
   return answered(true, parts.length === 1 ? only.text : `all ${parts.length} rules hold`, null, parts);
 }
 
-/** The first that holds decides; what is missing is no, and so is a wrong signature where the hook says so. */
+/**
+ * The first that holds decides; what is missing is no, and so is a wrong signature where the hook says so. One provider
+ * may prove what another one does not; where none does, that is what failed.
+ */
 function judgeOr(judging: Judging, rules: readonly Rule[], request: ReadRequest): Judgement {
   const parts: Explanation[] = [];
+  let unproven = false;
   for (const [n, rule] of rules.entries()) {
     const one = judge(judging, rule, request);
     const kind = one.failure?.kind;
-    const forgiven = kind === 'missing' || (kind === 'signature' && judging.softSignatures);
+    unproven ||= kind === 'unproven';
+    const forgiven =
+      kind === 'missing' || kind === 'unproven' || (kind === 'signature' && judging.softSignatures);
     parts.push(forgiven ? { ...one.explanation, holds: one.holds, error: false } : one.explanation);
     const decided = one.failure !== null && !forgiven ? one.failure : one.holds;
     if (decided === false) continue;
@@ -69,15 +75,16 @@ function judgeOr(judging: Judging, rules: readonly Rule[], request: ReadRequest)
       : parts.length === 1
         ? why.join()
         : cut(`none of ${parts.length} alternatives holds: ${why.join('; ')}`, 300);
-  return answered(false, text, null, parts);
+  return unproven ? failed('unproven', text, null, parts) : answered(false, text, null, parts);
 }
 
-/** Turns the answer round and keeps the failure: to the original, "not" over something missing holds. */
+/** Turns the answer round and keeps the failure: to the original, "not" over something missing holds. No proof is none. */
 function judgeNot({ behaviour, ...judging }: Judging, rule: Rule, request: ReadRequest): Judgement {
   const one = judge({ behaviour, ...judging }, rule, request);
   const { failure } = one;
   const isMissing = failure?.kind === 'missing';
-  const holds = isMissing && behaviour.has('refuseMissingInNot') ? false : !one.holds;
+  const isDenied = failure?.kind === 'unproven' || (isMissing && behaviour.has('refuseMissingInNot'));
+  const holds = !isDenied && !one.holds;
   const { text, error } = one.explanation;
   const inverted = isMissing ? `not: ${text}, which ${holds ? 'holds' : 'does not hold'}` : `not: ${text}`;
   return {

@@ -3,8 +3,11 @@ import type { Json } from '../../../domain/json.ts';
 
 /** Why a rule could not simply be asked. */
 export interface Failure {
-  /** `missing` counts as not satisfied; the others are errors, of which an `or` may forgive a wrong signature. */
-  readonly kind: 'missing' | 'signature' | 'other';
+  /**
+   * `missing` counts as not satisfied; the others are errors. An `or` may forgive a wrong signature, and goes on where a
+   * provider's proof failed: `unproven`.
+   */
+  readonly kind: 'missing' | 'signature' | 'unproven' | 'other';
   readonly reason: string;
 }
 

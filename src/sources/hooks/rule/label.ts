@@ -1,5 +1,6 @@
 import { cut } from '../../../domain/shown.ts';
 import type { Argument, Match, Rule } from '../hook.ts';
+import { providers } from './provider/providers.ts';
 
 /** An argument in a sentence: `payload "ref"`, `header "X-Token"`, `the raw body`. */
 export function label({ source, name }: Argument): string {
@@ -52,6 +53,8 @@ export function inShort(rule: Rule): string {
 
 function matchInShort(match: Match): string {
   const { type, parameter, ipRange } = match;
+  const provider = providers.get(type);
+  if (provider !== undefined) return `the proof that ${provider.name} sent it`;
   switch (type) {
     case 'ip-whitelist':
       return `the sender's address in ${cut(ipRange)}`;

@@ -7,6 +7,8 @@ import { encodeText } from '../request/utf8.ts';
 import { answered, failed, type Judgement } from './judgement.ts';
 import { isSecret, label, patternText, quote } from './label.ts';
 import { patternOf } from './pattern.ts';
+import { judgeProvider } from './provider/judge-provider.ts';
+import { providers } from './provider/providers.ts';
 import { placeOf, sameBytes } from './same-bytes.ts';
 import { judgeScalr } from './scalr.ts';
 import { type Hash, judgeSignature } from './signature.ts';
@@ -29,11 +31,14 @@ export const matchTypes: readonly string[] = [
   ...signatureTypes.keys(),
   'ip-whitelist',
   'scalr-signature',
+  ...providers.keys(),
 ];
 
 /** Asks one match. Never throws. */
 export function judgeMatch(behaviour: Behaviour, match: Match, request: ReadRequest): Judgement {
   if (match.type === 'ip-whitelist') return judgeAddress(behaviour, match, request);
+  const provider = behaviour.has('extraProperties') ? providers.get(match.type) : undefined;
+  if (provider !== undefined) return judgeProvider(provider, match.secrets, request);
   if (match.type === 'scalr-signature') return judgeScalr(match.secrets, request);
   const what = label(match.parameter);
   const obtained = obtain(match.parameter, request);
