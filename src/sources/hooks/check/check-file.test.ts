@@ -159,6 +159,31 @@ describe('what bites in a hooks file', () => {
       /^warning .*trusted-proxies: it has no effect here/,
     ],
     [
+      'a wait that nobody does',
+      { run: { 'sync-timeout': '10s' } },
+      /^warning \[0\]\.run\.sync-timeout: it has no effect in the mode "message"/,
+    ],
+    [
+      'a wait that is never over',
+      { run: { mode: 'output', 'sync-timeout': '10s', timeout: '10s' } },
+      /^warning .*sync-timeout: it is never reached/,
+    ],
+    [
+      'two answers',
+      { run: { mode: 'accepted' }, 'success-http-response-code': 201 },
+      /^warning .*run\.mode: it answers 202/,
+    ],
+    [
+      'a key that all have',
+      { run: { 'dedupe-key': { source: 'string', name: 'a' } } },
+      /^error .*run\.dedupe-key: all requests have the same key/,
+    ],
+    [
+      'a key that none has',
+      { run: { 'dedupe-key': { source: 'path', name: 'a' } } },
+      /^error .*run\.dedupe-key\.name: the id has no parameters/,
+    ],
+    [
       'a provider',
       rule({ type: 'github', secret: 's' }),
       /^warning .*type: the original program knows no match of type "github"/,
@@ -257,6 +282,12 @@ describe('what bites in a hooks file', () => {
     const [twice = '', , missing = ''] = findings(given);
     assert.match(twice, /^error \[0\]\.id: the parameter \{a\} is there twice/);
     assert.match(missing, /^error .*parameter\.name: the id has no parameter \{user\}, only a, a/);
+  });
+
+  test('output on error has an effect where the run asks for output', () => {
+    const onError = { 'include-command-output-in-response-on-error': true };
+    assert.deepEqual(findings({ ...onError, run: { mode: 'output' } }), []);
+    assert.equal(findings({ ...onError, run: { mode: 'accepted' } }).length, 1);
   });
 
   test('a proof under "not"', () => {

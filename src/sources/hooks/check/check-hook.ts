@@ -8,8 +8,10 @@ import { parameterNames } from '../path-parameters.ts';
 import { isHeaderName } from '../request/headers.ts';
 import { signatureTypes } from '../rule/match.ts';
 import { providers } from '../rule/provider/providers.ts';
+import { modeOf } from '../run-policy.ts';
 import { checkArguments, isFromRequest } from './check-arguments.ts';
 import { checkRule, type RuleChecking } from './check-rule.ts';
+import { checkRun } from './check-run.ts';
 import { error, type Finding, warning } from './finding.ts';
 
 export interface HookChecking extends Omit<RuleChecking, 'hook'> {
@@ -30,6 +32,7 @@ export function checkHook(checking: HookChecking, hook: Hook, path: Path): reado
     ...(hook.rule === null ? [] : checkRule({ ...checking, hook }, hook.rule, [...path, 'trigger-rule'])),
     ...checkMultipart(checking, hook, path),
     ...checkAnswer(hook, path),
+    ...checkRun(hook, [...path, 'run']),
   ];
 }
 
@@ -140,7 +143,7 @@ function checkAnswer(hook: Hook, path: Path): readonly Finding[] {
             ),
           ],
     ),
-    ...(hook.captureOutputOnError && !hook.captureOutput
+    ...(hook.captureOutputOnError && !['output', 'stream'].includes(modeOf(hook))
       ? [
           warning(
             [...path, 'include-command-output-in-response-on-error'],
