@@ -34,6 +34,8 @@ export interface HookCommand {
   readonly files: readonly HandedFile[];
   /** What stands on its standard input, in base64; null: nothing. */
   readonly stdin: string | null;
+  /** What becomes of processes that it leaves in the background when it ends by itself. */
+  readonly background: 'stays' | 'ends';
   /** Why the system would not start it: then it is not tried. */
   readonly refusal: string | null;
 }

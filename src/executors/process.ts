@@ -29,12 +29,14 @@ const lastWordsMs = 1_000;
 
 /**
  * Runs a program until it ends, its time is over, or it is cancelled. Then nothing that it started is left, and what
- * it printed has been written.
+ * it printed has been written. `background`: what it left running when it ended by itself may also stay; as long as that
+ * holds its output, the program counts as running.
  */
 export async function runProcess(
   needs: ProcessNeeds,
   program: Program,
   context: ExecutionContext,
+  background: 'stays' | 'ends',
 ): Promise<Ending> {
   if (context.signal.aborted) return stopped('cancelled', context);
   const own = marksOf(context);
@@ -62,7 +64,16 @@ export async function runProcess(
       await endStopped(needs, { job, marks, context });
       return stopped(first, context);
     }
-    await endLeftovers(needs, { job, marks, context }, stop);
+    if (background === 'ends') {
+      await endLeftovers(needs, { job, marks, context }, stop);
+      return endingOf(first);
+    }
+    const over = await Promise.race([job.drained, stop.asked]);
+    if (typeof over === 'string') {
+      await endStopped(needs, { job, marks, context });
+      return stopped(over, context);
+    }
+    await leaveLeftovers(needs, { job, marks, context });
     return endingOf(first);
   } catch (error) {
     await needs.processes.end(marks, needs.graceMs);
@@ -123,6 +134,14 @@ async function endLeftovers(
   while (!job.isDrained() && !(await within(needs.drainMs, over)) && job.silentMs() < needs.drainMs);
   const note = [...leftoversNote(ended), ...survivorsNote(survivors)];
   await Promise.race([say(context, note), stop.asked]);
+}
+
+/** It has ended by itself, and nothing holds its output. What it left in the background is somebody else's from now on. */
+async function leaveLeftovers(needs: ProcessNeeds, { job, marks, context }: Running): Promise<void> {
+  const left = await needs.processes.find(marks);
+  if (left.length === 0) return;
+  job.letGo();
+  await say(context, [`left in the background: ${list(left)}`]);
 }
 
 async function say(context: ExecutionContext, lines: readonly string[]): Promise<void> {

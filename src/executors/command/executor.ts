@@ -8,7 +8,7 @@ import { endOrphans, type ProcessNeeds, runProcess } from '../process.ts';
 export function createCommandExecutor(needs: ProcessNeeds): Executor {
   return {
     kind: 'command',
-    execute: (action, context) => runProcess(needs, plainProgram(argvOf(action)), context),
+    execute: (action, context) => runProcess(needs, plainProgram(argvOf(action)), context, 'ends'),
     endOrphans: attempts => endOrphans(needs, attempts),
     // Launcher and process tree belong to who made them.
     [Symbol.asyncDispose]: () => Promise.resolve(),

@@ -7,6 +7,7 @@ import { plainIsolation, shells } from '../../../test/support/command-executor.t
 import { runId } from '../../domain/id.ts';
 import type { HandedFile, HookCommand } from '../../domain/rule.ts';
 import type { Ending } from '../../domain/run.ts';
+import { readProcess } from '../../lib/proc.ts';
 import { createProcessTree } from '../../lib/process-tree.ts';
 import { createHookExecutor } from './executor.ts';
 
@@ -51,6 +52,7 @@ async function bench(): Promise<Bench> {
         directory: '',
         files: [],
         stdin: null,
+        background: 'stays' as const,
         refusal: null,
         ...hook,
       };
@@ -165,5 +167,29 @@ describe("a hook's command", { timeout: 60_000 }, () => {
       'argument 1 is too long',
     );
     assert.deepEqual(await readdir(at.cwd), []);
+  });
+
+  test('what it leaves in the background goes on, without its output, unless that is to end', async () => {
+    await using at = await bench();
+    const line = 'sleep 600 > /dev/null 2>&1 & echo $!';
+    // Nobody may have looked at the dead yet.
+    const isThere = (pid: string) => {
+      const process = readProcess(Number(pid));
+      return process !== undefined && !process.isExiting;
+    };
+    const left = await at.run({ args: ['-c', line] });
+    assert.equal(left.ending.outcome, 'success');
+    assert.ok(isThere(left.output));
+    // The next one neither ends it nor is taken for it.
+    const ended = await at.run({ args: ['-c', line], background: 'ends' }, { SIGNALBOX_ATTEMPT: '2' });
+    assert.ok(!isThere(ended.output));
+    assert.ok(isThere(left.output));
+    process.kill(Number(left.output));
+  });
+
+  test('as long as something in the background holds its output, it counts as running', async () => {
+    await using at = await bench();
+    const { output } = await at.run({ args: ['-c', '(sleep 0.5; echo later) & echo now'] });
+    assert.equal(output, 'now\nlater\n');
   });
 });

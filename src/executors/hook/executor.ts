@@ -57,6 +57,7 @@ async function run(needs: HookNeeds, hook: HookCommand, context: ExecutionContex
       merged: true,
     },
     { ...context, directory, env: { ...context.env, ...files.env } },
+    hook.background,
   );
 }
 

@@ -15,7 +15,12 @@ export function createScriptExecutor(needs: ProcessNeeds): Executor {
       const file = fileIn(folder, name);
       if (file.result === 'none') return { outcome: 'error', exitCode: null, reason: file.reason };
       const directory = cwd ?? context.directory;
-      return runProcess(needs, plainProgram([interpreter, file.path, ...args]), { ...context, directory });
+      return runProcess(
+        needs,
+        plainProgram([interpreter, file.path, ...args]),
+        { ...context, directory },
+        'ends',
+      );
     },
     endOrphans: runs => endOrphans(needs, runs),
     // Launcher and process tree belong to who made them.

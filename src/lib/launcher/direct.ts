@@ -39,7 +39,16 @@ export async function startDirectly(
     const output = handOn(child.stdout, child.stderr, merged ? takeMerged : take);
     return {
       result: 'started',
-      job: { ...output, pid, session: pid, launchers: [], init: undefined, files: [], exited },
+      job: {
+        ...output,
+        pid,
+        session: pid,
+        launchers: [],
+        init: undefined,
+        files: [],
+        exited,
+        letGo: () => undefined,
+      },
     };
   } catch (error) {
     return { result: 'refused', reason: error instanceof Error ? error.message : String(error) };

@@ -59,6 +59,8 @@ export interface Job extends Disposable {
    * Rejects when taking it failed.
    */
   readonly drained: Promise<void>;
+  /** Has it that no other job takes this one's place: some of its processes stay. */
+  letGo(): void;
   /** Whether all output was taken. */
   isDrained(): boolean;
   /** For how long there has been nothing to take; 0 while something is being taken. */

@@ -68,8 +68,9 @@ export async function openSlot(directory: string, number: number): Promise<Slot>
         return entered;
       }
       const { init } = entered;
+      let isLetGo = false;
       const leave = (): void => {
-        const isClean = output.isDrained() && shell.isIdle();
+        const isClean = output.isDrained() && shell.isIdle() && !isLetGo;
         output[Symbol.dispose]();
         if (init === undefined || !isClean) onLeft(isClean);
         else void shell.ask(exitScript, () => undefined).then(() => onLeft(shell.isIdle()));
@@ -94,6 +95,9 @@ export async function openSlot(directory: string, number: number): Promise<Slot>
           files: [pipes.stdout, pipes.stderr],
           exited: answered.then(exitOf),
           drained: output.drained,
+          letGo: () => {
+            isLetGo = true;
+          },
           isDrained: () => output.isDrained(),
           silentMs: () => output.silentMs(),
           [Symbol.dispose]: leave,

@@ -191,8 +191,17 @@ export const deviations = [
     isSwitchable: false,
   },
   {
-    name: 'limitedRuns',
+    name: 'endBackground',
     number: 'D20',
+    theirs: 'what a command leaves in the background goes on',
+    ours: 'it ends with the command',
+    reason: 'a run that is over should be over; off, because scripts of old files start services that way',
+    default: false,
+    isSwitchable: true,
+  },
+  {
+    name: 'limitedRuns',
+    number: 'D21',
     theirs: 'every request starts its command at once, however many there are',
     ours: 'so many run at a time as -runs says, 4 unless it does; the others are queued, on the disk',
     reason: 'a flood of requests must not take the machine down',

@@ -3,6 +3,7 @@ import type { Decision } from './decide.ts';
 import type { Match, Rule } from './hook.ts';
 import { isSecret } from './rule/label.ts';
 import { signatureTypes } from './rule/match.ts';
+import { providers } from './rule/provider/providers.ts';
 
 /** How the sender of a request has proved who it is, as far as the hook's rule asked for that and was content. */
 export function hookAuthentication(decision: Decision): Authentication {
@@ -33,5 +34,8 @@ function proofsOf(rule: Rule): readonly string[] {
   }
 }
 
-const isProof = ({ type, parameter }: Match): boolean =>
-  signatureTypes.has(type) || type === 'scalr-signature' || (type === 'value' && isSecret(parameter));
+const isProof = ({ type, parameter, hidden }: Match): boolean =>
+  signatureTypes.has(type) ||
+  providers.has(type) ||
+  type === 'scalr-signature' ||
+  (type === 'value' && (hidden || isSecret(parameter)));

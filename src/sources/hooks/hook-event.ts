@@ -17,9 +17,10 @@ export function hookEvent(id: string, decision: Decision): NewEvent | null {
     ...blankEvent('hook'),
     action: 'called',
     // Every hook tells its own deliveries apart.
-    deliveryId: deliveryId === null ? null : `${id} ${deliveryId}`,
+    deliveryId: deliveryId === null ? null : `${verdict.rule} ${deliveryId}`,
     call: {
-      rule: id,
+      // The id of the hook; what was called may be one of many that its pattern stands for.
+      rule: verdict.rule,
       name: id,
       action: runs ? { kind: 'hook', hook: hookCommand(decision.command) } : null,
       // Of a name that comes twice the last counts.
@@ -34,18 +35,22 @@ function groundsOf({ verdict, reason, explanation }: Verdict): Verdict['explanat
   return { ...explanation, holds: verdict === 'matched', error: verdict === 'error', text: reason };
 }
 
-function hookCommand({ name, arguments: args, workingDirectory, files, refusal }: Command): HookCommand {
+function hookCommand(command: Command): HookCommand {
+  const { name, arguments: args, workingDirectory, files, stdin, background, refusal } = command;
   return {
     program: name,
     args,
     directory: workingDirectory,
     files: files.map(handedFile),
-    stdin: null,
+    stdin: stdin === null ? null : base64(stdin),
+    background,
     refusal,
   };
 }
 
 const handedFile = ({ content, ...file }: Command['files'][number]): HandedFile => ({
   ...file,
-  content: Buffer.from(content).toString('base64'),
+  content: base64(content),
 });
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

@@ -20,6 +20,8 @@ export interface Command {
   readonly files: readonly HandedFile[];
   /** What it reads from its standard input; null: nothing stands there. */
   readonly stdin: Uint8Array | null;
+  /** What becomes of what it leaves in the background. */
+  readonly background: 'stays' | 'ends';
   /** "" stands for the server's own. Files go there too, else to the system's place for them. */
   readonly workingDirectory: string;
   /** Values that could not be had, for the log. */
@@ -46,6 +48,7 @@ export function commandOf(behaviour: Behaviour, hook: Hook, request: ReadRequest
     environment: environment.variables,
     files: files.files,
     stdin: stdin.content,
+    background: behaviour.has('endBackground') ? 'ends' : 'stays',
     workingDirectory: hook.workingDirectory,
     problems: [...problems, ...environment.problems, ...files.problems, ...stdin.problems],
     refusal: refusalOf(behaviour, hook, args, environment.variables),
