@@ -2,6 +2,7 @@ import type { Store } from './contracts/store.ts';
 import type { ControlEnd } from './contracts/transport.ts';
 import { SignalboxError } from './domain/errors.ts';
 import { deliveryId, type EventId, type RunId } from './domain/id.ts';
+import { followOutput } from './engine/follow-output.ts';
 import { type Answer, admit, type IntakeNeeds, identify, refuse } from './engine/intake.ts';
 import { untilFinished } from './engine/until-finished.ts';
 import { failure } from './server/problem.ts';
@@ -10,6 +11,7 @@ import { hookAuthentication } from './sources/hooks/hook-authentication.ts';
 import { hookDelivery, hooksName } from './sources/hooks/hook-delivery.ts';
 import { hookEvent } from './sources/hooks/hook-event.ts';
 import type { Accepted, Asked, Ended, ServeNeeds } from './sources/hooks/serve-hooks.ts';
+import type { OutputStream } from './sources/hooks/stream.ts';
 
 export interface HookNeeds extends IntakeNeeds {
   readonly store: IntakeNeeds['store'] & Pick<Store, 'run' | 'output'>;
@@ -26,7 +28,7 @@ export function acceptHooks(needs: HookNeeds): ServeNeeds['accept'] {
     const event = hookEvent(asked.hook, decision);
     if (event === null) {
       refuse(needs, delivery, refusalOf(decision));
-      return { result: 'kept', ended: null, headers: [] };
+      return { result: 'kept', run: null, headers: [] };
     }
     const origin = { source: hooksName, delivery: delivery.id, replayOf: null };
     try {
@@ -62,7 +64,10 @@ function accepted(needs: HookNeeds, answer: Answer): Accepted {
       const [run] = runs;
       return {
         result: 'kept',
-        ended: run === undefined ? null : signal => endOf(needs, run, signal),
+        run:
+          run === undefined
+            ? null
+            : { ended: signal => endOf(needs, run, signal), output: signal => outputOf(needs, run, signal) },
         headers,
       };
     }
@@ -78,8 +83,13 @@ async function endOf(needs: HookNeeds, run: RunId, signal: AbortSignal): Promise
   const end = await untilFinished(needs, run, signal);
   if (end === undefined) return undefined;
   const output: Uint8Array[] = [];
-  for await (const piece of needs.store.output(run)) output.push(piece);
-  return { succeeded: end.outcome === 'success', output: Buffer.concat(output), reason: end.reason };
+  for await (const piece of needs.store.output(run, 0)) output.push(piece);
+  return { outcome: end.outcome, output: Buffer.concat(output), reason: end.reason };
+}
+
+async function* outputOf(needs: HookNeeds, run: RunId, signal: AbortSignal): OutputStream {
+  const end = yield* followOutput(needs, run, signal);
+  return end === undefined ? null : { outcome: end.outcome, exitCode: end.exitCode };
 }
 
 /** Only what was kept may be answered as if it was. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import type { EventDetailJson, EventSummaryJson } from '../src/server/json/event.ts';
 import type { RunDetailJson } from '../src/server/json/run.ts';
 import type { Said } from './support/hooks/answer-of.ts';
@@ -177,6 +177,130 @@ describe('what the house adds', { concurrency: false, timeout: 60_000 }, () => {
     await until(
       async () => (await persona.api<RunDetailJson>(`/api/runs/${run}`)).outcome === 'success',
       'the end of the command',
+    );
+  });
+});
+
+describe('how a hook answers', { concurrency: false, timeout: 60_000 }, () => {
+  const shell = (id: string, line: string, more: object) => ({
+    id,
+    'execute-command': '/bin/sh',
+    'pass-arguments-to-command': [
+      { source: 'string', name: '-c' },
+      { source: 'string', name: line },
+    ],
+    'response-message': 'taken',
+    ...more,
+  });
+  const steps = 'echo one; while [ ! -e go ]; do sleep 0.05; done; printf "two\\r\\nlast"; exit 3';
+  const hooks = [
+    shell('stream', steps, { run: { mode: 'stream' } }),
+    shell('patient', steps, { run: { mode: 'output', 'sync-timeout': '1s' } }),
+    shell('accepted', 'echo done', { run: { mode: 'accepted' } }),
+    shell('stdin', 'cat', {
+      'include-command-output-in-response': true,
+      'pass-stdin-to-command': [{ source: 'raw-request-body' }],
+    }),
+    shell('alone', steps, { run: { mode: 'accepted', concurrency: { busy: 'reject' } } }),
+    shell('once', 'echo ran', {
+      run: { mode: 'output', 'dedupe-key': { source: 'header', name: 'X-Token' } },
+    }),
+    shell('to/{where}', 'echo "$0 $1"', {
+      'include-command-output-in-response': true,
+      'pass-arguments-to-command': [
+        { source: 'string', name: '-c' },
+        { source: 'string', name: 'echo "to $0"' },
+        { source: 'path', name: 'where' },
+      ],
+    }),
+  ];
+  let persona: Persona;
+  before(async () => {
+    persona = await startPersona(['webhook', '-hooks', 'hooks.json'], {
+      'hooks.json': JSON.stringify(hooks),
+    });
+  });
+  after(() => persona[Symbol.asyncDispose]());
+  const go = (is: boolean) =>
+    is
+      ? writeFileSync(join(persona.directory, 'go'), '')
+      : rmSync(join(persona.directory, 'go'), { force: true });
+
+  test('stream: bytes as they come', async () => {
+    go(false);
+    const response = await fetch(`${persona.url}/hooks/stream`);
+    assert.equal(response.headers.get('content-type'), 'text/plain; charset=utf-8');
+    const pieces: string[] = [];
+    for await (const piece of response.body ?? assert.fail()) {
+      pieces.push(Buffer.from(piece).toString());
+      go(true);
+    }
+    assert.equal(pieces[0], 'one\n');
+    assert.equal(pieces.join(''), 'one\ntwo\r\nlast');
+  });
+
+  test('stream: events, of which the last tells the end', async () => {
+    go(true);
+    const response = await fetch(`${persona.url}/hooks/stream`, { headers: { accept: 'text/event-stream' } });
+    assert.equal(response.headers.get('content-type'), 'text/event-stream');
+    const end = 'event: end\ndata: {"outcome":"failure","exitCode":3}\n\n';
+    assert.equal(await response.text(), `data: one\n\ndata: two\n\ndata: last\n\n${end}`);
+  });
+
+  test('a stream whose reader leaves takes nothing away', async () => {
+    go(false);
+    const left = new AbortController();
+    const response = await fetch(`${persona.url}/hooks/stream`, { signal: left.signal });
+    left.abort();
+    go(true);
+    const run = response.headers.get('x-signalbox-run');
+    await until(
+      async () => (await persona.api<RunDetailJson>(`/api/runs/${run}`)).exitCode === 3,
+      'the end of the command',
+    );
+  });
+
+  test('sync-timeout: 202 when the command takes longer, and it goes on', async () => {
+    go(false);
+    const late = await call(persona, '/hooks/patient', '');
+    assert.deepEqual([late.status, late.text], [202, 'taken']);
+    go(true);
+    await until(
+      async () => (await persona.api<RunDetailJson>(`/api/runs/${late.run}`)).exitCode === 3,
+      'the end of the command',
+    );
+    assert.equal((await call(persona, '/hooks/patient', '')).status, 500);
+  });
+
+  test('accepted: 202 at once', async () => {
+    const { status, text } = await call(persona, '/hooks/accepted', '');
+    assert.deepEqual([status, text], [202, 'taken']);
+  });
+
+  test('standard input', async () => {
+    assert.equal((await call(persona, '/hooks/stdin', '{"a":"ü"}')).text, '{"a":"ü"}');
+  });
+
+  test('a group that is full refuses with 429', async () => {
+    go(false);
+    assert.equal((await call(persona, '/hooks/alone', '')).status, 202);
+    assert.equal((await call(persona, '/hooks/alone', '')).status, 429);
+    go(true);
+  });
+
+  test('a request with the key of an earlier one is that one, and is answered with its output', async () => {
+    const [first, second] = [await call(persona, '/hooks/once', ''), await call(persona, '/hooks/once', '')];
+    assert.deepEqual([second.text, second.event, second.run], ['ran\n', first.event, first.run]);
+    assert.notEqual((await call(persona, '/hooks/once', '', 'another key')).event, first.event);
+  });
+
+  test('path parameters', async () => {
+    const { text, event } = await call(persona, '/hooks/to/prod', '');
+    assert.equal(text, 'to prod\n');
+    const { verdicts } = await persona.api<EventDetailJson>(`/api/events/${event}`);
+    assert.deepEqual(
+      verdicts.map(({ rule }) => rule),
+      ['to/{where}'],
     );
   });
 });

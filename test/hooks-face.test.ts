@@ -32,7 +32,16 @@ async function openServer(
       hooks: () => read.file.hooks,
       accept: async (_asked, decision) => ({
         result: 'kept',
-        ended: decision.result === 'run' ? async () => runCommand(decision.command, stage) : null,
+        run:
+          decision.result === 'run'
+            ? {
+                ended: async () => {
+                  const { succeeded, output } = await runCommand(decision.command, stage);
+                  return { outcome: succeeded ? 'success' : 'failure', output, reason: null };
+                },
+                output: () => assert.fail('nothing is streamed here'),
+              }
+            : null,
         headers: [],
       }),
       now: Date.now,

@@ -187,8 +187,11 @@ export interface Store extends AsyncDisposable {
   log(run: RunId, after: number, limit: number): Promise<readonly LogLine[]>;
   /** The log's bytes as they were printed. */
   rawLog(run: RunId): AsyncIterable<Uint8Array>;
-  /** What the programs of the run's last attempt printed, both streams in the order in which it came, byte for byte. */
-  output(run: RunId): AsyncIterable<Uint8Array>;
+  /**
+   * What the programs of the run's last attempt printed, both streams in the order in which it came, byte for byte, from
+   * behind so many bytes on.
+   */
+  output(run: RunId, after: number): AsyncIterable<Uint8Array>;
 
   // Questions
   feed(after: number, limit: number): Promise<readonly FeedItem[]>;

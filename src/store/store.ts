@@ -63,7 +63,7 @@ export function createStore(engine: Engine, logs: Logs): Store {
     appendLog: (run, chunk) => logs.append(run, chunk),
     log: (run, after, limit) => logs.lines(run, after, limit),
     rawLog: run => logs.raw(run),
-    output: run => logs.output(run),
+    output: (run, after) => logs.output(run, after),
 
     feed: (after, limit) => engine.call('feed', { after, limit }),
     feedEnd: () => engine.call('feedEnd', undefined),

@@ -94,9 +94,12 @@ export function logsSuite(name: string, open: OpenStore): void {
           ...chunk(n + 2, '', { attempt: 2, stream: n % 2 === 0 ? 'stdout' : 'stderr' }),
           bytes: Buffer.from(text),
         });
-      const pieces: Uint8Array[] = [];
-      for await (const piece of store.output(id)) pieces.push(piece);
-      assert.deepEqual(Buffer.concat(pieces), Buffer.concat(printed.map(text => Buffer.from(text))));
+      const whole = Buffer.concat(printed.map(text => Buffer.from(text)));
+      for (const after of [0, 1, 2, 3, 100_000, whole.length, whole.length + 1]) {
+        const pieces: Uint8Array[] = [];
+        for await (const piece of store.output(id, after)) pieces.push(piece);
+        assert.deepEqual(Buffer.concat(pieces), whole.subarray(after));
+      }
     });
 
     test('a repeated chunk counts once, also after a restart; one of an older attempt does not count', async () => {

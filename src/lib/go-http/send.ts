@@ -27,6 +27,8 @@ async function sendNext(response: ServerResponse, head: Head, body: HttpAnswer['
   response.sendDate = false;
   response.removeHeader('Connection');
   response.writeHead(head.status, head.reason, head.fields.flat());
+  // Who watches something wants to know that it has begun.
+  if (!(body instanceof Uint8Array)) response.flushHeaders();
   const length = await pour(body, piece => response.write(piece), response);
   if (response.destroyed) return length;
   const closed = once(response, 'close');

@@ -1,3 +1,4 @@
+import type { Outcome } from '../../domain/run.ts';
 import type { HttpAnswer, HttpHandler, HttpRequest } from '../../lib/go-http/message.ts';
 import { type Answer, answerTo } from './answer/answer.ts';
 import { answerAfter, type Decision, decide, hookOf, refusalBeforeBody, type Serving } from './decide.ts';
@@ -5,6 +6,8 @@ import type { Hook } from './hook.ts';
 import { peerText } from './request/peer.ts';
 import type { HookRequest } from './request/request.ts';
 import { route } from './route.ts';
+import { modeOf } from './run-policy.ts';
+import { type OutputStream, streamed } from './stream.ts';
 
 export interface ServeNeeds {
   /** Asked for each request anew: a reload counts from the next one on. */
@@ -29,8 +32,8 @@ export interface Asked {
 export type Accepted =
   | {
       readonly result: 'kept';
-      /** Waits for the command's end, or until nobody waits any more: then undefined. Null when nothing runs. */
-      readonly ended: ((signal: AbortSignal) => Promise<Ended | undefined>) | null;
+      /** Null when nothing runs. */
+      readonly run: HookRunning | null;
       /** Added to the answer: the ids under which it is kept. */
       readonly headers: Fields;
     }
@@ -39,8 +42,16 @@ export type Accepted =
 
 type Fields = readonly (readonly [name: string, value: string])[];
 
+/** A command that is being seen to. */
+export interface HookRunning {
+  /** Waits for its end, or until nobody waits any more: then undefined. */
+  readonly ended: (signal: AbortSignal) => Promise<Ended | undefined>;
+  /** What it prints, until its end, or until nobody reads any more. */
+  readonly output: (signal: AbortSignal) => OutputStream;
+}
+
 export interface Ended {
-  readonly succeeded: boolean;
+  readonly outcome: Outcome;
   readonly output: Uint8Array;
   /** Why it did not run, or not to its end; null when its exit code says all. */
   readonly reason: string | null;
@@ -80,16 +91,40 @@ export function serveHooks(
     const { id: name, target } = request;
     const accepted = await needs.accept({ name, hook: way.id, target, request: hookRequest }, decision);
     if (accepted.result === 'turned away') return turnedAway(accepted);
-    const { ended, headers } = accepted;
-    if (decision.result === 'answered') return http(decision.answer, headers);
-    if (decision.answer !== null) return http(decision.answer, headers);
-    const end = await ended?.(request.gone);
-    return http(answerAfter(settings, decision.hook, method, end ?? nothing), headers);
+    return decision.result === 'answered'
+      ? http(decision.answer, accepted.headers)
+      : answerOfRun(settings, request, decision, accepted);
   };
 }
 
-/** Of a command that was not run. */
-const nothing: Ended = { succeeded: false, output: new Uint8Array(), reason: null };
+/** The answer to a request that runs something: at once, or after what it runs, or with that. */
+async function answerOfRun(
+  settings: Serving,
+  { method, gone, headers: requestHeaders }: HttpRequest,
+  { hook, answer }: Extract<Decision, { result: 'run' }>,
+  { run, headers }: Extract<Accepted, { result: 'kept' }>,
+): Promise<HttpAnswer> {
+  if (answer !== null) return http(answer, headers);
+  const after = (ended: Parameters<typeof answerAfter>[3]): Answer =>
+    answerAfter(settings, hook, method, ended);
+  const noOutput = new Uint8Array();
+  if (run === null) return http(after({ succeeded: false, output: noOutput }), headers);
+  if (modeOf(hook) === 'stream') {
+    const head = http(after({ succeeded: true, output: noOutput }), headers);
+    return streamed(head, requestHeaders, run.output(gone));
+  }
+  const end = await run.ended(patienceOf(hook, gone));
+  // Not yet, or not this time: there is no output to be told.
+  if (end === undefined || end.outcome === 'skipped')
+    return http(answerTo(settings, method, { kind: 'accepted', hook }), headers);
+  return http(after({ succeeded: end.outcome === 'success', output: end.output }), headers);
+}
+
+/** How long an answer waits for its command. */
+function patienceOf({ run }: Hook, gone: AbortSignal): AbortSignal {
+  const mostMs = run?.syncTimeoutMs ?? null;
+  return mostMs === null ? gone : AbortSignal.any([gone, AbortSignal.timeout(mostMs)]);
+}
 
 function turnedAway({ status, headers }: Extract<Accepted, { result: 'turned away' }>): HttpAnswer {
   const body = Buffer.from(status === 429 ? 'Too many runs of this hook.\n' : 'Busy: try again later.\n');

@@ -24,7 +24,7 @@ export interface Logs extends AsyncDisposable {
   ): Promise<Result>;
   lines(run: RunId, after: number, limit: number): Promise<readonly LogLine[]>;
   raw(run: RunId): AsyncIterable<Uint8Array>;
-  output(run: RunId): AsyncIterable<Uint8Array>;
+  output(run: RunId, after: number): AsyncIterable<Uint8Array>;
   forget(run: RunId): Promise<void>;
 }
 
@@ -123,7 +123,11 @@ export function createLogs(
         return await readLines(log, after, limit);
       }),
     raw: run => toldPieces(run, pieces(run, readRaw)),
-    output: run => toldPieces(run, pieces(run, readOutput)),
+    output: (run, after) =>
+      toldPieces(
+        run,
+        pieces(run, log => readOutput(log, after)),
+      ),
     forget: run =>
       told(run, 'deleted', async () => {
         const held = open.get(run);

@@ -40,15 +40,22 @@ export async function* readRaw(log: LogParts): AsyncGenerator<Uint8Array> {
     yield await log.bytes.read(position, Math.min(rawPieceBytes, end.bytes - position));
 }
 
-/** Of the last attempt's bytes those that its programs printed. */
-export async function* readOutput(log: LogParts): AsyncGenerator<Uint8Array> {
+/** Of the last attempt's bytes those that its programs printed, from behind the first `after` of them on. */
+export async function* readOutput(log: LogParts, after: number): AsyncGenerator<Uint8Array> {
   const { entries, last } = await findEnd(log);
-  for (let place = 0; place < entries; ) {
-    const most = Math.min(entries - place, entriesAtOnce);
-    const chunks = await readChunks(log, place, most, Number.POSITIVE_INFINITY, rawPieceBytes);
-    for (const { entry, bytes } of chunks)
-      if (entry.stream !== 'system' && entry.attempt === last?.attempt) yield bytes;
-    place += chunks.length;
+  let left = after;
+  for (let place = 0; place < entries; place += entriesAtOnce) {
+    const index = await log.index.read(
+      place * entryBytes,
+      Math.min(entries - place, entriesAtOnce) * entryBytes,
+    );
+    for (let position = 0; position < index.length; position += entryBytes) {
+      const entry = readEntry(index, position);
+      if (entry === undefined) return;
+      if (entry.stream === 'system' || entry.attempt !== last?.attempt) continue;
+      if (entry.length > left) yield await log.bytes.read(entry.offset + left, entry.length - left);
+      left = Math.max(0, left - entry.length);
+    }
   }
 }
 

@@ -9,7 +9,6 @@ import type { Command } from '../../../src/sources/hooks/command/command.ts';
 export interface Ended {
   readonly succeeded: boolean;
   readonly output: Uint8Array;
-  readonly reason: null;
 }
 
 /** Runs a command as the engine describes it, both streams into one, and waits for its end. */
@@ -17,7 +16,7 @@ export async function runCommand(
   command: Command,
   server: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> },
 ): Promise<Ended> {
-  const nothing = { succeeded: false, output: new Uint8Array(), reason: null };
+  const nothing = { succeeded: false, output: new Uint8Array() };
   const place = { cwd: server.cwd, path: server.env['PATH'] ?? '' };
   const program = goLookPath(place, command.name, command.workingDirectory);
   if (program.result === 'not found' || command.refusal !== null) return nothing;
@@ -47,7 +46,7 @@ export async function runCommand(
       () => null,
     );
     closeSync(sink);
-    return { succeeded: code === 0, output: readFileSync(join(scratch, 'output')), reason: null };
+    return { succeeded: code === 0, output: readFileSync(join(scratch, 'output')) };
   } finally {
     for (const file of files) rmSync(file, { force: true });
     rmSync(scratch, { recursive: true });

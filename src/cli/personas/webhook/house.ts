@@ -94,15 +94,15 @@ function commandEnvironment(env: Environment, behaviour: Behaviour): Readonly<Re
 
 /** Follows a run to its end for the log, whether its sender waits for that or not. */
 function told(accepted: Accepted, hook: string, first: string, log: (line: string) => void): Accepted {
-  if (accepted.result !== 'kept' || accepted.ended === null) return accepted;
-  const { ended } = accepted;
+  if (accepted.result !== 'kept' || accepted.run === null) return accepted;
+  const { run } = accepted;
   log(first);
-  const over = ended(new AbortController().signal).then(end => {
+  const over = run.ended(new AbortController().signal).then(end => {
     for (const line of end === undefined ? [] : lastLines(hook, end)) log(line);
     return end;
   });
   over.catch((error: unknown) => log(`error: ${error instanceof Error ? error.message : String(error)}`));
-  return { ...accepted, ended: signal => Promise.race([over, aborted(signal)]) };
+  return { ...accepted, run: { ...run, ended: signal => Promise.race([over, aborted(signal)]) } };
 }
 
 const aborted = (signal: AbortSignal): Promise<undefined> =>
@@ -111,10 +111,10 @@ const aborted = (signal: AbortSignal): Promise<undefined> =>
     else signal.addEventListener('abort', () => done(undefined), { once: true });
   });
 
-function lastLines(hook: string, { output, succeeded, reason }: Ended): readonly string[] {
+function lastLines(hook: string, { output, outcome, reason }: Ended): readonly string[] {
   return [
     `command output: ${Buffer.from(output).toString().trimEnd()}`,
-    ...(succeeded ? [] : [`error occurred: ${reason ?? 'the command has failed'}`]),
+    ...(outcome === 'success' ? [] : [`error occurred: ${reason ?? 'the command has failed'}`]),
     `finished handling ${hook}`,
   ];
 }

@@ -1,0 +1,63 @@
+import type { HttpAnswer } from '../../lib/go-http/message.ts';
+
+/** How a run ended, for whoever has watched it. */
+export interface StreamEnd {
+  readonly outcome: string;
+  readonly exitCode: number | null;
+}
+
+/** What a command prints, as it comes. Returns null when nobody knows how it ended, or the reading was broken off. */
+export type OutputStream = AsyncGenerator<Uint8Array, StreamEnd | null>;
+
+/** An answer that goes on as long as the command does: its bytes in chunks, or, where that is asked for, as events. */
+export function streamed(
+  answer: HttpAnswer,
+  requestHeaders: readonly (readonly [name: string, value: string])[],
+  output: OutputStream,
+): HttpAnswer {
+  const wantsEvents = requestHeaders.some(
+    ([name, value]) => name.toLowerCase() === 'accept' && /\btext\/event-stream\b/i.test(value),
+  );
+  const type = wantsEvents ? 'text/event-stream' : 'text/plain; charset=utf-8';
+  const isNamed = !wantsEvents && answer.headers.some(([name]) => name === 'Content-Type');
+  return {
+    ...answer,
+    headers: [
+      ...answer.headers.filter(([name]) => !(wantsEvents && name === 'Content-Type')),
+      ['Cache-Control', 'no-store'],
+      // Without it nginx collects the answer until it is whole.
+      ['X-Accel-Buffering', 'no'],
+    ],
+    aboutBody: isNamed ? [] : [['Content-Type', type]],
+    body: wantsEvents ? events(output) : output,
+  };
+}
+
+/** Each line is an event; the last one, `end`, tells how it ended. */
+async function* events(output: OutputStream): AsyncGenerator<Uint8Array> {
+  const decoder = new TextDecoder();
+  let unfinished = '';
+  const lines = (text: string): readonly string[] => {
+    const all = (unfinished + text).split('\n');
+    unfinished = all.pop() ?? '';
+    return all;
+  };
+  for (;;) {
+    const next = await output.next();
+    if (next.done === true) {
+      const last = lines(decoder.decode());
+      yield encoded(
+        [...last, ...(unfinished === '' ? [] : [unfinished])].map(lineEvent).join('') + endEvent(next.value),
+      );
+      return;
+    }
+    const whole = lines(decoder.decode(next.value, { stream: true }));
+    if (whole.length > 0) yield encoded(whole.map(lineEvent).join(''));
+  }
+}
+
+const encoded = (text: string): Uint8Array => Buffer.from(text);
+/** A carriage return would end the line of the event. */
+const lineEvent = (line: string): string => `data: ${line.replaceAll('\r', '')}\n\n`;
+const endEvent = (end: StreamEnd | null): string =>
+  end === null ? '' : `event: end\ndata: ${JSON.stringify(end)}\n\n`;
