@@ -18,6 +18,7 @@ import { report, reportsAreOut } from './engine/report.ts';
 import { buryAgent, sweepLeases, sweepOld } from './engine/sweep.ts';
 import { work } from './engine/work.ts';
 import { createCommandExecutor } from './executors/command/executor.ts';
+import { createDaggerExecutor } from './executors/dagger/executor.ts';
 import { createHookExecutor } from './executors/hook/executor.ts';
 import { createScriptExecutor } from './executors/script/executor.ts';
 import { type InForce, inForce } from './in-force/in-force.ts';
@@ -171,6 +172,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     createCommandExecutor(processNeeds),
     createScriptExecutor(processNeeds),
     createHookExecutor({ ...processNeeds, cwd: options.cwd, path: options.jobEnvironment['PATH'] ?? '' }),
+    createDaggerExecutor({ ...processNeeds, environment: options.config.daggerEnvironment }),
   ].map(executor => building.use(faults.executor(executor)));
   const recorder = createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs });
   building.use(control.serve(heardRecorder(options.onlooker, recorder)));

@@ -64,7 +64,8 @@ function whole(block: string): string {
   if (keys.every(key => knownKeys([]).includes(key))) return `version: 1\n${block}`;
   const missing = { name: 'example', on: 'push', run: 'make' };
   const rest = Object.entries(missing).filter(
-    ([key]) => !keys.includes(key) && !(key === 'run' && 'exec' in Object(value)),
+    ([key]) =>
+      !keys.includes(key) && !(key === 'run' && ('exec' in Object(value) || 'dagger' in Object(value))),
   );
   return `${some}  -\n${rest.map(([key, text]) => `    ${key}: ${text}\n`).join('')}${indented('    ')}`;
 }

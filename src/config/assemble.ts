@@ -1,5 +1,6 @@
 import { resolvePath, type Surroundings } from '../lib/references.ts';
 import type { Config, Door } from './config.ts';
+import { daggerEnvironment } from './env.ts';
 import { type Finding, finding } from './problem.ts';
 import { adviseRule, type ConditionChecks, checkRule, namedIn } from './rule-checks.ts';
 import { compileRule, isStartedByEvents } from './rules.ts';
@@ -64,6 +65,7 @@ export function assemble(
     limits: written.limits,
     retention: written.retention,
     git: written.git,
+    daggerEnvironment: daggerEnvironment(from.env),
   };
   return {
     config,

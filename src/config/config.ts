@@ -116,6 +116,8 @@ export interface Config {
   readonly limits: Limits;
   readonly retention: Retention;
   readonly git: GitPolicy;
+  /** What of the environment Dagger's command line finds its engine by. */
+  readonly daggerEnvironment: Readonly<Record<string, string>>;
 }
 
 /** A broken configuration is never half in force: it is whole, or it is refused with all that is wrong with it. */

@@ -26,7 +26,7 @@ test('what is wrong with draft rules is told with its place', () => {
     ],
     [
       '- name: a\n  on: push',
-      '1:3 [0]: does nothing: add `run` with a shell command, or `exec` with a program',
+      '1:3 [0]: does nothing: add `run` with a shell command, `exec` with a program, or `dagger` with a function',
     ],
     [
       'rules:\n  - name: a\n    on: pusj\n    run: make',

@@ -4,9 +4,30 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What of the server's environment a job may see. */
 export const jobVariables = ['PATH', 'HOME', 'LANG', 'TERM', 'TZ', 'USER', 'SHELL', 'TMPDIR'] as const;
 
+/**
+ * By what Dagger's command line finds its engine. Tokens are not among them: a rule names those in its `secrets`.
+ */
+export const daggerVariables = [
+  '_EXPERIMENTAL_DAGGER_RUNNER_HOST',
+  'DOCKER_HOST',
+  'DOCKER_CONTEXT',
+  'DOCKER_CONFIG',
+  'DOCKER_CERT_PATH',
+  'DOCKER_TLS_VERIFY',
+  'CONTAINER_HOST',
+  'XDG_RUNTIME_DIR',
+] as const;
+
 /** The environment that every job starts from; a rule's own variables and secrets come on top. */
 export function jobEnvironment(env: Environment): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    jobVariables.flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]])),
-  );
+  return only(jobVariables, env);
+}
+
+/** What jobs that call Dagger have on top of it. */
+export function daggerEnvironment(env: Environment): Readonly<Record<string, string>> {
+  return only(daggerVariables, env);
+}
+
+function only(names: readonly string[], env: Environment): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]])));
 }

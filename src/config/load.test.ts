@@ -32,6 +32,7 @@ test('without anything but its version: the defaults', () => {
     rules: [],
     secrets: {},
     secretFiles: [],
+    daggerEnvironment: {},
     limits: { bodyBytes: 25_000_000, queue: 100_000, logBytes: 100_000_000, runs: 4, leaseMs: 30_000 },
     retention: {
       eventsMs: 30 * 86_400_000,
@@ -107,6 +108,7 @@ rules: []`;
     rules: [],
     secrets: { NPM_TOKEN: 'token-1234' },
     secretFiles: [],
+    daggerEnvironment: {},
     limits: { bodyBytes: 5_000_000, queue: 10, logBytes: 65_536, runs: 1, leaseMs: 60_000 },
     retention: {
       eventsMs: 7 * 86_400_000,
@@ -131,7 +133,7 @@ test('mistakes are told where they are, and how to mend them', () => {
     [rule(...good, 'brnach: main'), '6:5 rules[0].brnach: unknown key; did you mean "branch"?'],
     [
       rule(...good, 'services: 1'),
-      '6:5 rules[0].services: unknown key; known here: name, on, repo, branch, paths, action, if, cron, run, exec, env, secrets, pool, timeout, retry, concurrency, trust, isolation, report',
+      '6:5 rules[0].services: unknown key; known here: name, on, repo, branch, paths, action, if, cron, run, exec, dagger, env, secrets, pool, timeout, retry, concurrency, trust, isolation, report',
     ],
     [
       rule(...good, 'concurrency: { group: "{repository}" }'),

@@ -22,7 +22,7 @@ export function replaceReferences(texts: readonly TextValue[], from: Surrounding
   for (const { path, node, text } of texts) {
     if (isCommand(path)) {
       const found = text.search(references);
-      if (found >= 0) findings.push({ path, at: found, message: inCommand, suggestion: null });
+      if (found >= 0) findings.push({ path, at: found, message: inCommand(path), suggestion: null });
       continue;
     }
     const replaced = text.replace(references, (all, kind: string, name: string, at: number) => {
@@ -43,6 +43,6 @@ export function replaceReferences(texts: readonly TextValue[], from: Surrounding
 
 /** Commands are stored and shown with every run, and have a `${…}` of their own. */
 const isCommand = ([section, , key]: Path): boolean =>
-  section === 'rules' && (key === 'run' || key === 'exec' || key === 'if');
-const inCommand =
-  'references are not replaced here: give the value a name under `env`, or under `secrets` if nobody may see it, and write $NAME';
+  section === 'rules' && (key === 'run' || key === 'exec' || key === 'dagger' || key === 'if');
+const inCommand = ([, , key]: Path): string =>
+  `references are not replaced here: give the value a name under \`env\`, or under \`secrets\` if nobody may see it, and write ${key === 'dagger' ? 'env:NAME' : '$NAME'}`;

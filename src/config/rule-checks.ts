@@ -2,6 +2,7 @@ import { Cron } from 'croner';
 import type { Flaw } from '../domain/condition.ts';
 import { nearest } from '../lib/nearest.ts';
 import type { Config, GitPolicy } from './config.ts';
+import { checkDagger } from './dagger.ts';
 import { type Finding, finding } from './problem.ts';
 import { isCloneUrl, isStartedByEvents, literalRepo } from './rules.ts';
 import type { WrittenRule } from './schema-rule.ts';
@@ -41,7 +42,8 @@ export function namedIn(
 /** Everything that is wrong with a rule beyond its single values. Paths begin at the rule. */
 export function checkRule(checks: ConditionChecks, rule: WrittenRule, named: Named): readonly Finding[] {
   return [
-    ...checkCommand(rule),
+    ...checkAction(rule),
+    ...checkDagger(rule),
     ...checkConditionsApply(rule),
     ...checkSchedule(rule, named.timezone),
     ...checkRepo(rule, named.git),
@@ -107,12 +109,18 @@ export function adviseRule(checks: ConditionChecks, rule: WrittenRule): readonly
   ];
 }
 
-function checkCommand({ run, exec }: WrittenRule): readonly Finding[] {
-  if (run === undefined && exec === undefined)
-    return [finding([], 'does nothing: add `run` with a shell command, or `exec` with a program')];
-  return run !== undefined && exec !== undefined
-    ? [finding(['exec'], 'there is a `run` as well, and only one of them can be')]
-    : [];
+function checkAction(rule: WrittenRule): readonly Finding[] {
+  const [first, second] = (['run', 'exec', 'dagger'] as const).filter(key => rule[key] !== undefined);
+  if (first === undefined)
+    return [
+      finding(
+        [],
+        'does nothing: add `run` with a shell command, `exec` with a program, or `dagger` with a function',
+      ),
+    ];
+  return second === undefined
+    ? []
+    : [finding([second], `there is a \`${first}\` as well, and only one of them can be`)];
 }
 
 function checkConditionsApply(rule: WrittenRule): readonly Finding[] {

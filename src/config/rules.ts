@@ -1,5 +1,6 @@
 import type { Condition } from '../domain/condition.ts';
 import type { Rule } from '../domain/rule.ts';
+import { compileDagger } from './dagger.ts';
 import type { WrittenRule } from './schema-rule.ts';
 
 /** Makes a rule of what is written. What is wrong with it is `checkRule`'s to tell. */
@@ -7,10 +8,7 @@ export function compileRule(written: WrittenRule): Rule {
   return {
     name: written.name,
     when: { kind: 'all', of: conditions(written) },
-    action: {
-      kind: 'command',
-      command: written.exec === undefined ? { shell: written.run ?? '' } : { argv: written.exec },
-    },
+    action: action(written),
     repo: literalRepo(written),
     env: written.env,
     secrets: written.secrets,
@@ -23,6 +21,11 @@ export function compileRule(written: WrittenRule): Rule {
     report: written.report,
     schedule: written.cron === undefined ? null : { cron: written.cron },
   };
+}
+
+function action({ run, exec, dagger }: WrittenRule): Rule['action'] {
+  if (dagger !== undefined) return { kind: 'dagger', dagger: compileDagger(dagger) };
+  return { kind: 'command', command: exec === undefined ? { shell: run ?? '' } : { argv: exec } };
 }
 
 /** Cheap ones first, in the order in which people ask; expressions last, so that they are only looked at when all else holds. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type BusyPolicy, busyPolicies, groupPlaceholders } from '../domain/concurrency.ts';
 import { type Isolation, isolationLevels, type Trust, trustLevels } from '../domain/rule.ts';
+import { dagger, type WrittenDagger } from './schema-dagger.ts';
 import { duration, name, oneOrMany, text, variable, whole } from './schema-parts.ts';
 
 const triggers = ['push', 'patch', 'tag', 'schedule', 'manual'] as const;
@@ -20,6 +21,7 @@ export interface WrittenRule {
   readonly cron?: string | undefined;
   readonly run?: string | undefined;
   readonly exec?: readonly [string, ...string[]] | undefined;
+  readonly dagger?: WrittenDagger | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
   readonly pool: 'local';
@@ -96,7 +98,8 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
     .refine(text => !text.includes('\0'), { error: 'a NUL character cannot be passed to a program' })
     .optional()
     .meta({
-      description: 'What to run, by `/bin/sh`, in a fresh checkout of the commit. Either this or `exec`.',
+      description:
+        'What to run, by `/bin/sh`, in a fresh checkout of the commit. One of this, `exec` and `dagger`.',
       examples: ['npm ci && npm test'],
     }),
   exec: z
@@ -105,9 +108,14 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
     })
     .optional()
     .meta({
-      description: 'A program and its arguments, without a shell. Either this or `run`.',
+      description: 'A program and its arguments, without a shell. One of this, `run` and `dagger`.',
       examples: [['make', '-j2', 'test']],
     }),
+  dagger: dagger.optional().meta({
+    description:
+      'A function of a Dagger module to call, in a fresh checkout of the commit; see [Dagger](dagger.md). One of this, `run` and `exec`.',
+    examples: [{ module: './ci', function: 'test', args: { src: '.' } }],
+  }),
   env: z
     .record(variable, argument)
     .prefault({})

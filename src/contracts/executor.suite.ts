@@ -16,8 +16,8 @@ export interface ExecutorHarness {
   readonly create: (patience: Patience) => Promise<AsyncDisposable & { readonly executor: Executor }>;
   /** The action that runs a line of shell. */
   readonly shell: (line: string) => Action;
-  /** The action that runs a program without a shell. */
-  readonly program: (...argv: [string, ...string[]]) => Action;
+  /** The action that runs a program without a shell; null when it is for the executor alone to say which program runs. */
+  readonly program: ((...argv: [string, ...string[]]) => Action) | null;
   /** Whether commands write into named pipes, which can be opened by name and tell who holds them. */
   readonly hasPipes: boolean;
   /** How all actions are run; pids of isolated ones mean nothing outside. */
@@ -33,7 +33,9 @@ export interface Patience {
 
 /** What every executor must do that runs commands on this machine (Linux). */
 export function executorSuite(name: string, harness: ExecutorHarness): void {
-  const { shell, program } = harness;
+  const { shell } = harness;
+  const choice = { skip: harness.program === null && 'the program is not for its callers to choose' };
+  const program = harness.program ?? ((...argv) => assert.fail(`cannot run ${argv.join(' ')}`));
   const isIsolated = harness.isolation === 'namespace';
   const patience = { graceMs: 10_000, drainMs: 200 };
 
@@ -258,7 +260,7 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
       assert.deepEqual(await job.alive(), []);
     });
 
-    test('A45: what cannot start is an error that says why', async () => {
+    test('A45: what cannot start is an error that says why', choice, async () => {
       await using job = await open(harness, patience);
       await writeFile(join(job.directory, 'plain'), 'echo hello\n');
       await writeFile(join(job.directory, 'bad'), '#!/no/such/interpreter\n');
@@ -284,7 +286,7 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
       }
     });
 
-    test('A46: arguments are passed as they are', async () => {
+    test('A46: arguments are passed as they are', choice, async () => {
       await using job = await open(harness, patience);
       const args = [
         '--foo',
@@ -304,7 +306,7 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
       assert.deepEqual(String(stdout).split('\0').slice(0, -1), args);
     });
 
-    test('A46: what is too large, or holds a NUL byte, is refused', async () => {
+    test('A46: what is too large, or holds a NUL byte, is refused', choice, async () => {
       await using job = await open(harness, patience);
       const many = Object.fromEntries(
         Array.from({ length: 100 }, (_, n) => [`BIG_${n}`, 'x'.repeat(100_000)]),
@@ -323,7 +325,7 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
       }
     });
 
-    test('A47: a command sees exactly the environment it was given', async () => {
+    test('A47: a command sees exactly the environment it was given', choice, async () => {
       process.env['SIGNALBOX_SUITE'] = "the server's own";
       await using job = await open(harness, patience);
       const usual = {
@@ -376,7 +378,7 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
       assert.equal(String(stdout), 'nothing to read\n/dev/null\n');
     });
 
-    test('a command has no other file open than its three', async () => {
+    test('a command has no other file open than its three', choice, async () => {
       await using job = await open(harness, patience);
       const { stdout } = await job.run(program('ls', '/proc/self/fd'));
       // Beside the directory that ls reads, and what this process itself was given.

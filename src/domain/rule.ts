@@ -9,7 +9,8 @@ export type Action =
       readonly command: { readonly shell: string } | { readonly argv: readonly [string, ...string[]] };
     }
   | { readonly kind: 'script'; readonly script: Script }
-  | { readonly kind: 'hook'; readonly hook: HookCommand };
+  | { readonly kind: 'hook'; readonly hook: HookCommand }
+  | { readonly kind: 'dagger'; readonly dagger: DaggerCall };
 
 /** A file of one folder, given to an interpreter. Whether it is still such a file is looked at when it starts. */
 export interface Script {
@@ -49,6 +50,16 @@ export interface HandedFile {
   readonly suffix: string;
   /** In base64. */
   readonly content: string;
+}
+
+/** One function of a Dagger module, with what it is given. */
+export interface DaggerCall {
+  readonly mode: 'call';
+  /** A path in the checkout, or the address of a module. */
+  readonly module: string;
+  readonly function: string;
+  /** As Dagger's command line reads them; a list is given one by one. */
+  readonly args: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** An action that the rule leaves to the event: whatever its call names is run. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   type Action,
   type CalledAction,
+  type DaggerCall,
   type Isolation,
   isolationLevels,
   type Rule,
@@ -32,7 +33,7 @@ export const ruleSchema: z.ZodType<RuleJson> = z
   .object({
     name: z.string(),
     when: z.array(z.string()),
-    action: z.object({ kind: z.enum(['command', 'script', 'hook', 'called']), summary: z.string() }),
+    action: z.object({ kind: z.enum(['command', 'script', 'hook', 'dagger', 'called']), summary: z.string() }),
     repo: z.string().nullable(),
     env: z.array(z.string()),
     secrets: z.array(z.string()),
@@ -91,8 +92,19 @@ function summary(action: Action | CalledAction): string {
     }
     case 'hook':
       return [action.hook.program, ...action.hook.args].map(quoted).join(' ');
+    case 'dagger':
+      return daggerSummary(action.dagger);
     case 'called':
       return 'what the event names';
+  }
+}
+
+function daggerSummary(dagger: DaggerCall): string {
+  switch (dagger.mode) {
+    case 'call': {
+      const args = Object.entries(dagger.args).map(([name, value]) => `${name}=${String(value)}`);
+      return ['dagger', dagger.module, dagger.function, ...args].map(quoted).join(' ');
+    }
   }
 }
 
