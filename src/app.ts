@@ -172,7 +172,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     createCommandExecutor(processNeeds),
     createScriptExecutor(processNeeds),
     createHookExecutor({ ...processNeeds, cwd: options.cwd, path: options.jobEnvironment['PATH'] ?? '' }),
-    createDaggerExecutor({ ...processNeeds, environment: options.config.daggerEnvironment }),
+    createDaggerExecutor({
+      ...processNeeds,
+      environment: options.config.daggerEnvironment,
+      matchers: needs.matchers,
+    }),
   ].map(executor => building.use(faults.executor(executor)));
   const recorder = createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs });
   building.use(control.serve(heardRecorder(options.onlooker, recorder)));

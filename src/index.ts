@@ -27,5 +27,6 @@ export type { DeliveryId, EventId, RunId } from './domain/id.ts';
 export type { Report } from './domain/report.ts';
 export type { Action, Rule } from './domain/rule.ts';
 export { type Outcome, outcomes, type Run, type RunStatus } from './domain/run.ts';
+export type { Trigger } from './domain/trigger.ts';
 export type { Verdict } from './domain/verdict.ts';
 export { createMatchers } from './matchers/matchers.ts';

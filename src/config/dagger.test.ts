@@ -32,10 +32,25 @@ test('a call of a function', () => {
   });
 });
 
+test('functions that answer by their names', () => {
+  const action = (dagger: string) => goodConfig(write(dagger), around).rules[0]?.action;
+  assert.deepEqual(action('{ as: pocketci }'), {
+    kind: 'dagger',
+    dagger: { mode: 'pocketci', module: null },
+  });
+  assert.deepEqual(action('{ as: pocketci, module: ./x }'), {
+    kind: 'dagger',
+    dagger: { mode: 'pocketci', module: './x' },
+  });
+});
+
 test('what is wrong with one is told with its place', () => {
   const table: readonly (readonly [dagger: string, ...printed: string[]])[] = [
     ['test', '8:13 rules[0].dagger: write a section (lines of `key: value`), not a text'],
-    ['{ module: ./ci }', '8:13 rules[0].dagger.function: is missing'],
+    [
+      '{ module: ./ci }',
+      '8:13 rules[0].dagger: calls nothing: add `function`, or `as: pocketci` for those that answer to the event by their names',
+    ],
     [
       '{ function: "--help" }',
       '8:25 rules[0].dagger.function: the name of a function is made of letters, digits, "_" and "-", and begins with a letter',

@@ -440,6 +440,7 @@ async function open(harness: ExecutorHarness, patience: Patience) {
       directory,
       home,
       isolation: harness.isolation,
+      trigger: null,
       timeoutMs: 120_000,
       signal: new AbortController().signal,
       write: async (stream, bytes) => void output[stream].push(Buffer.from(bytes)),

@@ -2,6 +2,7 @@ import type { RunId } from '../domain/id.ts';
 import type { LogStream } from '../domain/log.ts';
 import type { Action } from '../domain/rule.ts';
 import type { Ending, Plan } from '../domain/run.ts';
+import type { Trigger } from '../domain/trigger.ts';
 
 /** What an attempt may use. */
 export interface ExecutionContext {
@@ -17,6 +18,8 @@ export interface ExecutionContext {
    * the processes of an attempt are recognised.
    */
   readonly env: Readonly<Record<string, string>>;
+  /** What started it; null for actions that do not ask for it. */
+  readonly trigger: Trigger | null;
   readonly timeoutMs: number;
   /** Aborted to cancel: the whole process tree is ended, politely first. */
   readonly signal: AbortSignal;

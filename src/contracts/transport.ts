@@ -2,6 +2,7 @@ import type { Event } from '../domain/event.ts';
 import type { RunId } from '../domain/id.ts';
 import type { LogChunk } from '../domain/log.ts';
 import type { News, Run } from '../domain/run.ts';
+import type { Trigger } from '../domain/trigger.ts';
 import type { Ticket } from './store.ts';
 
 /** The answer to a claim. The very claim that was granted is granted again when it is repeated; no other one is. */
@@ -10,6 +11,8 @@ export type Claim =
       readonly result: 'granted';
       readonly run: Run;
       readonly event: Event;
+      /** Null where the plan's action does not ask for it. All of it is JSON. */
+      readonly trigger: Trigger | null;
       readonly leaseMs: number;
       /** Values of the plan's secrets, by name. */
       readonly secrets: Readonly<Record<string, string>>;

@@ -10,7 +10,7 @@ export type Action =
     }
   | { readonly kind: 'script'; readonly script: Script }
   | { readonly kind: 'hook'; readonly hook: HookCommand }
-  | { readonly kind: 'dagger'; readonly dagger: DaggerCall };
+  | { readonly kind: 'dagger'; readonly dagger: DaggerCall | DaggerByName };
 
 /** A file of one folder, given to an interpreter. Whether it is still such a file is looked at when it starts. */
 export interface Script {
@@ -60,6 +60,13 @@ export interface DaggerCall {
   readonly function: string;
   /** As Dagger's command line reads them; a list is given one by one. */
   readonly args: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** The functions of a Dagger module that answer to the event by their names, as pocketci chooses them. */
+export interface DaggerByName {
+  readonly mode: 'pocketci';
+  /** Null: the one that `pocketci.yaml` in the checkout names. */
+  readonly module: string | null;
 }
 
 /** An action that the rule leaves to the event: whatever its call names is run. */

@@ -68,7 +68,7 @@ export async function attempt(
 async function perform(
   needs: AttemptNeeds,
   options: AttemptOptions,
-  { run, event, secrets }: Granted,
+  { run, event, trigger, secrets }: Granted,
   log: AttemptLog,
   signal: AbortSignal,
 ): Promise<Ending> {
@@ -102,6 +102,7 @@ async function perform(
     directory: workspace.directory,
     home: workspace.home,
     isolation: run.plan.isolation,
+    trigger,
     env: jobEnv(options.baseEnv, { run, event, eventFile, sha: workspace.sha, secrets }),
     timeoutMs: deadline.leftMs(),
     signal,

@@ -1,12 +1,14 @@
 import type { Clock } from '../contracts/clock.ts';
 import type { Store } from '../contracts/store.ts';
 import type { AgentNews, Claim, ControlEnd } from '../contracts/transport.ts';
+import type { Event } from '../domain/event.ts';
 import type { RunId } from '../domain/id.ts';
 import type { News, Run } from '../domain/run.ts';
+import { asksForTrigger, type Trigger, triggerOf } from '../domain/trigger.ts';
 import type { Journal } from './journal.ts';
 
 export interface RecordNeeds {
-  readonly store: Pick<Store, 'amend' | 'bareEvent' | 'appendLog'>;
+  readonly store: Pick<Store, 'amend' | 'bareEvent' | 'delivery' | 'appendLog'>;
   readonly control: Pick<ControlEnd, 'hint' | 'cancel'>;
   /** Values of secrets by name, as configured now. */
   readonly secrets: () => Readonly<Record<string, string>>;
@@ -46,7 +48,13 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
     const secrets = Object.fromEntries(
       run.plan.secrets.flatMap(name => (all[name] === undefined ? [] : [[name, all[name]]])),
     );
-    return { result: 'granted', run, event, leaseMs: needs.leaseMs, secrets };
+    const trigger = asksForTrigger(run.plan.action) ? await triggerOfStored(event) : null;
+    return { result: 'granted', run, event, trigger, leaseMs: needs.leaseMs, secrets };
+  }
+
+  async function triggerOfStored(event: Event): Promise<Trigger> {
+    const stored = event.delivery === null ? undefined : await needs.store.delivery(event.delivery);
+    return triggerOf(event, stored?.delivery.body ?? null);
   }
 
   async function news(word: AgentNews): Promise<void> {

@@ -28,15 +28,22 @@ const mostNamed = 10;
 const lastWordsMs = 1_000;
 
 /**
+ * What becomes of what a program leaves running when it ends by itself. `ends`: it is ended. `stays`: it is left; as long
+ * as it holds the program's output, the program counts as running. `shared`: the program runs beside others of the same
+ * attempt, and what may as well be theirs is left; who starts such programs ends what is left of all of them, by
+ * `endOrphans`.
+ */
+type Background = 'ends' | 'stays' | 'shared';
+
+/**
  * Runs a program until it ends, its time is over, or it is cancelled. Then nothing that it started is left, and what
- * it printed has been written. `background`: what it left running when it ended by itself may also stay; as long as that
- * holds its output, the program counts as running.
+ * it printed has been written.
  */
 export async function runProcess(
   needs: ProcessNeeds,
   program: Program,
   context: ExecutionContext,
-  background: 'stays' | 'ends',
+  background: Background,
 ): Promise<Ending> {
   if (context.signal.aborted) return stopped('cancelled', context);
   const own = marksOf(context);
@@ -56,6 +63,8 @@ export async function runProcess(
   const { session, launchers, init } = job;
   const entries = Object.entries(own).map(entry => entry.join('='));
   const marks = { session, launchers, init, entries, files: [], directory, since };
+  // Where there are others, what left its session may be theirs.
+  const sure = background !== 'shared' ? marks : { ...marks, entries: [], directory: undefined };
   try {
     // Output that nobody can take ends the wait as well: by rejecting.
     const written = Promise.all([noted, job.drained]);
@@ -64,8 +73,8 @@ export async function runProcess(
       await endStopped(needs, { job, marks, context });
       return stopped(first, context);
     }
-    if (background === 'ends') {
-      await endLeftovers(needs, { job, marks, context }, stop);
+    if (background !== 'stays') {
+      await endLeftovers(needs, { job, marks: sure, context }, stop);
       return endingOf(first);
     }
     const over = await Promise.race([job.drained, stop.asked]);

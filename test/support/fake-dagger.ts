@@ -9,6 +9,9 @@ export interface DaggerCall {
   readonly cwd: string;
   /** Text of the files that flags named, by the flag. */
   readonly files: Readonly<Record<string, string>>;
+  /** When it began and ended, by one clock for all; null while it runs. */
+  readonly began: number;
+  readonly ended: number | null;
 }
 
 /** What it does instead of asking an engine. */
@@ -16,6 +19,8 @@ export interface DaggerAnswer {
   readonly stdout?: string;
   readonly stderr?: string;
   readonly exitCode?: number;
+  /** It goes on when so many calls of functions have begun. */
+  readonly waitFor?: number;
 }
 
 /** A `dagger` that stands for the command line and all that is behind it. */
@@ -47,26 +52,40 @@ export function createFakeDagger(): FakeDagger {
 }
 
 /** The program itself: its text is what is written. */
-function stub(directory: string): void {
-  const { existsSync, readFileSync, writeFileSync } = process.getBuiltinModule('node:fs');
+async function stub(directory: string): Promise<void> {
+  const { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } =
+    process.getBuiltinModule('node:fs');
+  const { setTimeout: sleep } = process.getBuiltinModule('node:timers/promises');
   const argv = process.argv.slice(2);
   const files: Record<string, string> = {};
   for (const [n, argument] of argv.entries()) {
     const path = /^--[\w-]+=(\/.*)$/.exec(argument)?.[1] ?? (argv[n - 1] === '--doc' ? argument : undefined);
     if (path !== undefined && existsSync(path))
-      files[argument.split('=')[0] ?? ''] = readFileSync(path, 'utf8');
+      files[argv[n - 1] === '--doc' ? '--doc' : (argument.split('=')[0] ?? '')] = readFileSync(path, 'utf8');
   }
-  const call = { argv, env: process.env, cwd: process.cwd(), files };
-  const order = `${process.hrtime.bigint()}`.padStart(20, '0');
-  writeFileSync(`${directory}/calls/${order}-${process.pid}.json`, JSON.stringify(call));
-  const name = argv[0] === 'call' ? argv[5] : argv[0];
-  const file = `${directory}/answers/${name}`;
+  const now = () => Number(process.hrtime.bigint() / 1000n);
+  const call = { argv, env: process.env, cwd: process.cwd(), files, began: now() };
+  const record = `${directory}/calls/${String(call.began).padStart(20, '0')}-${argv[0]}-${process.pid}.json`;
+  // Whole at any time, for whoever reads it meanwhile.
+  const keep = (ended: number | null) => {
+    writeFileSync(`${directory}/${process.pid}`, JSON.stringify({ ...call, ended }));
+    renameSync(`${directory}/${process.pid}`, record);
+  };
+  keep(null);
+  const file = `${directory}/answers/${argv[0] === 'call' ? argv[5] : argv[0]}`;
   const {
     stdout = '',
     stderr = '',
     exitCode = 0,
+    waitFor = 0,
   } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const deadline = now() + 20_000_000;
+  while (readdirSync(`${directory}/calls`).filter(name => name.includes('-call-')).length < waitFor) {
+    if (now() > deadline) throw new Error(`there never were ${waitFor} calls`);
+    await sleep(5);
+  }
   process.stdout.write(stdout);
   process.stderr.write(stderr);
   process.exitCode = exitCode;
+  keep(now());
 }

@@ -61,6 +61,7 @@ async function openData(place = tmpdir()) {
           home,
           isolation: 'namespace',
           env: { PATH, SIGNALBOX_RUN_ID: run, SIGNALBOX_ATTEMPT: '1' },
+          trigger: null,
           timeoutMs: 20_000,
           signal: new AbortController().signal,
           write: async (stream, bytes) => {
@@ -150,6 +151,7 @@ test(
         home: world.home,
         isolation: 'namespace',
         env: { PATH },
+        trigger: null,
         timeoutMs: 20_000,
         signal: new AbortController().signal,
         write: async () => undefined,
@@ -249,6 +251,7 @@ test('a program that is hidden is told to be so', { ...options, ...needs }, asyn
       home: world.home,
       isolation: 'namespace',
       env: { PATH: `${world.serverHome}:${PATH}` },
+      trigger: null,
       timeoutMs: 20_000,
       signal: new AbortController().signal,
       write: async () => undefined,
@@ -306,6 +309,7 @@ for (const isolation of tried.result === 'usable' ? (['none', 'namespace'] as co
       const executor = createCommandExecutor({ launcher, isolation, processes: createProcessTree(), graceMs: 100, drainMs: 100 });
       await executor.execute({ kind: 'command', command: { shell: 'echo; ${hidden}' } }, {
         run: '${run}', attempt: 1, directory: '${world.home}/work', home: '${world.home}', isolation: '${isolation}',
+        trigger: null,
         timeoutMs: 600_000, signal: new AbortController().signal,
         env: { PATH: '/usr/bin:/bin', SIGNALBOX_RUN_ID: '${run}' },
         write: async (stream, bytes) => stream === 'stdout' && void process.stdout.write(bytes),

@@ -36,7 +36,7 @@ export async function runDagger(
       if (stream === 'stderr') {
         stderrBytes += bytes.length;
         // Copied: the memory is used again.
-        if (stderrBytes <= mostTroubleBytes) beginning.push(bytes.slice());
+        if (stderrBytes <= mostTroubleBytes) beginning.push(new Uint8Array(bytes));
       }
       return context.write(stream, bytes);
     },

@@ -1,39 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { plainIsolation, shells } from '../../../test/support/command-executor.ts';
-import { createFakeDagger } from '../../../test/support/fake-dagger.ts';
-import { type ExecutorHarness, executorSuite, type Patience } from '../../contracts/executor.suite.ts';
-import type { ExecutionContext } from '../../contracts/executor.ts';
-import { runId } from '../../domain/id.ts';
+import { openDagger, openDaggerCheckout } from '../../../test/support/dagger-checkout.ts';
+import { type ExecutorHarness, executorSuite } from '../../contracts/executor.suite.ts';
 import type { DaggerCall } from '../../domain/rule.ts';
-import { createProcessTree } from '../../lib/process-tree.ts';
-import { createDaggerExecutor } from './executor.ts';
-
-/** Makes an executor whose engine is looked for by this environment, and leaves nothing behind. */
-async function open(patience: Patience, environment: Readonly<Record<string, string>> = {}) {
-  const directory = await realpath(await mkdtemp(join(tmpdir(), 'signalbox-dagger-test-')));
-  const launcher = shells(join(directory, 'launcher'));
-  const processes = createProcessTree();
-  const executor = createDaggerExecutor({
-    ...patience,
-    launcher,
-    isolation: plainIsolation,
-    processes,
-    environment,
-  });
-  return {
-    directory,
-    executor,
-    async [Symbol.asyncDispose]() {
-      await executor[Symbol.asyncDispose]();
-      await launcher[Symbol.asyncDispose]();
-      await rm(directory, { recursive: true });
-    },
-  };
-}
 
 const call = (name: string, args: DaggerCall['args'] = {}, module = '.') =>
   ({ kind: 'dagger', dagger: { mode: 'call', module, function: name, args } }) as const;
@@ -42,7 +13,7 @@ const call = (name: string, args: DaggerCall['args'] = {}, module = '.') =>
 const shellStub = '#!/bin/sh\nexec /bin/sh -e -c "${7#--line=}"\n';
 const harness: ExecutorHarness = {
   create: async patience => {
-    const made = await open(patience);
+    const made = await openDagger(patience);
     await writeFile(join(made.directory, 'dagger'), shellStub);
     await chmod(join(made.directory, 'dagger'), 0o755);
     return {
@@ -65,48 +36,8 @@ const harness: ExecutorHarness = {
 executorSuite('dagger', harness);
 
 describe('a call of a function', { timeout: 60_000 }, () => {
-  /** A checkout, and what runs in it with a stub for Dagger. */
-  async function openCheckout(environment: Readonly<Record<string, string>> = {}) {
-    const dagger = createFakeDagger();
-    const made = await open({ graceMs: 2_000, drainMs: 200 }, environment);
-    const checkout = join(made.directory, 'attempt', 'work');
-    await mkdir(checkout, { recursive: true });
-    const output = { stdout: '', stderr: '', system: '' };
-    const env = {
-      PATH: `${dagger.directory}:/usr/bin:/bin`,
-      SIGNALBOX_RUN_ID: 'r',
-      SIGNALBOX_ATTEMPT: '1',
-      SIGNALBOX_SHA: 'a'.repeat(40),
-      SIGNALBOX_BRANCH: '$(touch x)',
-      SIGNALBOX_EVENT_FILE: '/event.json',
-    };
-    return {
-      dagger,
-      checkout,
-      env,
-      output,
-      run: (action: Parameters<typeof made.executor.execute>[0], changes: Partial<ExecutionContext> = {}) =>
-        made.executor.execute(action, {
-          run: runId('dagger'.padStart(26, '0')),
-          attempt: 1,
-          directory: checkout,
-          home: join(made.directory, 'attempt'),
-          isolation: 'none',
-          env,
-          timeoutMs: 30_000,
-          signal: new AbortController().signal,
-          write: async (stream, bytes) => void (output[stream] += Buffer.from(bytes).toString()),
-          ...changes,
-        }),
-      async [Symbol.asyncDispose]() {
-        dagger[Symbol.dispose]();
-        await made[Symbol.asyncDispose]();
-      },
-    };
-  }
-
   test('is one of the command line, in the checkout, with arguments that no shell has seen', async () => {
-    await using world = await openCheckout({ DOCKER_HOST: 'unix:///docker', PATH: '/not/this' });
+    await using world = await openDaggerCheckout({ DOCKER_HOST: 'unix:///docker', PATH: '/not/this' });
     world.dagger.answer('build-image', { stdout: 'built\n', stderr: 'progress\n' });
     const args = {
       src: '.',
@@ -139,18 +70,18 @@ describe('a call of a function', { timeout: 60_000 }, () => {
       '--tags="a,b"',
       `--tags=${'a'.repeat(40)}`,
     ]);
-    assert.equal(only?.cwd, world.checkout);
+    assert.equal(only?.cwd, world.directory);
     assert.deepEqual(only?.env, { ...world.env, DOCKER_HOST: 'unix:///docker' });
   });
 
   test('that fails is a failure, with the exit code of what failed in it', async () => {
-    await using world = await openCheckout();
+    await using world = await openDaggerCheckout();
     world.dagger.answer('test', { stderr: 'Error: exit code: 3\n', exitCode: 3 });
     assert.deepEqual(await world.run(call('test')), { outcome: 'failure', exitCode: 3, reason: null });
   });
 
   test('without an engine is an error that says so in one sentence', async () => {
-    await using world = await openCheckout();
+    await using world = await openDaggerCheckout();
     const stderr = 'Error: start engine: driver for scheme "image" was not available\n';
     world.dagger.answer('test', { stderr, exitCode: 1 });
     const { outcome, reason } = await world.run(call('test'));
@@ -168,7 +99,7 @@ describe('a call of a function', { timeout: 60_000 }, () => {
   });
 
   test('without the command line is an error that says how to get it', async () => {
-    await using world = await openCheckout();
+    await using world = await openDaggerCheckout();
     const { outcome, reason } = await world.run(call('test'), { env: { PATH: '/nowhere' } });
     assert.equal(outcome, 'error');
     assert.equal(

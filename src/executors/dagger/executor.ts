@@ -1,13 +1,14 @@
 import type { ExecutionContext, Executor } from '../../contracts/executor.ts';
 import { SignalboxError } from '../../domain/errors.ts';
-import type { DaggerCall } from '../../domain/rule.ts';
+import type { DaggerByName, DaggerCall } from '../../domain/rule.ts';
 import type { Ending } from '../../domain/run.ts';
 import { endOrphans } from '../process.ts';
+import { type ByNameNeeds, callByName } from './by-name.ts';
 import { call } from './call.ts';
-import { type DaggerNeeds, missingCli } from './cli.ts';
+import { missingCli } from './cli.ts';
 
 /** Calls functions of Dagger modules by Dagger's command line, without any shell. The engine is the user's own. */
-export function createDaggerExecutor(needs: DaggerNeeds): Executor {
+export function createDaggerExecutor(needs: ByNameNeeds): Executor {
   return {
     kind: 'dagger',
     execute: async (action, context) => {
@@ -24,9 +25,15 @@ export function createDaggerExecutor(needs: DaggerNeeds): Executor {
   };
 }
 
-function perform(needs: DaggerNeeds, dagger: DaggerCall, context: ExecutionContext): Promise<Ending> {
+function perform(
+  needs: ByNameNeeds,
+  dagger: DaggerCall | DaggerByName,
+  context: ExecutionContext,
+): Promise<Ending> {
   switch (dagger.mode) {
     case 'call':
       return call(needs, dagger, context);
+    case 'pocketci':
+      return callByName(needs, dagger, context);
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   type Action,
   type CalledAction,
+  type DaggerByName,
   type DaggerCall,
   type Isolation,
   isolationLevels,
@@ -99,12 +100,14 @@ function summary(action: Action | CalledAction): string {
   }
 }
 
-function daggerSummary(dagger: DaggerCall): string {
+function daggerSummary(dagger: DaggerCall | DaggerByName): string {
   switch (dagger.mode) {
     case 'call': {
       const args = Object.entries(dagger.args).map(([name, value]) => `${name}=${String(value)}`);
       return ['dagger', dagger.module, dagger.function, ...args].map(quoted).join(' ');
     }
+    case 'pocketci':
+      return `the functions of ${dagger.module ?? 'the module in pocketci.yaml'} that answer to the event by their names`;
   }
 }
 

@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { type DaggerCheckout, openDaggerCheckout } from '../../../test/support/dagger-checkout.ts';
+import { patchEvent, pushEvent } from '../../../test/support/events.ts';
+import { createRepository, type File } from '../../../test/support/git-repository.ts';
+import type { ExecutionContext } from '../../contracts/executor.ts';
+import { eventJson } from '../../domain/event-json.ts';
+import { type Trigger, triggerOf } from '../../domain/trigger.ts';
+
+const byName = (module: string | null = null) =>
+  ({ kind: 'dagger', dagger: { mode: 'pocketci', module } }) as const;
+
+const payload = { ref: 'refs/heads/main', note: 'as it was sent' };
+const pushed = triggerOf(pushEvent({ changed: ['src/a.go', 'a;b'] }), Buffer.from(JSON.stringify(payload)));
+
+interface Written {
+  readonly [name: string]: Readonly<Record<string, string | null>>;
+}
+
+/** Lets the stub say that the module has these functions: their arguments with defaults, beside the usual two. */
+function describeModule({ dagger }: DaggerCheckout, functions: Written): void {
+  const objects = [
+    {
+      asObject: {
+        name: 'Ci',
+        functions: Object.entries(functions).map(([name, args]) => ({
+          name,
+          args: Object.entries({ src: null, eventTrigger: null, ...args }).map(([name, words]) => ({
+            name,
+            defaultValue: words === null ? null : JSON.stringify(words),
+            typeDef: { kind: name === 'onChanges' ? 'LIST_KIND' : 'STRING_KIND' },
+          })),
+        })),
+      },
+    },
+  ];
+  dagger.answer('query', { stdout: JSON.stringify({ moduleSource: { asModule: { name: 'ci', objects } } }) });
+}
+
+const run = (world: DaggerCheckout, trigger: Trigger, changes: Partial<ExecutionContext> = {}) =>
+  world.run(byName(), { trigger, ...changes });
+
+/** The names of the functions that were called, without those that begin every call. */
+const called = ({ dagger }: DaggerCheckout) =>
+  dagger
+    .calls()
+    .filter(({ argv }) => argv[0] === 'call')
+    .map(({ argv }) => argv.slice(5).filter(flag => !flag.startsWith('--event-trigger=')));
+
+describe('functions that answer by their names', { timeout: 60_000 }, () => {
+  test('are asked for, and called with the event', async () => {
+    await using world = await openDaggerCheckout({ DOCKER_HOST: 'unix:///docker' });
+    describeModule(world, { onGithubPush: { filter: null, onChanges: '**/*.go' }, other: {} });
+    world.dagger.answer('on-github-push', { stdout: 'tested\n' });
+    const ending = await run(world, pushed);
+    assert.deepEqual(ending, { outcome: 'success', exitCode: 0, reason: null });
+    assert.equal(world.output.stdout, 'tested\n');
+    assert.equal(world.output.system, 'not isolated: it may do what signalbox itself may\n');
+
+    const [query, call, ...others] = world.dagger.calls();
+    assert.deepEqual(others, []);
+    assert.deepEqual(query?.argv.slice(0, 5), ['query', '-m', './ci', '--progress', 'plain']);
+    assert.deepEqual(query?.argv.slice(-2), ['--var-json', '{"module":"./ci"}']);
+    assert.match(query?.files['--doc'] ?? '', /moduleSource\(refString: \$module\)/);
+
+    const home = join(world.directory, '..');
+    const [event, raw] = [join(home, 'event-trigger.json'), join(home, 'payload.json')];
+    assert.deepEqual(call?.argv, [
+      'call',
+      '-m',
+      './ci',
+      '--progress',
+      'plain',
+      'on-github-push',
+      '--filter=main',
+      '--on-changes=src/a.go',
+      '--on-changes=a;b',
+      '--src=.',
+      `--event-trigger=${event}`,
+    ]);
+    assert.equal(call?.cwd, world.directory);
+    assert.deepEqual(JSON.parse(call?.files['--event-trigger'] ?? ''), {
+      repository_name: 'acme/app',
+      payload,
+      vendor: 'github',
+      event_type: 'push',
+      filter: 'main',
+      event: JSON.parse(JSON.stringify(eventJson(pushed.event))),
+    });
+    assert.deepEqual(JSON.parse(await readFile(raw, 'utf8')), payload);
+    assert.deepEqual(call?.env, {
+      ...world.env,
+      DOCKER_HOST: 'unix:///docker',
+      CI: 'pocketci',
+      GITHUB_ACTIONS: 'true',
+      GITHUB_SHA: 'a'.repeat(40),
+      GITHUB_REF: 'refs/heads/main',
+      GITHUB_EVENT_NAME: 'push',
+      GITHUB_EVENT_PATH: raw,
+    });
+  });
+
+  test('of a pull request: its action, and the ref of its merge', async () => {
+    await using world = await openDaggerCheckout();
+    describeModule(world, { onGithubPullRequestOpened: {} });
+    const trigger = triggerOf(patchEvent(), Buffer.from('{"action":"opened"}'));
+    assert.equal((await world.run(byName('./other'), { trigger })).outcome, 'success');
+    const call = world.dagger.calls().at(-1);
+    assert.equal(call?.argv[2], './other');
+    assert.equal(call?.env['GITHUB_REF'], 'refs/pull/7/merge');
+    assert.equal(call?.env['GITHUB_EVENT_NAME'], 'pull_request');
+  });
+
+  test('run two at a time, all of them, also when one fails', async () => {
+    await using world = await openDaggerCheckout();
+    describeModule(world, { aDispatch: all, bDispatch: all, cDispatch: all, dDispatch: all });
+    // None of the first two ends before the other has begun.
+    world.dagger.answer('a-dispatch', { waitFor: 2, stdout: 'one\ntwo', exitCode: 3 });
+    world.dagger.answer('b-dispatch', { waitFor: 2, stderr: 'three\n' });
+    world.dagger.answer('d-dispatch', { exitCode: 4 });
+    assert.deepEqual(await run(world, pushed), {
+      outcome: 'failure',
+      exitCode: 3,
+      reason: 'aDispatch: exit code 3; dDispatch: exit code 4',
+    });
+    const calls = world.dagger.calls().filter(({ argv }) => argv[0] === 'call');
+    assert.deepEqual(calls.map(({ argv }) => argv[5] ?? '').sort(), [
+      'a-dispatch',
+      'b-dispatch',
+      'c-dispatch',
+      'd-dispatch',
+    ]);
+    for (const { began } of calls) {
+      const atThatTime = calls.filter(other => other.began <= began && (other.ended ?? Infinity) > began);
+      assert.ok(atThatTime.length <= 2, `${atThatTime.length} at a time`);
+    }
+    assert.deepEqual(world.output.stdout.split('\n'), ['aDispatch | one', 'aDispatch | two', '']);
+    assert.equal(world.output.stderr, 'bDispatch | three\n');
+  });
+
+  test('end together when the run is cancelled', async () => {
+    await using world = await openDaggerCheckout();
+    describeModule(world, { aDispatch: all, bDispatch: all, cDispatch: all });
+    for (const name of ['a-dispatch', 'b-dispatch']) world.dagger.answer(name, { waitFor: 100 });
+    const stop = new AbortController();
+    const running = run(world, pushed, { signal: stop.signal });
+    while (called(world).length < 2) await new Promise(setImmediate);
+    stop.abort();
+    assert.equal((await running).outcome, 'cancelled');
+    assert.equal(called(world).length, 2);
+  });
+
+  test('that none of answers is an error which names what was looked for', async () => {
+    await using world = await openDaggerCheckout();
+    describeModule(world, { test: {}, onGithubPush: { filter: 'next' } });
+    const { outcome, reason } = await run(world, pushed);
+    assert.equal(outcome, 'error');
+    assert.equal(
+      reason,
+      './ci: no functions matched: none is called onGithubPushMain, onGithubPush, onGithub, dispatch, or ends so; not accepted: onGithubPush (the filter is main, not next)',
+    );
+    assert.deepEqual(called(world), []);
+  });
+
+  test('cannot be asked for without an engine, or of what is no module', async () => {
+    await using world = await openDaggerCheckout();
+    world.dagger.answer('query', { stderr: 'Error: start engine: no\n', exitCode: 1 });
+    assert.match((await run(world, pushed)).reason ?? '', /^Dagger's engine cannot be reached/);
+  });
+
+  for (const [answer, expected] of [
+    [{ stderr: 'Error: no such module\n', exitCode: 1 }, /^Dagger could not say which functions \.\/ci has/],
+    [{ stdout: '{}' }, /^what Dagger said of \.\/ci does not describe a module/],
+  ] as const)
+    test(`cannot be asked for: ${expected}`, async () => {
+      await using world = await openDaggerCheckout();
+      world.dagger.answer('query', answer);
+      const { outcome, reason } = await run(world, pushed);
+      assert.equal(outcome, 'error');
+      assert.match(reason ?? '', expected);
+    });
+});
+
+const all = { filter: null, event: null, vendor: null };
+
+describe('what has changed', { timeout: 60_000 }, () => {
+  /** A checkout of `after`, a commit that follows another one. */
+  async function openHistory(files: Readonly<Record<string, File>>) {
+    const world = await openDaggerCheckout();
+    await using repository = await createRepository({ 'README.md': 'hello\n', gone: 'x' });
+    const after = await repository.commit(files);
+    execFileSync('git', ['clone', '--quiet', repository.url, world.directory]);
+    const env = { ...world.env, SIGNALBOX_SHA: after };
+    describeModule(world, { onGithubPush: { filter: null, onChanges: '**' } });
+    return {
+      world,
+      /** The changed paths that a push of these commits has, as functions are told. */
+      async changed(before: string | null) {
+        const event = pushEvent({ before, after, changed: null });
+        assert.equal((await run(world, triggerOf(event, null), { env })).outcome, 'success');
+        return called(world)
+          .flat()
+          .flatMap(argument => /^--on-changes=([^]*)$/.exec(argument)?.[1] ?? []);
+      },
+      before: repository.sha,
+      [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+    };
+  }
+
+  test('is what the history says where the sender does not, whatever the names', async () => {
+    const names = ['a;b', '$(touch x)', 'two\nlines', '--help', 'é', 'dir/file'];
+    await using history = await openHistory({
+      ...Object.fromEntries(names.map(name => [name, 'y'])),
+      gone: null,
+    });
+    const expected = [...names.map(name => (name.includes('\n') ? `"${name}"` : name)), 'gone'];
+    assert.deepEqual((await history.changed(history.before)).sort(), expected.sort());
+    const left = await readdir(history.world.directory);
+    assert.ok(left.includes('a;b') && !left.includes('x'), left.join());
+  });
+
+  for (const [what, before] of [
+    ['reaches back too little', 'f'.repeat(40)],
+    ['begins with the push', null],
+    ['is asked with what is no commit', '--output=x'],
+  ] as const)
+    test(`is not known where the history ${what}: conditions hold, and the log says so`, async () => {
+      await using history = await openHistory({ more: 'y' });
+      assert.deepEqual(await history.changed(before), []);
+      assert.match(history.world.output.system, /^which files have changed is not known here/m);
+    });
+});
