@@ -25,7 +25,7 @@ export const dagger: z.ZodType<WrittenDagger> = z.strictObject({
     .optional()
     .meta({
       description:
-        'The module: a path in the checkout, or the address of one. When left out, the checkout itself for `function`; for `as: pocketci`, `./ci`.',
+        'The module: a path in the checkout, or the address of one. When left out, the checkout itself for `function`; for `as: pocketci`, what `pocketci.yaml` says, or `./ci`.',
       examples: ['./ci', 'github.com/shykes/daggerverse/hello@v0.3.0'],
     }),
   function: word('a function')

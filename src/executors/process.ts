@@ -187,7 +187,8 @@ function endingOf(exit: Exit): Ending {
   }
 }
 
-function couldNotRun(reason: string): Ending {
+/** It never began, or could not be seen to its end. */
+export function couldNotRun(reason: string): Ending {
   return { outcome: 'error', exitCode: null, reason };
 }
 

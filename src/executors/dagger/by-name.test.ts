@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type DaggerCheckout, openDaggerCheckout } from '../../../test/support/dagger-checkout.ts';
@@ -185,6 +185,70 @@ describe('functions that answer by their names', { timeout: 60_000 }, () => {
 });
 
 const all = { filter: null, event: null, vendor: null };
+
+describe('pocketci.yaml of the checkout', { timeout: 60_000 }, () => {
+  /** A checkout whose file says this. */
+  async function openWith(text: string) {
+    const world = await openDaggerCheckout();
+    await writeFile(join(world.directory, 'pocketci.yaml'), text);
+    describeModule(world, {
+      lintOnGithubPush: { filter: null },
+      testOnGithubPush: { filter: null, npmToken: null },
+    });
+    return world;
+  }
+
+  test('says where the module is, unless the rule does', async () => {
+    await using world = await openWith('module-path: ./elsewhere');
+    assert.equal((await run(world, pushed)).outcome, 'success');
+    assert.deepEqual(new Set(world.dagger.calls().map(({ argv }) => argv[2])), new Set(['./elsewhere']));
+  });
+
+  test('gives its secrets to the functions that have an argument for them', async () => {
+    await using world = await openWith('secrets: [{ name: npm-token, from-env: NPM_TOKEN }]');
+    const env = { ...world.env, NPM_TOKEN: 'the-token' };
+    assert.equal((await run(world, pushed, { env })).outcome, 'success');
+    assert.deepEqual(
+      called(world).toSorted((a, b) => String(a[0]).localeCompare(String(b[0]))),
+      [
+        ['lint-on-github-push', '--filter=main', '--src=.'],
+        ['test-on-github-push', '--filter=main', '--src=.', '--npm-token=env:NPM_TOKEN'],
+      ],
+    );
+  });
+
+  test('gets no secret that the rule does not have', async () => {
+    await using world = await openWith('secrets: [{ name: npm-token, from-env: NPM_TOKEN }]');
+    assert.deepEqual(await run(world, pushed), {
+      outcome: 'error',
+      exitCode: null,
+      reason:
+        'pocketci.yaml wants the secret npm-token from the variable NPM_TOKEN, which this job does not have: add it to `secrets` of the rule',
+    });
+    assert.deepEqual(world.dagger.calls(), []);
+  });
+
+  test('says which paths count: where none has changed, nothing is called', async () => {
+    await using world = await openWith('paths: ["docs/**", "*.md"]');
+    const { outcome, reason } = await run(world, pushed);
+    assert.equal(outcome, 'success');
+    assert.match(
+      reason ?? '',
+      /^pocketci\.yaml: no changed path matches docs\/\*\*, \*\.md: .*: nothing to do$/,
+    );
+    assert.deepEqual(world.dagger.calls(), []);
+    const docs = triggerOf(pushEvent({ changed: ['docs/a'] }), null);
+    assert.equal((await run(world, docs)).outcome, 'success');
+    assert.equal(called(world).length, 2);
+  });
+
+  test('that is broken is an error', async () => {
+    await using world = await openWith('module_path: ./ci');
+    const { outcome, reason } = await run(world, pushed);
+    assert.equal(outcome, 'error');
+    assert.match(reason ?? '', /^pocketci\.yaml: Unrecognized key/);
+  });
+});
 
 describe('what has changed', { timeout: 60_000 }, () => {
   /** A checkout of `after`, a commit that follows another one. */

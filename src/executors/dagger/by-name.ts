@@ -1,31 +1,24 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ExecutionContext } from '../../contracts/executor.ts';
 import { SignalboxError } from '../../domain/errors.ts';
-import { eventJson } from '../../domain/event-json.ts';
-import type { Matchers } from '../../domain/explanation.ts';
+import type { Event } from '../../domain/event.ts';
+import { holds, type Matchers } from '../../domain/explanation.ts';
 import type { DaggerByName } from '../../domain/rule.ts';
 import type { Ending } from '../../domain/run.ts';
-import type { Trigger } from '../../domain/trigger.ts';
-import { runProcess } from '../process.ts';
-import { flag } from './arguments.ts';
+import { couldNotRun } from '../process.ts';
+import { flag, kebab } from './arguments.ts';
 import { callOf } from './call.ts';
-import { captured } from './captured.ts';
 import { changedFiles } from './changed-files.ts';
 import { type Chosen, choose } from './choose.ts';
-import { type DaggerNeeds, runDagger } from './cli.ts';
-import { type DaggerFunction, functionsQuery, readFunctions } from './functions.ts';
+import type { DaggerNeeds } from './cli.ts';
+import { pocketciEnv, writeEvent } from './event-files.ts';
+import { listFunctions } from './list-functions.ts';
+import { type PocketciFile, readPocketciFile } from './pocketci-file.ts';
 import { runTogether } from './run-together.ts';
 import { eachLineOnce } from './shared-log.ts';
 
 export interface ByNameNeeds extends DaggerNeeds {
-  readonly matchers: Pick<Matchers, 'glob'>;
+  readonly matchers: Matchers;
 }
-
-/** Where pocketci finds the module when nothing says otherwise. */
-const usualModule = './ci';
-/** What a module says of itself: names and defaults. */
-const longestAnswerBytes = 4 * 1024 * 1024;
 
 /** Calls the functions of a module that answer to the event, as pocketci would. */
 export async function callByName(
@@ -45,88 +38,54 @@ export async function callByName(
     timeoutMs: Math.max(0, endsAt - performance.now()),
   });
 
-  const module = dagger.module ?? usualModule;
+  const own = readPocketciFile(context.directory);
+  if (own.result === 'broken') return couldNotRun(own.reason);
+  const lacking = lackingSecret(own.file, context);
+  if (lacking !== null) return couldNotRun(lacking);
+
   const changed = await changedFiles(needs, trigger.event, next());
+  const unmoved = unmovedPaths(needs, own.file, { ...trigger.event, changed });
+  if (unmoved !== null) return { outcome: 'success', exitCode: null, reason: unmoved };
+
+  const module = dagger.module ?? own.file.module;
   const listed = await listFunctions(needs, module, next());
   if (listed.result === 'ended') return listed.ending;
   const choice = choose(listed.functions, { ...trigger, changed }, needs.matchers);
   if (choice.result === 'none') return couldNotRun(`${module}: ${choice.reason}`);
-  const files = await writeFiles(context.home, trigger);
+
+  const files = await writeEvent(context.home, trigger);
   const env = { ...context.env, ...pocketciEnv(trigger, files.payload, context.env) };
-  const flagsOf = ({ flags }: Chosen) => [...flags, flag('src', '.'), flag('eventTrigger', files.event)];
-  return runTogether(
-    needs,
-    choice.functions.map(chosen => ({
-      name: chosen.function.name,
-      args: [...callOf(module, chosen.function.name), ...flagsOf(chosen)],
-    })),
-    () => next(env),
-  );
+  const calls = choice.functions.map(chosen => ({
+    name: chosen.function.name,
+    args: [
+      ...callOf(module, chosen.function.name),
+      ...chosen.flags,
+      flag('src', '.'),
+      flag('eventTrigger', files.event),
+      ...secretFlags(chosen, own.file),
+    ],
+  }));
+  return runTogether(needs, calls, () => next(env));
 }
 
-type Listed =
-  | { readonly result: 'listed'; readonly functions: readonly DaggerFunction[] }
-  /** It could not be asked, or had to end. */
-  | { readonly result: 'ended'; readonly ending: Ending };
-
-async function listFunctions(needs: DaggerNeeds, module: string, context: ExecutionContext): Promise<Listed> {
-  const query = await place(context.home, 'functions.graphql', functionsQuery);
-  const variables = JSON.stringify({ module });
-  const args = ['query', '-m', module, '--progress', 'plain', '--doc', query, '--var-json', variables];
-  const { ending, stdout } = await captured(longestAnswerBytes, context, quiet =>
-    runDagger(needs, runProcess, args, quiet),
-  );
-  if (ending.outcome === 'failure')
-    return ended(couldNotRun(`Dagger could not say which functions ${module} has: see the log`));
-  if (ending.outcome !== 'success') return ended(ending);
-  const functions = stdout === null ? null : readFunctions(stdout);
-  return functions === null
-    ? ended(couldNotRun(`what Dagger said of ${module} does not describe a module: is it 0.12 or newer?`))
-    : { result: 'listed', functions };
+/** A sentence when the file wants a secret that the job does not have: what that is, the rule alone says. */
+function lackingSecret({ secrets }: PocketciFile, { env }: ExecutionContext): string | null {
+  const lacking = secrets.find(({ variable }) => !Object.hasOwn(env, variable));
+  return lacking === undefined
+    ? null
+    : `pocketci.yaml wants the secret ${lacking.argument} from the variable ${lacking.variable}, which this job does not have: add it to \`secrets\` of the rule`;
 }
 
-const ended = (ending: Ending): Listed => ({ result: 'ended', ending });
-
-const couldNotRun = (reason: string): Ending => ({ outcome: 'error', exitCode: null, reason });
-
-/** The event for the functions, with the keys of pocketci and, as `event`, our own; and what was sent, as it was. */
-async function writeFiles(
-  home: string,
-  { event, vendor, type, filter, payload }: Trigger,
-): Promise<{ readonly event: string; readonly payload: string }> {
-  const told = {
-    repository_name: event.repo?.name ?? '',
-    payload,
-    vendor,
-    event_type: type,
-    filter,
-    event: eventJson(event),
-  };
-  return {
-    event: await place(home, 'event-trigger.json', JSON.stringify(told)),
-    payload: await place(home, 'payload.json', JSON.stringify(payload)),
-  };
+/** A sentence when none of the paths that the file names has changed. */
+function unmovedPaths({ matchers }: ByNameNeeds, { paths }: PocketciFile, event: Event): string | null {
+  if (paths.length === 0) return null;
+  const answer = holds(matchers, { kind: 'paths', patterns: paths }, event);
+  return answer.holds === true ? null : `pocketci.yaml: ${answer.text}: nothing to do`;
 }
 
-/** Writes a file beside the work tree; over nothing, and through no link, that is there already. */
-async function place(home: string, name: string, text: string): Promise<string> {
-  const file = join(home, name);
-  await writeFile(file, text, { mode: 0o600, flag: 'wx' });
-  return file;
-}
-
-/** What functions of pocketci find in their environment: some variables of GitHub's own, which Dagger reads too. */
-function pocketciEnv(
-  { event, type }: Trigger,
-  payloadFile: string,
-  env: ExecutionContext['env'],
-): Readonly<Record<string, string>> {
-  return {
-    CI: 'pocketci',
-    GITHUB_ACTIONS: 'true',
-    GITHUB_SHA: env['SIGNALBOX_SHA'] ?? '',
-    GITHUB_REF: event.patch === null ? (event.ref ?? '') : `refs/pull/${event.patch.number}/merge`,
-    GITHUB_EVENT_NAME: type,
-    GITHUB_EVENT_PATH: payloadFile,
-  };
+/** Those secrets that the function has an argument for. */
+function secretFlags({ function: { args } }: Chosen, { secrets }: PocketciFile): readonly string[] {
+  return secrets
+    .filter(({ argument }) => args.some(({ name }) => kebab(name) === kebab(argument)))
+    .map(({ argument, variable }) => flag(argument, `env:${variable}`));
 }

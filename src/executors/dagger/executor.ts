@@ -2,7 +2,7 @@ import type { ExecutionContext, Executor } from '../../contracts/executor.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { DaggerByName, DaggerCall } from '../../domain/rule.ts';
 import type { Ending } from '../../domain/run.ts';
-import { endOrphans } from '../process.ts';
+import { couldNotRun, endOrphans } from '../process.ts';
 import { type ByNameNeeds, callByName } from './by-name.ts';
 import { call } from './call.ts';
 import { missingCli } from './cli.ts';
@@ -15,9 +15,7 @@ export function createDaggerExecutor(needs: ByNameNeeds): Executor {
       if (action.kind !== 'dagger')
         throw new SignalboxError('internal', `a "${action.kind}" action is no call of Dagger`);
       const reason = missingCli(context);
-      return reason === null
-        ? perform(needs, action.dagger, context)
-        : { outcome: 'error', exitCode: null, reason };
+      return reason === null ? perform(needs, action.dagger, context) : couldNotRun(reason);
     },
     endOrphans: attempts => endOrphans(needs, attempts),
     // Launcher and process tree belong to who made them.
