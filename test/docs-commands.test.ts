@@ -40,6 +40,10 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run format': 'its result is the first thing that the check looks at',
   'npm run build': 'is a part of npm pack in package.test.ts',
   'npm run docs': 'docs.test.ts compares what it writes',
+  'docker build':
+    'needs an engine: packaging.test.ts looks at the Dockerfile as far as that goes without one',
+  'docker run': 'the same',
+  'dagger up': 'the same for the module',
   'sh scripts/ready.sh node bench/run.ts': 'bench.test.ts takes each measurement, with a tiny load',
 };
 

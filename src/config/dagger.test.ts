@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { goodConfig, printed } from '../../test/support/config.ts';
+import { daggerVariables } from './env.ts';
 
 const around = {
   env: { A: 'secret-value', DOCKER_HOST: 'unix:///docker', DAGGER_CLOUD_TOKEN: 'not-for-all' },
@@ -90,4 +93,9 @@ test('of the environment, what finds an engine is for calls of Dagger, and no to
   assert.deepEqual(goodConfig(write('{ function: a }'), around).daggerEnvironment, {
     DOCKER_HOST: 'unix:///docker',
   });
+});
+
+test('the page about Dagger names each of these variables', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/dagger.md'), 'utf8');
+  for (const name of daggerVariables) assert.ok(page.includes(`\`${name}\``), name);
 });

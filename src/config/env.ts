@@ -5,10 +5,14 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const jobVariables = ['PATH', 'HOME', 'LANG', 'TERM', 'TZ', 'USER', 'SHELL', 'TMPDIR'] as const;
 
 /**
- * By what Dagger's command line finds its engine. Tokens are not among them: a rule names those in its `secrets`.
+ * By what Dagger's command line finds its engine, also where this server itself runs within one. A token for Dagger Cloud
+ * is not among them: a rule names it in its `secrets`.
  */
 export const daggerVariables = [
   '_EXPERIMENTAL_DAGGER_RUNNER_HOST',
+  'DAGGER_ENGINE',
+  'DAGGER_SESSION_PORT',
+  'DAGGER_SESSION_TOKEN',
   'DOCKER_HOST',
   'DOCKER_CONTEXT',
   'DOCKER_CONFIG',
