@@ -68,7 +68,7 @@ test('what is wrong with one is told with its place', () => {
       '8:44 rules[0].dagger.args.dryRun: write a text, in quotes, or a list of texts',
     ],
     [
-      '{ function: a, args: { token: "env:NPM_TOKN", more: [x, "env:HOME"] } }',
+      '{ function: a, args: { token: "env:NPM_TOKN", more: [x, "env://HOME"] } }',
       '8:43 rules[0].dagger.args.token: the job has no variable NPM_TOKN: add it to `secrets` of this rule, or to `env`; did you mean "NPM_TOKEN"?',
       '8:69 rules[0].dagger.args.more[1]: the job has no variable HOME: add it to `secrets` of this rule, or to `env`',
     ],

@@ -44,7 +44,7 @@ function unknownVariables({ dagger, env, secrets }: WrittenRule): readonly Findi
   const known = [...secrets, ...Object.keys(env)];
   return Object.entries(dagger?.args ?? {}).flatMap(([name, value]) =>
     [value].flat().flatMap((text, n) => {
-      const [, variable] = /^env:(\w+)$/.exec(text) ?? [];
+      const [, variable] = /^env:(?:\/\/)?(\w+)$/.exec(text) ?? [];
       if (variable === undefined || known.includes(variable)) return [];
       const path = ['dagger', 'args', name, ...(typeof value === 'string' ? [] : [n])];
       const message = `the job has no variable ${variable}: add it to \`secrets\` of this rule, or to \`env\``;

@@ -21,6 +21,8 @@ export interface DaggerAnswer {
   readonly exitCode?: number;
   /** It goes on when so many calls of functions have begun. */
   readonly waitFor?: number;
+  /** Nor does it end before. */
+  readonly takesMs?: number;
 }
 
 /** A `dagger` that stands for the command line and all that is behind it. */
@@ -78,12 +80,14 @@ async function stub(directory: string): Promise<void> {
     stderr = '',
     exitCode = 0,
     waitFor = 0,
+    takesMs = 0,
   } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const deadline = now() + 20_000_000;
   while (readdirSync(`${directory}/calls`).filter(name => name.includes('-call-')).length < waitFor) {
     if (now() > deadline) throw new Error(`there never were ${waitFor} calls`);
     await sleep(5);
   }
+  while (now() - call.began < takesMs * 1000) await sleep(5);
   process.stdout.write(stdout);
   process.stderr.write(stderr);
   process.exitCode = exitCode;

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { commandsWith, plainIsolation } from '../../../test/support/command-executor.ts';
 import { type DaggerCheckout, openDaggerCheckout } from '../../../test/support/dagger-checkout.ts';
 import { patchEvent, pushEvent } from '../../../test/support/events.ts';
 import { createRepository, type File } from '../../../test/support/git-repository.ts';
@@ -21,7 +22,10 @@ interface Written {
 }
 
 /** Lets the stub say that the module has these functions: their arguments with defaults, beside the usual two. */
-function describeModule({ dagger }: DaggerCheckout, functions: Written): void {
+const describeModule = ({ dagger }: DaggerCheckout, functions: Written): void =>
+  dagger.answer('query', { stdout: moduleAnswer(functions) });
+
+function moduleAnswer(functions: Written): string {
   const objects = [
     {
       asObject: {
@@ -37,7 +41,16 @@ function describeModule({ dagger }: DaggerCheckout, functions: Written): void {
       },
     },
   ];
-  dagger.answer('query', { stdout: JSON.stringify({ moduleSource: { asModule: { name: 'ci', objects } } }) });
+  return JSON.stringify({ moduleSource: { asModule: { name: 'ci', objects } } });
+}
+
+/** Another stub, within the attempt's own directory, which is all that isolated jobs see of /tmp. Returns its PATH. */
+async function stubOfShell(world: DaggerCheckout, functions: Written, line: string): Promise<string> {
+  const home = join(world.directory, '..');
+  await writeFile(join(home, 'answer'), moduleAnswer(functions));
+  const stub = `#!/bin/sh -e\n[ $1 = call ] || exec cat ${home}/answer\n${line}\n`;
+  await writeFile(join(home, 'dagger'), stub, { mode: 0o755 });
+  return `${home}:/usr/bin:/bin`;
 }
 
 const run = (world: DaggerCheckout, trigger: Trigger, changes: Partial<ExecutionContext> = {}) =>
@@ -49,6 +62,10 @@ const called = ({ dagger }: DaggerCheckout) =>
     .calls()
     .filter(({ argv }) => argv[0] === 'call')
     .map(({ argv }) => argv.slice(5).filter(flag => !flag.startsWith('--event-trigger=')));
+
+const isolation = await plainIsolation.tried;
+const needsIsolation =
+  isolation.result === 'usable' ? {} : { skip: `this machine cannot isolate: ${isolation.reason}` };
 
 describe('functions that answer by their names', { timeout: 60_000 }, () => {
   test('are asked for, and called with the event', async () => {
@@ -117,9 +134,10 @@ describe('functions that answer by their names', { timeout: 60_000 }, () => {
   test('run two at a time, all of them, also when one fails', async () => {
     await using world = await openDaggerCheckout();
     describeModule(world, { aDispatch: all, bDispatch: all, cDispatch: all, dDispatch: all });
-    // None of the first two ends before the other has begun.
-    world.dagger.answer('a-dispatch', { waitFor: 2, stdout: 'one\ntwo', exitCode: 3 });
-    world.dagger.answer('b-dispatch', { waitFor: 2, stderr: 'three\n' });
+    // None of the first two ends before the other has begun, and the second one not before the first has ended.
+    // What a job leaves is looked for among all processes once it has taken 100 ms: the others must survive that.
+    world.dagger.answer('a-dispatch', { waitFor: 2, takesMs: 150, stdout: 'one\ntwo', exitCode: 3 });
+    world.dagger.answer('b-dispatch', { waitFor: 3, stderr: 'three\n' });
     world.dagger.answer('d-dispatch', { exitCode: 4 });
     assert.deepEqual(await run(world, pushed), {
       outcome: 'failure',
@@ -151,6 +169,36 @@ describe('functions that answer by their names', { timeout: 60_000 }, () => {
     stop.abort();
     assert.equal((await running).outcome, 'cancelled');
     assert.equal(called(world).length, 2);
+  });
+
+  test('leave nothing behind that hides from the session it was started in', async () => {
+    await using world = await openDaggerCheckout();
+    const sleep = `sleep 600.${process.pid}77`;
+    const line = `setsid ${sleep} > /dev/null 2>&1 &`;
+    const PATH = await stubOfShell(world, { aDispatch: all, bDispatch: all, cDispatch: all }, line);
+    assert.equal((await run(world, pushed, { env: { ...world.env, PATH } })).outcome, 'success');
+    assert.deepEqual(await commandsWith(sleep), []);
+  });
+
+  test('are called isolated, too: with the event, and with what has changed', needsIsolation, async () => {
+    await using world = await openDaggerCheckout();
+    await using repository = await createRepository();
+    const after = await repository.commit({ 'new file': 'x' });
+    execFileSync('git', ['clone', '--quiet', repository.url, world.directory]);
+    const functions = { aDispatch: { ...all, onChanges: 'new*' }, bDispatch: all };
+    const PATH = await stubOfShell(
+      world,
+      functions,
+      'cat ../functions.graphql ../event-trigger.json > /dev/null; echo "$*"',
+    );
+    const event = pushEvent({ before: repository.sha, after, changed: null });
+    const env = { ...world.env, PATH, SIGNALBOX_SHA: after };
+    const ending = await run(world, triggerOf(event, null), { isolation: 'namespace', env });
+    assert.deepEqual(ending, { outcome: 'success', exitCode: 0, reason: null }, world.output.stderr);
+    const [a, b] = world.output.stdout.split('\n').sort().slice(1);
+    assert.match(a ?? '', /^aDispatch \| call .* --on-changes=new file --src=\. /);
+    assert.match(b ?? '', /^bDispatch \| call /);
+    assert.match(world.output.system, /^isolated: [^\n]*\n$/);
   });
 
   test('that none of answers is an error which names what was looked for', async () => {

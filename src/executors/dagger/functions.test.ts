@@ -40,6 +40,14 @@ test('the functions are those of the main object, with the words of their defaul
   ]);
 });
 
+test('a function whose name could be taken for a flag is none', () => {
+  const names = ['--output=/x', '_o', '', 'a b', 'fine'].map(name => ({ name }));
+  assert.deepEqual(
+    readFunctions(answer('ci', object('Ci', ...names)))?.map(({ name }) => name),
+    ['fine'],
+  );
+});
+
 test('what is no answer is told from a module without functions', () => {
   assert.deepEqual(readFunctions(answer('ci')), []);
   for (const text of ['', 'null', '{}', '{"moduleSource":{}}', 'Full trace at https://dagger.cloud/x'])

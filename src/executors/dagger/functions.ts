@@ -74,15 +74,20 @@ export function readFunctions(text: string): readonly DaggerFunction[] | null {
   if (!parsed.success) return null;
   const { name, objects } = parsed.data.moduleSource.asModule;
   const main = (objects ?? []).find(({ asObject }) => asObject && bare(asObject.name) === bare(name));
-  return (main?.asObject?.functions ?? []).map(({ name, args }) => ({
-    name,
-    args: (args ?? []).map(arg => ({
-      name: arg.name,
-      isList: arg.typeDef?.kind === 'LIST_KIND',
-      words: wordsOf(arg.defaultValue),
-    })),
-  }));
+  return (main?.asObject?.functions ?? [])
+    .filter(({ name }) => isPlain.test(name))
+    .map(({ name, args }) => ({
+      name,
+      args: (args ?? []).map(arg => ({
+        name: arg.name,
+        isList: arg.typeDef?.kind === 'LIST_KIND',
+        words: wordsOf(arg.defaultValue),
+      })),
+    }));
 }
+
+/** What else a module may call its functions, no command line would take for one. */
+const isPlain = /^[A-Za-z]\w*$/;
 
 /** A module called `my-ci` has the main object `MyCi`. */
 const bare = (name: string): string => name.replaceAll(/[^a-z0-9]/gi, '').toLowerCase();

@@ -46,18 +46,23 @@ export async function runTogether(
   const over = await Promise.allSettled(callers);
   await endOrphans(needs, [{ run, home }]);
   for (const one of over) if (one.status === 'rejected') throw one.reason;
-  return together(endings);
+  return together(
+    calls.flatMap(call => {
+      const ending = endings.get(call);
+      return ending === undefined ? [] : [{ ...ending, name: call.name }];
+    }),
+  );
 }
 
-function together(endings: ReadonlyMap<NamedCall, Ending>): Ending {
-  const outcome = worstFirst.find(word => [...endings.values()].some(ending => ending.outcome === word));
-  const worst = [...endings].filter(([, ending]) => ending.outcome === outcome);
-  const [first] = worst;
-  if (first === undefined || first[1].outcome === 'success')
-    return { outcome: 'success', exitCode: 0, reason: null };
-  const told = worst.map(
-    ([{ name }, { exitCode, reason }]) => `${name}: ${reason ?? `exit code ${exitCode}`}`,
-  );
-  const named = first[1].outcome === 'failure' || first[1].outcome === 'error';
-  return { ...first[1], reason: named ? told.join('; ') : first[1].reason };
+/** The worst of them, with the names of all that ended so. */
+function together(endings: readonly (Ending & { readonly name: string })[]): Ending {
+  const outcome = worstFirst.find(word => endings.some(ending => ending.outcome === word)) ?? 'success';
+  const worst = endings.filter(ending => ending.outcome === outcome);
+  const told = worst.map(({ name, exitCode, reason }) => `${name}: ${reason ?? `exit code ${exitCode}`}`);
+  const isTheirOwn = outcome === 'failure' || outcome === 'error';
+  return {
+    outcome,
+    exitCode: worst[0]?.exitCode ?? null,
+    reason: isTheirOwn ? told.join('; ') : (worst[0]?.reason ?? null),
+  };
 }
