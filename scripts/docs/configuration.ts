@@ -172,7 +172,7 @@ A field that is \`null\` can be compared with \`==\` and \`!=\`, and counts as m
 
 const jobs = `## What a job sees
 
-Of the server's own environment only ${jobVariables.map(name => `\`${name}\``).join(', ')}; then the rule's \`env\` and \`secrets\`; and always:
+Of the server's own environment only ${jobVariables.map(name => `\`${name}\``).join(', ')} (and, where Dagger is called, [what its engine is found by](dagger.md#what-it-needs)); then the rule's \`env\` and \`secrets\`; and always:
 
 | Variable | Value |
 | --- | --- |

@@ -70,13 +70,13 @@ function levelsOf({ vendor, type, filter }: Occasion): readonly Level[] {
   return first === usual[0]?.name ? usual : [{ name: first, told: [] }, ...usual];
 }
 
-/** Words become one name, each with a great first letter; whatever is no letter or digit parts words. */
+/** Words become one name, each but the first with a capital; whatever is no letter or digit parts words. */
 function camel(...parts: readonly string[]): string {
   const words = parts.flatMap(part => part.split(/[^A-Za-z0-9]+/)).filter(word => word !== '');
   return words.map((word, n) => (n === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join('');
 }
 
-/** Letters may differ in size, which SDKs see differently; only where a longer name's end begins it tells. */
+/** Without regard to case, which SDKs treat differently; but where the end of a longer name begins, there is a capital. */
 function isCalled(name: string, wanted: string): boolean {
   const end = name.slice(-wanted.length);
   if (end.toLowerCase() !== wanted.toLowerCase()) return false;
