@@ -16,7 +16,7 @@ export interface Match {
   readonly secrets: readonly string[];
   /** The same. */
   readonly values: readonly string[];
-  /** Whether a value must not be shown, because it does not stand in the file. */
+  /** Whether what it looks at must not be shown, because it is compared with what does not stand in the file. */
   readonly hidden: boolean;
   readonly parameter: Argument;
   readonly ipRange: string;

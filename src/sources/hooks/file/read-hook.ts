@@ -1,5 +1,6 @@
 import type { Hook, ResponseHeader } from '../hook.ts';
 import { patternOfId } from '../path-parameters.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { type HookReading, inHook } from './hook-reading.ts';
 import { type Node, Refusal } from './node.ts';
 import { readArgument } from './read-argument.ts';
@@ -61,7 +62,7 @@ export function readHook(given: Omit<HookReading, 'id'>, node: Node, path: Path)
     environment: argumentsOf('pass-environment-to-command'),
     files: argumentsOf('pass-file-to-command'),
     stdin: extra('pass-stdin-to-command', (list, at) => readStdin(notes, list, at)),
-    rule: properties.nested('trigger-rule', (rule, at) => readRule(reading, rule, at)),
+    rule: properties.nested('trigger-rule', (rule, at) => hideSecrets(readRule(reading, rule, at))),
     run: extra('run', (run, at) => readRun(notes, id, run, at)),
   };
 }

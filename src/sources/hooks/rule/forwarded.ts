@@ -7,7 +7,7 @@ type Headers = HookRequest['headers'];
 export type Chain = readonly (string | null)[];
 
 /** More than proxies ever write; what is longer is one entry that is no address. */
-const longestList = 8192;
+const longestList = 4096;
 
 /** What `X-Forwarded-For` says; null where there is no such header. */
 export function xForwardedFor(headers: Headers): Chain | null {
@@ -44,7 +44,8 @@ function forOf(entry: string): string | null {
 
 /** The address in `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` and `[2001:db8::1]:80`. */
 function addressOf(entry: string): string | null {
-  const [, bracketed, plain] = /^\s*(?:\[([^\]]*)\](?::\d+)?|([^:]*):\d+)\s*$/.exec(entry) ?? [];
-  const address = bracketed ?? plain ?? entry.trim();
+  const text = entry.trim();
+  const [, bracketed, plain] = /^(?:\[([^\]]*)\](?::\d+)?|([^:]*):\d+)$/.exec(text) ?? [];
+  const address = bracketed ?? plain ?? text;
   return readAddress(address) === null ? null : address;
 }

@@ -200,6 +200,19 @@ describe('several secrets or values', () => {
       assert.doesNotMatch(JSON.stringify(judgement), /hush|TOKEN/);
     }
   });
+
+  test('nor do other matches of the rule tell it', () => {
+    const others = [like('^hu'), { not: is('a', 'hush') }, is('b', 'shown')];
+    const judgement = judged(
+      { and: [...others, is('a', '${env:TOKEN}')] },
+      { payload: '{"a":"hush","b":"x"}' },
+    );
+    assert.doesNotMatch(JSON.stringify(judgement), /hush|\^hu/);
+    assert.match(
+      text({ and: [is('b', 'x'), is('a', '${env:TOKEN}')] }, { payload: '{"b":"seen"}' }),
+      /"seen"/,
+    );
+  });
 });
 
 describe('explanations', () => {

@@ -31,9 +31,12 @@ export const isSecretName = (name: string): boolean => secretName.test(name);
 export const isSecret = ({ source, name }: Argument): boolean =>
   source === 'entire-headers' || isSecretName(name);
 
+/** Whether nothing of a match must be shown: neither the value nor what it is compared with. */
+export const isHidden = ({ parameter, hidden }: Match): boolean => hidden || isSecret(parameter);
+
 /** A pattern in a sentence; what secrets are compared with is not told. */
-export const patternText = ({ parameter, regex }: Match): string =>
-  isSecret(parameter) ? 'the pattern that is wanted' : cut(regex);
+export const patternText = (match: Match): string =>
+  isHidden(match) ? 'the pattern that is wanted' : cut(match.regex);
 
 /** A rule in a few words, for what was not looked at. */
 export function inShort(rule: Rule): string {

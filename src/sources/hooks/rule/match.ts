@@ -5,7 +5,7 @@ import { obtain } from '../obtain.ts';
 import type { ReadRequest } from '../request/request.ts';
 import { encodeText } from '../request/utf8.ts';
 import { answered, failed, type Judgement } from './judgement.ts';
-import { isSecret, label, patternText, quote } from './label.ts';
+import { isHidden, label, patternText, quote } from './label.ts';
 import { patternOf } from './pattern.ts';
 import { judgeProvider } from './provider/judge-provider.ts';
 import { providers } from './provider/providers.ts';
@@ -45,8 +45,7 @@ export function judgeMatch(behaviour: Behaviour, match: Match, request: ReadRequ
   if (obtained.result === 'missing') return failed('missing', `${what} ${obtained.reason}`);
   if (obtained.result === 'broken') return failed('other', `${what}: ${obtained.reason}`);
   const { text } = obtained;
-  const isHidden = isSecret(match.parameter) || (match.type === 'value' && match.hidden);
-  const seen = isHidden ? null : cut(text.toWellFormed(), 200);
+  const seen = isHidden(match) ? null : cut(text.toWellFormed(), 200);
   const hash = signatureTypes.get(match.type);
   if (hash !== undefined) return judgeSignature(hash, match, text, request);
   switch (match.type) {

@@ -27,7 +27,7 @@ export function judgeProvider(
   if (place === 0)
     return failed(
       'unproven',
-      `${name} did not send it: header "${claim.header}" is not ${claim.is} with ${keys.length === 1 ? 'the secret' : `any of ${keys.length} secrets`}`,
+      `${name} did not send it: header "${claim.header}" is not ${claim.is}${keys.length === 1 ? '' : ` with any of ${keys.length} secrets`}`,
       null,
       parts,
     );
