@@ -9,8 +9,9 @@ export function register(program: Command, io: CliIo): void {
   for (const register of [webhook, gort]) register(as, io);
 }
 
-/** Puts the words of a program that reads its flags by itself out of our reader's way. */
+/** Puts the words of a program that reads its flags by itself out of our reader's way; how to ask for help is ours. */
 export function personaWords(argv: readonly string[]): readonly string[] {
   const [as, persona, ...words] = argv;
-  return as === 'as' && persona === 'webhook' ? [as, persona, '--', ...words] : argv;
+  const asksForHelp = words.length === 1 && words[0] === '--help';
+  return as === 'as' && persona === 'webhook' && !asksForHelp ? [as, persona, '--', ...words] : argv;
 }

@@ -1,7 +1,6 @@
 import type { ExecutionContext } from '../../contracts/executor.ts';
 import type { DaggerCall } from '../../domain/rule.ts';
 import type { Ending } from '../../domain/run.ts';
-import { runProcess } from '../process.ts';
 import { flag, kebab, listFlags } from './arguments.ts';
 import { type DaggerNeeds, runDagger } from './cli.ts';
 
@@ -25,7 +24,7 @@ export function call(needs: DaggerNeeds, dagger: DaggerCall, context: ExecutionC
   const flags = Object.entries(args).flatMap(([name, value]) =>
     typeof value === 'string' ? [flag(name, fill(value))] : listFlags(name, value.map(fill)),
   );
-  return runDagger(needs, runProcess, [...callOf(module, dagger.function), ...flags], context);
+  return runDagger(needs, [...callOf(module, dagger.function), ...flags], context);
 }
 
 /** The beginning of every call: what follows are the function's own flags. */

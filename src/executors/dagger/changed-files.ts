@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '../../contracts/executor.ts';
 import type { Event } from '../../domain/event.ts';
 import { isCommitId } from '../../domain/ref-name.ts';
+import { plainProgram } from '../../lib/launcher/job.ts';
 import { type ProcessNeeds, runProcess } from '../process.ts';
 import { captured } from './captured.ts';
 
@@ -23,7 +24,7 @@ export async function changedFiles(
     const argv = ['git', '--no-pager', 'diff', ...args, before, after, '--'] as const;
     // What git says of a commit that it does not have is no news.
     const { ending, stdout } = await captured(longestListBytes, { ...context, write: silent }, quiet =>
-      runProcess(needs, argv, quiet),
+      runProcess(needs, plainProgram(argv), quiet, 'ends'),
     );
     if (ending.outcome === 'success' && stdout !== null)
       return stdout.split('\0').filter(path => path !== '');

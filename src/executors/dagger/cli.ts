@@ -1,7 +1,9 @@
 import type { ExecutionContext } from '../../contracts/executor.ts';
+import type { LogStream } from '../../domain/log.ts';
 import type { Ending } from '../../domain/run.ts';
+import { plainProgram } from '../../lib/launcher/job.ts';
 import { findProgram } from '../../lib/launcher/resolve.ts';
-import type { ProcessNeeds, runProcess } from '../process.ts';
+import { type ProcessNeeds, runProcess } from '../process.ts';
 import { engineTrouble } from './engine-trouble.ts';
 
 export interface DaggerNeeds extends ProcessNeeds {
@@ -23,16 +25,16 @@ export function missingCli({ directory, env }: ExecutionContext): string | null 
 /** Runs `dagger` with these arguments. That it found no engine is an `error` which says so. */
 export async function runDagger(
   needs: DaggerNeeds,
-  run: typeof runProcess,
   args: readonly string[],
   context: ExecutionContext,
+  background: 'ends' | 'shared' = 'ends',
 ): Promise<Ending> {
   const beginning: Uint8Array[] = [];
   let stderrBytes = 0;
-  const ending = await run(needs, ['dagger', ...args], {
+  const beside = {
     ...context,
     env: { ...needs.environment, ...context.env },
-    write: (stream, bytes) => {
+    write: (stream: LogStream, bytes: Uint8Array) => {
       if (stream === 'stderr') {
         stderrBytes += bytes.length;
         // Copied: the memory is used again.
@@ -40,7 +42,8 @@ export async function runDagger(
       }
       return context.write(stream, bytes);
     },
-  });
+  } satisfies ExecutionContext;
+  const ending = await runProcess(needs, plainProgram(['dagger', ...args]), beside, background);
   if (ending.outcome !== 'failure' || stderrBytes > mostTroubleBytes) return ending;
   const reason = engineTrouble(Buffer.concat(beginning).toString());
   return reason === null ? ending : { outcome: 'error', exitCode: ending.exitCode, reason };

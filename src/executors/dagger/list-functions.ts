@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '../../contracts/executor.ts';
 import type { Ending } from '../../domain/run.ts';
-import { couldNotRun, runProcess } from '../process.ts';
+import { couldNotRun } from '../process.ts';
 import { captured } from './captured.ts';
 import { type DaggerNeeds, runDagger } from './cli.ts';
 import { place } from './event-files.ts';
@@ -24,7 +24,7 @@ export async function listFunctions(
   const variables = JSON.stringify({ module });
   const args = ['query', '-m', module, '--progress', 'plain', '--doc', query, '--var-json', variables];
   const { ending, stdout } = await captured(longestAnswerBytes, context, quiet =>
-    runDagger(needs, runProcess, args, quiet),
+    runDagger(needs, args, quiet),
   );
   if (ending.outcome === 'failure')
     return ended(couldNotRun(`Dagger could not say which functions ${module} has: see the log`));

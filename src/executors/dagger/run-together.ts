@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '../../contracts/executor.ts';
 import type { Ending } from '../../domain/run.ts';
-import { endOrphans, runBeside, runProcess } from '../process.ts';
+import { endOrphans } from '../process.ts';
 import { type DaggerNeeds, runDagger } from './cli.ts';
 import { sharedLog } from './shared-log.ts';
 
@@ -21,7 +21,7 @@ export async function runTogether(
   contextOf: () => ExecutionContext,
 ): Promise<Ending> {
   const [only, ...others] = calls;
-  if (only !== undefined && others.length === 0) return runDagger(needs, runProcess, only.args, contextOf());
+  if (only !== undefined && others.length === 0) return runDagger(needs, only.args, contextOf());
 
   const { run, home, signal } = contextOf();
   const broken = new AbortController();
@@ -32,7 +32,7 @@ export async function runTogether(
       const context = contextOf();
       const log = sharedLog(context, call.name);
       const beside = { ...context, write: log.write, signal: AbortSignal.any([signal, broken.signal]) };
-      endings.set(call, await runDagger(needs, runBeside, call.args, beside));
+      endings.set(call, await runDagger(needs, call.args, beside, 'shared'));
       await log.end();
     }
   };

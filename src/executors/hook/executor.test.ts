@@ -66,6 +66,7 @@ async function bench(): Promise<Bench> {
           isolation: 'none',
           env: { PATH: path, SIGNALBOX_RUN_ID: id, SIGNALBOX_ATTEMPT: '1', ...env },
           timeoutMs: 20_000,
+          trigger: null,
           signal: new AbortController().signal,
           write: async (stream, bytes) => {
             if (stream === 'system') return;

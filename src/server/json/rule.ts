@@ -34,7 +34,10 @@ export const ruleSchema: z.ZodType<RuleJson> = z
   .object({
     name: z.string(),
     when: z.array(z.string()),
-    action: z.object({ kind: z.enum(['command', 'script', 'hook', 'dagger', 'called']), summary: z.string() }),
+    action: z.object({
+      kind: z.enum(['command', 'script', 'hook', 'dagger', 'called']),
+      summary: z.string(),
+    }),
     repo: z.string().nullable(),
     env: z.array(z.string()),
     secrets: z.array(z.string()),

@@ -16,9 +16,8 @@ export interface WebhookNeeds extends Pick<FrameNeeds, 'pid'> {
 export function register(as: Command, io: CliIo): void {
   as.command('webhook')
     .description('adnanh/webhook: its flags, hooks files, answers and log')
-    .argument('[flags...]', 'the flags of webhook 2.8, and some of our own: see -help')
     // What a single dash means is for its own reader of flags to say: `personaWords` keeps them from ours.
-    .helpOption(false)
+    .argument('[flags...]', 'those of webhook 2.8, and some of our own: -help lists them')
     .addHelpText('after', '\nExample: signalbox as webhook -hooks hooks.json -verbose')
     .action((flags: readonly string[]) => webhook({ io, pid: process.pid }, flags));
 }
