@@ -133,6 +133,7 @@ test('what a search finds after the time for killing is over is killed all the s
   await tree.end({ ...none, session: job.pid }, -10_000);
   await job.exit;
   assert.ok(isGone(job.shell));
+  assert.deepEqual(await tree.find({ ...none, session: job.pid }), []);
 });
 
 test('a stopped process is woken to end', options, async () => {

@@ -45,13 +45,13 @@ export function createProcessTree(): ProcessTree {
     const told = new Map<string, Process>();
     const killAt = performance.now() + graceMs;
     let pauseMs = 2;
-    let killed = false;
+    let killedAt: number | undefined;
     for (;;) {
       // Who started the others hears of it first: a shell that sees its command die before may give up without cleaning.
       const left = (await system.find(marks)).toSorted(byAge);
       const now = performance.now();
-      // Never before they were killed: the first search alone can take as long.
-      if (left.length === 0 || (killed && now > killAt + killMs)) {
+      // From when they were killed: the first search alone can take as long, and what was started during it is found later.
+      if (left.length === 0 || (killedAt !== undefined && now > killedAt + killMs)) {
         for (const survivor of left) told.delete(key(survivor));
         return { ended: [...told.values()], survivors: left };
       }
@@ -65,7 +65,7 @@ export function createProcessTree(): ProcessTree {
         }
         told.set(key(member), member);
       }
-      killed = now >= killAt;
+      if (now >= killAt) killedAt ??= now;
       await sleep(now < killAt ? Math.min(pauseMs, killAt - now) : pauseMs);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }
