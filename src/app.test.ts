@@ -26,6 +26,7 @@ test('a house whose work breaks down is closed all the same: doors, loops and da
   const app = await openApp({
     config,
     cwd: process.cwd(),
+    env: process.env,
     readConfig: async () => config,
     jobEnvironment: jobEnvironment(process.env),
     writeLog: () => {},

@@ -1,7 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { faults } from './app-faults.ts';
-import { acceptHooks } from './app-hooks.ts';
+import { acceptHooks } from './app-hooks/accept.ts';
+import { hookDoor } from './app-hooks/hook-door.ts';
+import { createJudgements } from './app-hooks/judgements.ts';
+import { createRepositoryHookExecutor } from './app-hooks/repository-executor.ts';
 import { heardLauncher, heardRecorder, type Onlooker } from './app-onlooker.ts';
 import { createGitCheckout, gitCheckoutDefaults } from './checkout/git/checkout.ts';
 import { createSystemClock } from './clock/system.ts';
@@ -60,6 +63,8 @@ export interface AppOptions {
   readonly readConfig: () => Promise<Config>;
   /** Where the program was started: hooks files name what they run from there. Absolute. */
   readonly cwd: string;
+  /** The program's own environment: what references in hooks files mean. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** What of this machine's environment every job may see. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
   /** Takes the log: JSON lines, one or several at a time. */
@@ -128,6 +133,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     clock,
     readConfig: options.readConfig,
     path: options.jobEnvironment['PATH'] ?? '',
+    references: { env: options.env, directory: options.cwd },
   });
   const metrics = createMetrics({ store, clock, version, configState: present.state });
   const journal = combineJournals(
@@ -143,7 +149,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     clock,
     journal,
     queue,
-    rules: () => [...present.rules(), ...(options.hooks?.inForce() ?? []).map(hookRule)],
+    rules: () => [...present.rules(), ...(options.hooks?.inForce() ?? []).map(hook => hookRule(hook, false))],
     matchers: createMatchers(),
   };
 
@@ -168,10 +174,18 @@ export async function openApp(options: AppOptions): Promise<App> {
   );
   const processes = createProcessTree();
   const processNeeds = { launcher, isolation, processes, graceMs, drainMs };
+  const hooks = createHookExecutor({
+    ...processNeeds,
+    cwd: options.cwd,
+    path: options.jobEnvironment['PATH'] ?? '',
+    daggerEnvironment: options.config.daggerEnvironment,
+  });
+  const judgements = createJudgements();
   const executors = [
     createCommandExecutor(processNeeds),
     createScriptExecutor(processNeeds),
-    createHookExecutor({ ...processNeeds, cwd: options.cwd, path: options.jobEnvironment['PATH'] ?? '' }),
+    hooks,
+    createRepositoryHookExecutor({ hooks, judgements, longestBodyBytes: limits.bodyBytes }),
     createDaggerExecutor({
       ...processNeeds,
       environment: options.config.daggerEnvironment,
@@ -210,6 +224,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         version,
         startedAt: clock.now(),
         sources: present.sources,
+        serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
         agents: () => [{ ...localAgent, slots: limits.runs }],
         catchUps: () => ({ github: catchUp.state() }),
         configState: present.state,

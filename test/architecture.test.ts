@@ -33,7 +33,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   matchers: adapter,
   server: ['engine', ...adapter],
   app: [...builders, 'server', 'engine', 'in-force', 'app-faults', 'app-hooks', 'app-onlooker', ...adapter],
-  'app-hooks': ['sources', 'engine', 'server', ...adapter],
+  'app-hooks': ['sources', 'engine', 'server', 'config', ...adapter],
   'app-faults': ['contracts', 'lib'],
   'app-onlooker': ['contracts', 'lib'],
   cli: ['app', 'server', 'engine', 'sources', 'config', 'matchers', 'store', ...adapter],

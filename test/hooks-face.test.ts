@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, describe, test } from 'node:test';
+import { runId } from '../src/domain/id.ts';
 import { createFace, faceLimits } from '../src/lib/go-http/face.ts';
 import { openAt } from '../src/lib/listen/place.ts';
 import { type Behaviour, ours, theirs } from '../src/sources/hooks/deviations.ts';
@@ -35,6 +36,7 @@ async function openServer(
         run:
           decision.result === 'run'
             ? {
+                id: runId('0'.repeat(26)),
                 ended: async () => {
                   const { succeeded, output } = await runCommand(decision.command, stage);
                   return { outcome: succeeded ? 'success' : 'failure', output, reason: null };
@@ -44,6 +46,8 @@ async function openServer(
             : null,
         headers: [],
       }),
+      aim: null,
+      elsewhere: null,
       now: Date.now,
       log: (_request, line) => log.push(line),
     },
@@ -59,6 +63,7 @@ async function openServer(
       multipartMemoryBytes: 1_048_576,
       longestBodyBytes: 1_000_000,
       urlPrefix: 'hooks',
+      async: false,
     },
   );
   const server = createFace(handler, {

@@ -155,6 +155,7 @@ const [drain, abandon] = [new AbortController(), new AbortController()];
 const app = await openApp({
   config: read(),
   cwd: process.cwd(),
+  env: process.env,
   readConfig: async () => read(),
   jobEnvironment: jobEnvironment(process.env),
   writeLog: () => {},

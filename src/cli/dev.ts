@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { noOverrides } from '../config/assemble.ts';
 import { SignalboxError } from '../domain/errors.ts';
 import { duration } from '../domain/report.ts';
 import { type Api, createApi } from './client.ts';
@@ -62,7 +63,7 @@ async function dev(io: CliIo, data: string): Promise<void> {
     SIGNALBOX_DEMO_TOKEN: randomBytes(16).toString('hex'),
   };
   const [port, adminPort] = [await freePort(usualPort.public), await freePort(usualPort.admin)];
-  const read = () => readConfig({ ...io, env }, file, { host: undefined, port, adminPort, data: undefined });
+  const read = () => readConfig({ ...io, env }, file, { ...noOverrides, port, adminPort });
   const log = createWriteStream(join(home, 'log.jsonl'), { flags: 'a' });
   const failed = new AbortController();
   const app = await openHouse({

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { App } from '../app.ts';
 import type { Overrides } from '../config/assemble.ts';
 import { SignalboxError } from '../domain/errors.ts';
@@ -17,6 +17,9 @@ export function register(program: Command, io: CliIo): void {
     .option('--port <port>', 'port of the public door; 0: the system chooses', readPort)
     .option('--admin-port <port>', 'port of the admin door; 0: the system chooses', readPort)
     .option('--data <directory>', 'where everything is kept')
+    .option('--hooks <file>', 'hooks file of adnanh/webhook to serve at /hooks/; may be repeated', collect)
+    .option('--async', 'answer hooks 202 at once, and let nobody wait for a command')
+    .addOption(new Option('--proxy-async', 'the same').hideHelp())
     .option('--ready-file <file>', 'written when both doors answer: {"pid", "public", "admin"}')
     .addHelpText('after', '\nExample: signalbox serve --config signalbox.yaml')
     .action((options: ServeOptions) => serve(io, options));
@@ -29,11 +32,14 @@ interface ServeOptions {
   readonly adminPort: number | undefined;
   readonly data: string | undefined;
   readonly readyFile: string | undefined;
+  readonly hooks: readonly string[] | undefined;
+  readonly async: boolean | undefined;
+  readonly proxyAsync: boolean | undefined;
 }
 
 async function serve(
   io: CliIo,
-  { config: file, host, port, adminPort, data, readyFile }: ServeOptions,
+  { config: file, host, port, adminPort, data, readyFile, hooks, ...options }: ServeOptions,
 ): Promise<void> {
   const opening = Promise.withResolvers<App>();
   // Heard from the beginning: a SIGHUP to a server that is still opening must not end it.
@@ -41,7 +47,14 @@ async function serve(
   // The house is only built by who lives in it: every other command starts sooner.
   const { readConfig } = await import('./config-file.ts');
   const { openHouse } = await import('./house.ts');
-  const overrides: Overrides = { host, port, adminPort, data };
+  const async = options.async === true || options.proxyAsync === true;
+  const overrides: Overrides = {
+    host,
+    port,
+    adminPort,
+    data,
+    hooks: hooks === undefined && !async ? undefined : { files: hooks ?? [], async },
+  };
   const read = () => readConfig(io, file, overrides);
   const config = read();
   const failed = new AbortController();
@@ -82,6 +95,8 @@ async function reload(io: CliIo, app: App): Promise<void> {
     say(io, `signalbox: the configuration stays as it was\n${SignalboxError.from(error).message}`);
   }
 }
+
+const collect = (file: string, before: readonly string[] = []): readonly string[] => [...before, file];
 
 /** For an option that takes a port. */
 export function readPort(text: string): number {

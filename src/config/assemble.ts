@@ -1,6 +1,7 @@
 import { resolvePath, type Surroundings } from '../lib/references.ts';
 import type { Config, Door } from './config.ts';
 import { daggerEnvironment } from './env.ts';
+import { compileHooks } from './hooks.ts';
 import { type Finding, finding } from './problem.ts';
 import { adviseRule, type ConditionChecks, checkRule, namedIn } from './rule-checks.ts';
 import { compileRule, isStartedByEvents } from './rules.ts';
@@ -14,6 +15,8 @@ export interface Overrides {
   readonly adminPort: number | undefined;
   /** Relative to the working directory, unlike the file's own. */
   readonly data: string | undefined;
+  /** Hooks files, relative as well: they count beside those of the file. `async`: nobody waits, whatever the file says. */
+  readonly hooks: { readonly files: readonly string[]; readonly async: boolean } | undefined;
 }
 
 /** The file alone counts. */
@@ -22,6 +25,7 @@ export const noOverrides: Overrides = {
   port: undefined,
   adminPort: undefined,
   data: undefined,
+  hooks: undefined,
 };
 
 /** Shorter texts occur by chance: masking them would black out half of what is printed. */
@@ -41,7 +45,7 @@ export function assemble(
   from: Surroundings & Pick<Config, 'file' | 'secretFiles'> & { readonly overrides: Overrides },
 ): Assembled {
   const { overrides } = from;
-  const { github, gitlab, gitea, scripts, schedule } = written.sources;
+  const { github, gitlab, gitea, hooks, scripts, schedule } = written.sources;
   const config: Config = {
     file: from.file,
     public: {
@@ -57,6 +61,7 @@ export function assemble(
     github,
     gitlab,
     gitea,
+    hooks: compileHooks(hooks, overrides.hooks, from),
     scripts: scripts && compileScripts(scripts, from),
     schedule,
     rules: written.rules.map(compileRule),
@@ -111,7 +116,7 @@ function sameNames({ rules }: WrittenConfig): readonly Finding[] {
 }
 
 function shortSecrets({ secrets: named, sources }: WrittenConfig): readonly Finding[] {
-  const { github, gitlab, gitea, scripts } = sources;
+  const { github, gitlab, gitea, hooks, scripts } = sources;
   const at = (path: Finding['path'], values: readonly string[] | undefined) =>
     (values ?? []).map((value, n) => [[...path, n], value] as const);
   const secrets: readonly (readonly [path: Finding['path'], value: string])[] = [
@@ -119,6 +124,7 @@ function shortSecrets({ secrets: named, sources }: WrittenConfig): readonly Find
     ...at(['sources', 'github', 'secret'], github?.secrets),
     ...at(['sources', 'gitlab', 'token'], gitlab?.tokens),
     ...at(['sources', 'gitea', 'secret'], gitea?.secrets),
+    ...at(['sources', 'hooks', 'fromRepository', 'secret'], hooks?.fromRepository?.secret),
     ...at(['sources', 'scripts', 'token'], scripts?.token),
   ];
   return secrets

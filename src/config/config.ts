@@ -47,6 +47,24 @@ export interface GiteaConfig {
   readonly api: string | null;
 }
 
+/** The door of hooks files. */
+export interface HooksConfig {
+  /** Absolute. */
+  readonly files: readonly string[];
+  /** Whether they work in a checkout of the commit that a request tells of. */
+  readonly checkout: boolean;
+  /** Whether nobody waits for anything. */
+  readonly async: boolean;
+  /** Which repositories may bring hooks of their own; null: none. */
+  readonly fromRepository: {
+    /** Globs, as are the branches; `$default` is the default branch. */
+    readonly repositories: readonly string[];
+    readonly branches: readonly string[];
+    /** Any of them may have signed a request. At least one. */
+    readonly secrets: readonly string[];
+  } | null;
+}
+
 /** The door at which scripts are called. */
 export interface ScriptsConfig {
   /** Absolute. */
@@ -105,6 +123,8 @@ export interface Config {
   readonly gitlab: GitlabConfig | null;
   /** Null: no door for Gitea and Forgejo. */
   readonly gitea: GiteaConfig | null;
+  /** Null: no door for hooks. */
+  readonly hooks: HooksConfig | null;
   /** Null: no door for scripts. */
   readonly scripts: ScriptsConfig | null;
   readonly schedule: { readonly timezone: string };

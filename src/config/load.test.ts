@@ -27,6 +27,7 @@ test('without anything but its version: the defaults', () => {
     github: null,
     gitlab: null,
     gitea: null,
+    hooks: null,
     scripts: null,
     schedule: { timezone: 'UTC' },
     rules: [],
@@ -56,6 +57,7 @@ sources:
   github: { secret: ["\${env:NEW}", "\${env:OLD}"], token: "\${env:TOKEN}", api: "https://ghe.example.org/api/v3/", catchUp: { repositories: [acme/app.js], organizations: [acme], every: 15m } }
   gitlab: { token: ["\${env:NEW}", "\${env:OLD}"], secret: "\${env:KEY}", apiToken: "\${env:TOKEN}", api: "https://gitlab.example.org/api/v4/" }
   gitea: { secret: "\${env:NEW}", token: "\${env:TOKEN}", api: "https://git.example.org/api/v1/" }
+  hooks: { files: [a.json, /b.yaml], checkout: true, fromRepository: { repositories: acme/*, secret: "\${env:NEW}" } }
   scripts: { dir: scripts, executors: [node, sh], path: /run, token: ["\${env:NEW}", "\${env:OLD}"], rateLimit: 9, env: { A: b }, secrets: NPM_TOKEN, timeout: 5m, concurrency: { limit: 2, busy: reject } }
   schedule: { timezone: Europe/Berlin }
 secrets: { NPM_TOKEN: "\${env:TOKEN}" }
@@ -90,6 +92,16 @@ rules: []`;
       api: 'https://gitlab.example.org/api/v4',
     },
     gitea: { secrets: ['new-secret'], token: 'token-1234', api: 'https://git.example.org/api/v1' },
+    hooks: {
+      files: ['/etc/a.json', '/b.yaml'],
+      checkout: true,
+      async: false,
+      fromRepository: {
+        repositories: ['acme/*'],
+        branches: ['$default'],
+        secrets: ['new-secret'],
+      },
+    },
     scripts: {
       folder: '/etc/scripts',
       writtenFolder: 'scripts',
@@ -121,7 +133,7 @@ rules: []`;
 });
 
 test('the command line wins over the file', () => {
-  const overrides = { host: '127.0.0.1', port: 0, adminPort: 9, data: 'elsewhere' };
+  const overrides = { host: '127.0.0.1', port: 0, adminPort: 9, data: 'elsewhere', hooks: undefined };
   const config = goodConfig('version: 1\ndata: /var/lib/x', { overrides });
   assert.deepEqual(config.public, { host: '127.0.0.1', port: 0, url: null });
   assert.deepEqual(config.admin, { host: '127.0.0.1', port: 9, url: null });
@@ -162,7 +174,7 @@ test('mistakes are told where they are, and how to mend them', () => {
     ['version: 1\nstore: postgres://x', '2:8 store: there is one store, "sqlite"'],
     [
       'version: 1\nsources: { bitbucket: {} }',
-      '2:12 sources.bitbucket: unknown key; known here: github, gitlab, gitea, scripts, schedule',
+      '2:12 sources.bitbucket: unknown key; known here: github, gitlab, gitea, hooks, scripts, schedule',
     ],
     [
       'version: 1\nsources: { gitlab: {} }',

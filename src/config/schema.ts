@@ -9,6 +9,7 @@ import type {
   Retention,
 } from './config.ts';
 import { gitea, github, gitlab } from './schema-forges.ts';
+import { hooks, type WrittenHooks } from './schema-hooks.ts';
 import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
 import { scripts, type WrittenScripts } from './schema-scripts.ts';
@@ -25,6 +26,7 @@ export interface WrittenConfig {
     readonly github: GithubConfig | null;
     readonly gitlab: GitlabConfig | null;
     readonly gitea: GiteaConfig | null;
+    readonly hooks: WrittenHooks | null;
     readonly scripts: WrittenScripts | null;
     readonly schedule: { readonly timezone: string };
   };
@@ -46,6 +48,7 @@ export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'gitlab', 'apiToken'],
   ['sources', 'gitea', 'secret'],
   ['sources', 'gitea', 'token'],
+  ['sources', 'hooks', 'fromRepository', 'secret'],
   ['sources', 'scripts', 'token'],
   ['secrets', '*'],
 ];
@@ -189,6 +192,10 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
         description: 'Webhooks of Gitea and of Forgejo, at `/gitea` on the public door.',
         examples: [{ secret: '${env:GITEA_WEBHOOK_SECRET}' }],
       }),
+      hooks: hooks.optional().meta({
+        description: 'Hooks files of adnanh/webhook, at `/hooks/` on the public door.',
+        examples: [{ files: ['hooks.json'] }],
+      }),
       scripts: scripts.optional().meta({
         description:
           'Scripts of a folder, called over HTTP: `GET /v1/list-dist`, `POST /v1/start` with `{"executor": "node", "script": "a.js", "args": [], "env_vars": ["A=b"]}`. Each start is an event and a run of the rule `scripts`.',
@@ -204,10 +211,11 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
         .meta({ description: 'What starts rules by the clock.', examples: [{ timezone: 'Europe/Berlin' }] }),
     })
     .prefault({})
-    .transform(({ github, gitlab, gitea, scripts, schedule }) => ({
+    .transform(({ github, gitlab, gitea, hooks, scripts, schedule }) => ({
       github: github ?? null,
       gitlab: gitlab ?? null,
       gitea: gitea ?? null,
+      hooks: hooks ?? null,
       scripts: scripts ?? null,
       schedule,
     }))

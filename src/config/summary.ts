@@ -5,7 +5,7 @@ import type { Config, Door } from './config.ts';
 
 /** The configuration in force, for the first line of the log: what was chosen, and of secrets only that they are there. */
 export function summary(config: Config): { readonly [key: string]: Json } {
-  const { limits, retention, github, gitlab, gitea, scripts } = config;
+  const { limits, retention, github, gitlab, gitea, hooks, scripts } = config;
   return {
     file: config.file,
     public: door(config.public),
@@ -39,6 +39,23 @@ export function summary(config: Config): { readonly [key: string]: Json } {
       ...(gitea === null
         ? {}
         : { gitea: { secrets: gitea.secrets.length, token: whether(gitea.token), api: gitea.api } }),
+      ...(hooks === null
+        ? {}
+        : {
+            hooks: {
+              files: hooks.files,
+              checkout: hooks.checkout,
+              async: hooks.async,
+              fromRepository:
+                hooks.fromRepository === null
+                  ? 'none'
+                  : {
+                      repositories: hooks.fromRepository.repositories,
+                      branches: hooks.fromRepository.branches,
+                      secrets: hooks.fromRepository.secrets.length,
+                    },
+            },
+          }),
       ...(scripts === null
         ? {}
         : {

@@ -62,6 +62,7 @@ function argsOf(action: Call['action']): readonly string[] {
     case 'hook':
       return action.hook.args;
     case 'command':
+    case 'repository hook':
     case 'dagger':
     case undefined:
       return [];

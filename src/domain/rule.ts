@@ -10,6 +10,7 @@ export type Action =
     }
   | { readonly kind: 'script'; readonly script: Script }
   | { readonly kind: 'hook'; readonly hook: HookCommand }
+  | { readonly kind: 'repository hook'; readonly call: RepositoryHook }
   | { readonly kind: 'dagger'; readonly dagger: DaggerCall | DaggerByName };
 
 /** A file of one folder, given to an interpreter. Whether it is still such a file is looked at when it starts. */
@@ -30,8 +31,9 @@ export interface HookCommand {
   /** As the hook names it; the process sees it as its own name. */
   readonly program: string;
   readonly args: readonly string[];
-  /** As written, from where the server was started; "": that very directory. */
+  /** As written, from the checkout where there is one, else from where the server was started; "": that very directory. */
   readonly directory: string;
+  readonly isInCheckout: boolean;
   readonly files: readonly HandedFile[];
   /** What stands on its standard input, in base64; null: nothing. */
   readonly stdin: string | null;
@@ -39,6 +41,20 @@ export interface HookCommand {
   readonly background: 'stays' | 'ends';
   /** Why the system would not start it: then it is not tried. */
   readonly refusal: string | null;
+}
+
+/** A hook of the hooks file in the checkout. Which that is, and what it says to the request, is known when it is there. */
+export interface RepositoryHook {
+  readonly id: string;
+  readonly request: {
+    readonly method: string;
+    readonly headers: readonly (readonly [name: string, value: string])[];
+    readonly query: string;
+    /** In base64. */
+    readonly body: string;
+    readonly peer: { readonly address: string; readonly port: number } | null;
+    readonly receivedAt: number;
+  };
 }
 
 /** A file that is written for a program, readable for its user alone, and removed when the program has ended. */

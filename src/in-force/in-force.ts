@@ -8,10 +8,13 @@ import type { Rule } from '../domain/rule.ts';
 import { createTextRedactor } from '../lib/redactor.ts';
 import type { ConfigState } from '../server/needs.ts';
 import type { CatchUpSettings } from '../sources/github/catch-up/settings.ts';
+import type { HooksReading } from '../sources/hooks/file/read-hooks.ts';
+import type { Hook } from '../sources/hooks/hook.ts';
 import { scriptsRule } from '../sources/scripts/rule.ts';
 import { createScriptsSource } from '../sources/scripts/source.ts';
 import { githubCatchUp } from './catch-up.ts';
 import { type Forge, forgesOf, tokenFor } from './forges.ts';
+import { hookRules, readHookFiles } from './hooks.ts';
 import { needsRestart, reloaded } from './needs-restart.ts';
 
 /** What the configuration decides and a reload may replace; every use asks again. */
@@ -19,6 +22,8 @@ export interface InForce {
   readonly config: () => Config;
   readonly rules: () => readonly Rule[];
   readonly sources: () => readonly HttpSource[];
+  /** Those of hooks files. */
+  readonly hooks: () => readonly Hook[];
   readonly reporters: () => readonly Reporter[];
   /** Values of what rules may name as secrets. */
   readonly secrets: () => Readonly<Record<string, string>>;
@@ -42,6 +47,7 @@ interface Built {
   readonly rules: readonly Rule[];
   readonly sources: readonly HttpSource[];
   readonly reporters: readonly Reporter[];
+  readonly hooks: readonly Hook[];
   readonly redact: (text: string) => string;
 }
 
@@ -53,6 +59,8 @@ export function inForce(
     readonly readConfig: () => Promise<Config>;
     /** Where scripts' interpreters are looked for. */
     readonly path: string;
+    /** What references in hooks files mean. */
+    readonly references: HooksReading['references'];
   },
 ): InForce {
   let built = build(first);
@@ -68,6 +76,7 @@ export function inForce(
   function build(config: Config): Built {
     const forges = forgesOf(config, runUrl(config));
     const { scripts } = config;
+    const hooks = readHookFiles(config, needs.references);
     return {
       config,
       forges,
@@ -75,8 +84,14 @@ export function inForce(
         ...Object.values(config.secrets),
         ...forges.flatMap(forge => forge.secrets),
         ...(scripts?.tokens ?? []),
+        ...(config.hooks?.fromRepository?.secrets ?? []),
       ]),
-      rules: [...config.rules, ...(scripts === null ? [] : [scriptsRule(scripts, scripts)])],
+      hooks,
+      rules: [
+        ...config.rules,
+        ...hookRules(config, hooks),
+        ...(scripts === null ? [] : [scriptsRule(scripts, scripts)]),
+      ],
       sources: [
         ...forges.map(forge => forge.source),
         ...(scripts === null ? [] : [createScriptsSource(scripts, needs.path)]),
@@ -103,6 +118,7 @@ export function inForce(
     config: () => built.config,
     rules: () => built.rules,
     sources: () => built.sources,
+    hooks: () => built.hooks,
     reporters: () => built.reporters,
     secrets: () => built.config.secrets,
     redact: text => built.redact(text),

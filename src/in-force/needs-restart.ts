@@ -3,14 +3,14 @@ import { summary } from '../config/summary.ts';
 import type { Json } from '../domain/json.ts';
 
 /**
- * The configuration that comes into force when another one is read: rules, secrets, forges and scripts are the new ones;
+ * The configuration that comes into force when another one is read: rules, secrets, forges, hooks and scripts are the new ones;
  * addresses, limits and folders stay those of the start, on which the house is built.
  */
 export function reloaded(
   first: Config,
-  { file, github, gitlab, gitea, scripts, rules, secrets }: Config,
+  { file, github, gitlab, gitea, hooks, scripts, rules, secrets }: Config,
 ): Config {
-  return { ...first, file, github, gitlab, gitea, scripts, rules, secrets };
+  return { ...first, file, github, gitlab, gitea, hooks, scripts, rules, secrets };
 }
 
 /** The keys of the file whose values are not in force, sorted: they count after a restart. */

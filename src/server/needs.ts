@@ -5,6 +5,7 @@ import type { Rule } from '../domain/rule.ts';
 import type { ControlNeeds } from '../engine/control.ts';
 import type { FollowNeeds } from '../engine/feed.ts';
 import type { IntakeNeeds } from '../engine/intake.ts';
+import type { HttpHandler } from '../lib/go-http/message.ts';
 
 /** How the configuration stands. */
 export interface ConfigState {
@@ -42,6 +43,8 @@ export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   readonly startedAt: number;
   /** The sources in force now; asked at every delivery. */
   readonly sources: () => readonly HttpSource[];
+  /** Who answers below `/hooks/`; null while nobody does. */
+  readonly serveHooks: () => HttpHandler | null;
   readonly agents: () => readonly AgentState[];
   /** Of each source that catches up with what it missed, by its name; null when it has nobody to ask. */
   readonly catchUps: () => Readonly<Record<string, CatchUpState | null>>;

@@ -39,6 +39,7 @@ export async function openHouse(
     const app = await openApp({
       config: loaded.config,
       cwd: process.cwd(),
+      env: process.env,
       readConfig: async () => loaded.config,
       jobEnvironment: jobEnvironment(process.env),
       writeLog: () => {},

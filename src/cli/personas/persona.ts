@@ -53,6 +53,7 @@ export async function personaConfig(
   const { createMatchers } = await import('../../matchers/matchers.ts');
   const { adminPort, port } = options;
   const overrides = {
+    hooks: undefined,
     host: options.host,
     port,
     // Where the usual one is taken, or is to be the other door's, any will do.

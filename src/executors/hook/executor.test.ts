@@ -39,6 +39,7 @@ async function bench(): Promise<Bench> {
     drainMs: 200,
     cwd,
     path,
+    daggerEnvironment: {},
   });
   return {
     cwd,
@@ -52,6 +53,7 @@ async function bench(): Promise<Bench> {
         directory: '',
         files: [],
         stdin: null,
+        isInCheckout: false,
         background: 'stays' as const,
         refusal: null,
         ...hook,

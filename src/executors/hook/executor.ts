@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { ExecutionContext, Executor } from '../../contracts/executor.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { HookCommand } from '../../domain/rule.ts';
@@ -13,6 +13,8 @@ export interface HookNeeds extends ProcessNeeds {
   readonly cwd: string;
   /** Where programs are searched for. */
   readonly path: string;
+  /** By what Dagger's command line finds its engine. */
+  readonly daggerEnvironment: Readonly<Record<string, string>>;
 }
 
 /**
@@ -39,15 +41,16 @@ export function createHookExecutor(needs: HookNeeds): Executor {
 
 async function run(needs: HookNeeds, hook: HookCommand, context: ExecutionContext): Promise<Ending> {
   const { program, args, refusal } = hook;
-  const found = goLookPath(needs, program, hook.directory);
+  const cwd = hook.isInCheckout ? context.directory : needs.cwd;
+  const found = goLookPath({ ...needs, cwd }, program, hook.directory);
   if (refusal !== null || found.result === 'not found')
     return {
       outcome: 'error',
       exitCode: null,
       reason: refusal ?? (found.result === 'not found' ? found.reason : ''),
     };
-  const directory = resolve(needs.cwd, hook.directory);
-  using files = handFiles(hook.files, { directory: hook.directory, cwd: needs.cwd, home: context.home });
+  const directory = resolve(cwd, hook.directory);
+  using files = handFiles(hook.files, { directory: hook.directory, cwd, home: context.home });
   return await runProcess(
     needs,
     {
@@ -56,10 +59,14 @@ async function run(needs: HookNeeds, hook: HookCommand, context: ExecutionContex
       stdin: hook.stdin === null ? undefined : inputFile(hook.stdin, context.home),
       merged: true,
     },
-    { ...context, directory, env: { ...context.env, ...files.env } },
+    { ...context, directory, env: { ...environmentFor(needs, program), ...context.env, ...files.env } },
     hook.background,
   );
 }
+
+/** Dagger's command line finds its engine by variables that no other program is to see. */
+const environmentFor = ({ daggerEnvironment }: HookNeeds, program: string): ExecutionContext['env'] =>
+  basename(program) === 'dagger' ? daggerEnvironment : {};
 
 /** It goes with the attempt's own directory. */
 function inputFile(stdin: string, home: string): string {

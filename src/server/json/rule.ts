@@ -35,7 +35,7 @@ export const ruleSchema: z.ZodType<RuleJson> = z
     name: z.string(),
     when: z.array(z.string()),
     action: z.object({
-      kind: z.enum(['command', 'script', 'hook', 'dagger', 'called']),
+      kind: z.enum(['command', 'script', 'hook', 'repository hook', 'dagger', 'called']),
       summary: z.string(),
     }),
     repo: z.string().nullable(),
@@ -96,6 +96,8 @@ function summary(action: Action | CalledAction): string {
     }
     case 'hook':
       return [action.hook.program, ...action.hook.args].map(quoted).join(' ');
+    case 'repository hook':
+      return `hook ${action.call.id} of hooks.json`;
     case 'dagger':
       return daggerSummary(action.dagger);
     case 'called':

@@ -8,6 +8,7 @@ import { failure, sendProblem } from '../problem.ts';
 import { createBodyRoom } from './body-room.ts';
 import { checkAtDoor } from './check-at-door.ts';
 import { type DeliverNeeds, deliver } from './deliver.ts';
+import { type HooksNeeds, serveHooksAtDoor } from './hooks.ts';
 import { type SpeakNeeds, speak } from './speak.ts';
 
 /** Room for so many of the longest bodies; each is copied once when it is whole. */
@@ -18,7 +19,7 @@ const longestAtATime = 4;
  * from it which part of a request was wrong.
  */
 export function createPublicDoor(
-  needs: DeliverNeeds & SpeakNeeds & { readonly version: string },
+  needs: DeliverNeeds & SpeakNeeds & HooksNeeds & { readonly version: string },
   probe: Probe,
   options: { readonly bodyLimitBytes: number; readonly limits: DoorLimits },
 ): FastifyInstance {
@@ -38,6 +39,7 @@ export function createPublicDoor(
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 404));
 
   const room = createBodyRoom(longestAtATime * options.bodyLimitBytes);
+  app.addHook('onRequest', serveHooksAtDoor(needs, room));
   app.addHook('onRequest', speak(needs, room));
   app.addHook('preParsing', (request, reply, payload, done) => {
     room.watch(request.raw, reply.raw);

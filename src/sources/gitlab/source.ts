@@ -6,6 +6,21 @@ import { authenticate } from './signature.ts';
 import { translate } from './translate.ts';
 import { kindOf } from './wire.ts';
 
+/** How deliveries of GitLab are read, whoever vouches for them. */
+export const gitlab: Omit<Webhooks, 'authenticate'> = {
+  forge: 'GitLab',
+  bodies: 'json',
+  translate: (_, payload) => {
+    const name = kindOf(payload);
+    return name === null
+      ? { result: 'unreadable', reason: 'object_kind is missing: this is not from GitLab' }
+      : translate(name, payload);
+  },
+  // The second is the same id, for webhooks that are not signed. Two more headers do not serve: X-Gitlab-Event-UUID is
+  // shared by events that cause each other, X-Gitlab-Webhook-UUID is not promised to survive a retry.
+  deliveryId: delivery => header(delivery, 'webhook-id') || header(delivery, 'idempotency-key'),
+};
+
 /**
  * GitLab's webhooks, which carry one of the tokens or are signed with one of the secrets (several while one is being
  * replaced). A delivery without either is refused unread.
@@ -25,20 +40,7 @@ export function createGitlabSource({
       'sources.gitlab.token is empty: anyone could send deliveries with it',
     );
   const credentials = { tokens, keys: secrets.map(signingKey) };
-  const webhooks: Webhooks = {
-    forge: 'GitLab',
-    bodies: 'json',
-    authenticate: delivery => authenticate(credentials, delivery),
-    translate: (_, payload) => {
-      const name = kindOf(payload);
-      return name === null
-        ? { result: 'unreadable', reason: 'object_kind is missing: this is not from GitLab' }
-        : translate(name, payload);
-    },
-    // The second is the same id, for webhooks that are not signed. Two more headers do not serve: X-Gitlab-Event-UUID is
-    // shared by events that cause each other, X-Gitlab-Webhook-UUID is not promised to survive a retry.
-    deliveryId: delivery => header(delivery, 'webhook-id') || header(delivery, 'idempotency-key'),
-  };
+  const webhooks: Webhooks = { ...gitlab, authenticate: delivery => authenticate(credentials, delivery) };
   return {
     kind: 'http',
     name: 'gitlab',

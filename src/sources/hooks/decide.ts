@@ -76,6 +76,23 @@ export function decide(serving: Serving, hooks: readonly Hook[], id: string, req
   }
 }
 
+/** The decision of a hook whose rule holds, and which lacks a commit to work on. */
+export function withoutCommit(
+  serving: Answering,
+  method: string,
+  { hook, verdict, problems }: Extract<Decision, { result: 'run' }>,
+  reason: string,
+): Decision {
+  const lacking = { holds: false, text: reason, seen: null, error: false, parts: [] };
+  const parts = [verdict.explanation, lacking];
+  return {
+    result: 'answered',
+    answer: answerTo(serving, method, { kind: 'not satisfied', hook }),
+    verdict: { ...verdict, verdict: 'not matched', reason, explanation: { ...lacking, parts } },
+    problems,
+  };
+}
+
 /** The answer of a hook whose command was waited for. */
 export function answerAfter(
   serving: Answering,

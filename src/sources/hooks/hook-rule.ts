@@ -5,7 +5,7 @@ import type { Hook } from './hook.ts';
 const usualTimeoutMs = 7 * 24 * 3_600_000;
 
 /** The rule that answers to calls of a hook, and bears its id: it runs what each request has put together. */
-export function hookRule({ id, run }: Pick<Hook, 'id' | 'run'>): Rule {
+export function hookRule({ id, run }: Pick<Hook, 'id' | 'run'>, isInCheckout: boolean): Rule {
   return {
     name: id,
     when: { kind: 'call', rule: id },
@@ -18,7 +18,8 @@ export function hookRule({ id, run }: Pick<Hook, 'id' | 'run'>): Rule {
     // Nobody knows whether a command may be run twice, but who wrote the hook.
     retryLost: run?.retryLost ?? 0,
     trust: 'members',
-    isolation: 'none',
+    // Patches by strangers are their code; what a hooks file itself names is not.
+    isolation: isInCheckout ? 'auto' : 'none',
     concurrency: run?.concurrency ?? null,
     report: [],
     schedule: null,

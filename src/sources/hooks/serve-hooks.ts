@@ -1,7 +1,18 @@
+import type { NewEvent } from '../../domain/event.ts';
+import type { RunId } from '../../domain/id.ts';
 import type { Outcome } from '../../domain/run.ts';
 import type { HttpAnswer, HttpHandler, HttpRequest } from '../../lib/go-http/message.ts';
+import type { Aim } from './aim.ts';
 import { type Answer, answerTo } from './answer/answer.ts';
-import { answerAfter, type Decision, decide, hookOf, refusalBeforeBody, type Serving } from './decide.ts';
+import {
+  answerAfter,
+  type Decision,
+  decide,
+  hookOf,
+  refusalBeforeBody,
+  type Serving,
+  withoutCommit,
+} from './decide.ts';
 import type { Hook } from './hook.ts';
 import { peerText } from './request/peer.ts';
 import type { HookRequest } from './request/request.ts';
@@ -13,13 +24,23 @@ export interface ServeNeeds {
   /** Asked for each request anew: a reload counts from the next one on. */
   readonly hooks: () => readonly Hook[];
   /** Takes what a hook decided. Resolves when it is kept safe, so that the sender may hear of it. */
-  readonly accept: (asked: Asked, decision: Decision) => Promise<Accepted>;
+  readonly accept: (asked: Asked, decision: Decision, aim: NewEvent | null) => Promise<Accepted>;
+  /** What a request tells to check out; null: hooks do not work in a checkout. */
+  readonly aim: ((asked: Asked) => Aim) | null;
+  /** Answers for ids that no hook here has; null: nobody does. */
+  readonly elsewhere: ((asked: Asked, gone: AbortSignal) => Promise<HttpAnswer>) | null;
   readonly now: () => number;
   /** Takes a line of the log, in the words of the original. */
   readonly log: (request: HttpRequest, line: string) => void;
 }
 
-/** A request to a hook that there is. */
+export interface ServeSettings extends Serving {
+  readonly urlPrefix: string;
+  /** Whether nobody waits for a command: every answer to one is 202. */
+  readonly async: boolean;
+}
+
+/** A request to a hook. */
 export interface Asked {
   /** What names the request in the log. */
   readonly name: string;
@@ -44,6 +65,7 @@ type Fields = readonly (readonly [name: string, value: string])[];
 
 /** A command that is being seen to. */
 export interface HookRunning {
+  readonly id: RunId;
   /** Waits for its end, or until nobody waits any more: then undefined. */
   readonly ended: (signal: AbortSignal) => Promise<Ended | undefined>;
   /** What it prints, until its end, or until nobody reads any more. */
@@ -58,10 +80,7 @@ export interface Ended {
 }
 
 /** Answers requests as the original does: finds the hook, asks it, has its command run, waits where it says so. */
-export function serveHooks(
-  needs: ServeNeeds,
-  settings: Serving & { readonly urlPrefix: string },
-): HttpHandler {
+export function serveHooks(needs: ServeNeeds, settings: ServeSettings): HttpHandler {
   return async request => {
     const { method } = request;
     const way = route(settings.urlPrefix, method, request.target);
@@ -70,11 +89,13 @@ export function serveHooks(
     needs.log(request, `incoming HTTP ${method} request from ${peerText(request.peer)}`);
     const hooks = needs.hooks();
     const hook = hookOf(hooks, way.id);
-    const refusal = refusalBeforeBody(settings, hook, method);
+    const { elsewhere } = needs;
+    const isElsewhere = hook === undefined && elsewhere !== null;
+    const refusal = isElsewhere ? null : refusalBeforeBody(settings, hook, method);
     if (refusal?.kind === 'method not allowed')
       needs.log(request, `HTTP ${method} method not allowed for hook "${way.id}"`);
     if (refusal !== null) return http(answerTo(settings, method, refusal), []);
-    needs.log(request, `${way.id} got matched`);
+    if (!isElsewhere) needs.log(request, `${way.id} got matched`);
     const body = await request.readBody(settings.longestBodyBytes);
     if (body.result === 'too long') return http(answerTo(settings, method, { kind: 'large body' }), []);
     const hookRequest: HookRequest = {
@@ -86,25 +107,40 @@ export function serveHooks(
       peer: request.peer,
       receivedAt: needs.now(),
     };
-    const decision = decide(settings, hooks, way.id, hookRequest);
+    const asked: Asked = { name: request.id, hook: way.id, target: request.target, request: hookRequest };
+    if (isElsewhere) return elsewhere(asked, request.gone);
+    const { decision, aim } = aimed(settings, asked, decide(settings, hooks, way.id, hookRequest), needs.aim);
     for (const line of told(way.id, decision)) needs.log(request, line);
-    const { id: name, target } = request;
-    const accepted = await needs.accept({ name, hook: way.id, target, request: hookRequest }, decision);
-    if (accepted.result === 'turned away') return turnedAway(accepted);
+    const accepted = await needs.accept(asked, decision, aim);
+    if (accepted.result === 'turned away') return turnedAway(settings, method, accepted);
     return decision.result === 'answered'
       ? http(decision.answer, accepted.headers)
       : answerOfRun(settings, request, decision, accepted);
   };
 }
 
+/** A hook that works in a checkout runs only what tells of a commit. */
+function aimed(
+  settings: Serving,
+  asked: Asked,
+  decision: Decision,
+  aimOf: ServeNeeds['aim'],
+): { readonly decision: Decision; readonly aim: NewEvent | null } {
+  if (aimOf === null || decision.result === 'answered') return { decision, aim: null };
+  const aim = aimOf(asked);
+  if (aim.result === 'commit') return { decision, aim: aim.event };
+  return { decision: withoutCommit(settings, asked.request.method, decision, aim.reason), aim: null };
+}
+
 /** The answer to a request that runs something: at once, or after what it runs, or with that. */
 async function answerOfRun(
-  settings: Serving,
+  settings: ServeSettings,
   { method, gone, headers: requestHeaders }: HttpRequest,
   { hook, answer }: Extract<Decision, { result: 'run' }>,
   { run, headers }: Extract<Accepted, { result: 'kept' }>,
 ): Promise<HttpAnswer> {
   if (answer !== null) return http(answer, headers);
+  if (settings.async) return http(answerTo(settings, method, { kind: 'accepted', hook }), headers);
   const after = (ended: Parameters<typeof answerAfter>[3]): Answer =>
     answerAfter(settings, hook, method, ended);
   const noOutput = new Uint8Array();
@@ -126,18 +162,13 @@ function patienceOf({ run }: Hook, gone: AbortSignal): AbortSignal {
   return mostMs === null ? gone : AbortSignal.any([gone, AbortSignal.timeout(mostMs)]);
 }
 
-function turnedAway({ status, headers }: Extract<Accepted, { result: 'turned away' }>): HttpAnswer {
-  const body = Buffer.from(status === 429 ? 'Too many runs of this hook.\n' : 'Busy: try again later.\n');
-  return {
-    status,
-    informational: null,
-    headers,
-    aboutBody: [
-      ['Content-Length', String(body.byteLength)],
-      ['Content-Type', 'text/plain; charset=utf-8'],
-    ],
-    body,
-  };
+function turnedAway(
+  settings: Serving,
+  method: string,
+  { status, headers }: Extract<Accepted, { result: 'turned away' }>,
+): HttpAnswer {
+  const text = status === 429 ? 'Too many runs of this hook.\n' : 'Busy: try again later.\n';
+  return http(answerTo(settings, method, { kind: 'said', status, text }), headers);
 }
 
 /** What the log says of a decision. */

@@ -91,6 +91,7 @@ export async function openHouse(
         catchUps: () => ({}),
         matchers: createMatchers(),
         rules: () => house.rules,
+        serveHooks: () => null,
         sources: () => [testSource],
         version: '1.2.3',
         startedAt: clock.now(),

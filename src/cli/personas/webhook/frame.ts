@@ -179,8 +179,15 @@ function handlerOf(
   log: WebhookLog,
 ): HttpHandler {
   return serveHooks(
-    { hooks: () => files.hooks(), accept, now: io.now, log: ({ id }, line) => log.line(`[${id}] ${line}`) },
-    { behaviour, headers, methods, multipartMemoryBytes, longestBodyBytes, urlPrefix },
+    {
+      hooks: () => files.hooks(),
+      accept,
+      aim: null,
+      elsewhere: null,
+      now: io.now,
+      log: ({ id }, line) => log.line(`[${id}] ${line}`),
+    },
+    { behaviour, headers, methods, multipartMemoryBytes, longestBodyBytes, urlPrefix, async: false },
   );
 }
 

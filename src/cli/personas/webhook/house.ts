@@ -63,8 +63,8 @@ export async function openWebhookHouse(
   return {
     adminUrl: app.adminUrl,
     dataDir: config.dataDir,
-    accept: async (asked, decision) => {
-      const accepted = await app.acceptHook(asked, decision);
+    accept: async (asked, decision, aim) => {
+      const accepted = await app.acceptHook(asked, decision, aim);
       return decision.result === 'run' && options.verbose
         ? told(accepted, asked.hook, executing(place, decision.command), line =>
             log.line(`[${asked.name}] ${line}`),

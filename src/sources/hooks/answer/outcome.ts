@@ -10,6 +10,8 @@ export type Outcome =
   | { readonly kind: 'bad target' }
   | { readonly kind: 'moved'; readonly location: string }
   | { readonly kind: 'no hook' }
+  /** In words of our own, because the original never says such a thing. */
+  | { readonly kind: 'said'; readonly status: number; readonly text: string }
   | { readonly kind: 'method not allowed' }
   | { readonly kind: 'cut body' }
   | { readonly kind: 'large body' }

@@ -40,6 +40,8 @@ export function wordingOf(behaviour: Behaviour, outcome: Outcome): Wording {
       return { ...bare(301, ''), headers: [{ name: 'Location', value: outcome.location }] };
     case 'no hook':
       return bare(404, 'Hook not found.');
+    case 'said':
+      return bare(outcome.status, outcome.text);
     case 'method not allowed':
       return bare(405, '');
     case 'cut body':

@@ -1,17 +1,19 @@
-import type { Store } from './contracts/store.ts';
-import type { ControlEnd } from './contracts/transport.ts';
-import { SignalboxError } from './domain/errors.ts';
-import { deliveryId, type EventId, type RunId } from './domain/id.ts';
-import { followOutput } from './engine/follow-output.ts';
-import { type Answer, admit, type IntakeNeeds, identify, refuse } from './engine/intake.ts';
-import { untilFinished } from './engine/until-finished.ts';
-import { failure } from './server/problem.ts';
-import type { Decision } from './sources/hooks/decide.ts';
-import { hookAuthentication } from './sources/hooks/hook-authentication.ts';
-import { hookDelivery, hooksName } from './sources/hooks/hook-delivery.ts';
-import { hookEvent } from './sources/hooks/hook-event.ts';
-import type { Accepted, Asked, Ended, ServeNeeds } from './sources/hooks/serve-hooks.ts';
-import type { OutputStream } from './sources/hooks/stream.ts';
+import type { Store, StoredDelivery } from '../contracts/store.ts';
+import type { ControlEnd } from '../contracts/transport.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import { SignalboxError } from '../domain/errors.ts';
+import type { NewEvent } from '../domain/event.ts';
+import { deliveryId, type EventId, type RunId } from '../domain/id.ts';
+import { followOutput } from '../engine/follow-output.ts';
+import { type Answer, admit, type IntakeNeeds, identify, refuse } from '../engine/intake.ts';
+import { untilFinished } from '../engine/until-finished.ts';
+import { failure } from '../server/problem.ts';
+import type { Decision } from '../sources/hooks/decide.ts';
+import { hookAuthentication } from '../sources/hooks/hook-authentication.ts';
+import { hookDelivery, hooksName } from '../sources/hooks/hook-delivery.ts';
+import { hookEvent } from '../sources/hooks/hook-event.ts';
+import type { Accepted, Asked, Ended, HookRunning, ServeNeeds } from '../sources/hooks/serve-hooks.ts';
+import type { OutputStream } from '../sources/hooks/stream.ts';
 
 export interface HookNeeds extends IntakeNeeds {
   readonly store: IntakeNeeds['store'] & Pick<Store, 'run' | 'output'>;
@@ -23,26 +25,37 @@ export interface HookNeeds extends IntakeNeeds {
  * what runs is a run like all others. Who waits for a command reads its end, and what it printed, from the store.
  */
 export function acceptHooks(needs: HookNeeds): ServeNeeds['accept'] {
-  return async (asked, decision) => {
-    const delivery = { ...hookDelivery(asked.target, asked.request), id: deliveryId(needs.clock.unique()) };
-    const event = hookEvent(asked.hook, decision);
+  return async (asked, decision, aim) => {
+    const delivery = deliveryOf(needs, asked);
+    const event = hookEvent(asked.hook, decision, aim);
     if (event === null) {
       refuse(needs, delivery, refusalOf(decision));
       return { result: 'kept', run: null, headers: [] };
     }
-    const origin = { source: hooksName, delivery: delivery.id, replayOf: null };
-    try {
-      return accepted(
-        needs,
-        await admit(needs, identify(needs, event, origin), {
-          delivery: { delivery, authentication: hookAuthentication(decision) },
-          position: null,
-        }),
-      );
-    } catch (error) {
-      return turnedAway(needs, asked, error);
-    }
+    return takeIn(needs, asked, event, { delivery, authentication: hookAuthentication(decision) });
   };
+}
+
+/** A request as it is kept. */
+export const deliveryOf = (needs: Pick<HookNeeds, 'clock'>, { target, request }: Asked): Delivery => ({
+  ...hookDelivery(target, request),
+  id: deliveryId(needs.clock.unique()),
+});
+
+/** Stores what a request means; what it runs can be waited for. */
+export async function takeIn(
+  needs: HookNeeds,
+  asked: Asked,
+  event: NewEvent,
+  stored: StoredDelivery,
+): Promise<Accepted> {
+  const origin = { source: hooksName, delivery: stored.delivery.id, replayOf: null };
+  try {
+    const answer = await admit(needs, identify(needs, event, origin), { delivery: stored, position: null });
+    return accepted(needs, answer);
+  } catch (error) {
+    return turnedAway(needs, asked, error);
+  }
 }
 
 const refusalOf = (decision: Decision) => ({
@@ -62,17 +75,32 @@ function accepted(needs: HookNeeds, answer: Answer): Accepted {
       if (answer.result === 'admitted' && answer.rejected)
         return { result: 'turned away', status: 429, headers };
       const [run] = runs;
+      const isBlocked =
+        answer.result === 'admitted' && answer.verdicts.some(({ verdict }) => verdict === 'blocked');
+      if (isBlocked && run !== undefined)
+        return { result: 'kept', run: waitsForSomebody(needs, run), headers };
       return {
         result: 'kept',
         run:
           run === undefined
             ? null
-            : { ended: signal => endOf(needs, run, signal), output: signal => outputOf(needs, run, signal) },
+            : {
+                id: run,
+                ended: signal => endOf(needs, run, signal),
+                output: signal => outputOf(needs, run, signal),
+              },
         headers,
       };
     }
   }
 }
+
+/** A run that somebody has to approve: nobody's connection is held for so long. */
+const waitsForSomebody = (needs: HookNeeds, run: RunId): HookRunning => ({
+  id: run,
+  ended: async () => undefined,
+  output: () => outputOf(needs, run, AbortSignal.abort()),
+});
 
 const named = (event: EventId, runs: readonly RunId[]) => [
   ['X-Signalbox-Event', event] as const,

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import type { onRequestAsyncHookHandler } from 'fastify';
+import type { Journal } from '../../engine/journal.ts';
+import { createBodyReader } from '../../lib/go-http/body.ts';
+import { headOf } from '../../lib/go-http/head.ts';
+import type { HttpAnswer, HttpHandler, HttpRequest } from '../../lib/go-http/message.ts';
+import { send } from '../../lib/go-http/send.ts';
+import { sendProblem } from '../problem.ts';
+import type { BodyRoom } from './body-room.ts';
+
+export interface HooksNeeds {
+  readonly serveHooks: () => HttpHandler | null;
+  readonly journal: Journal;
+}
+
+const mount = '/hooks/';
+/** What of a body nobody read is thrown away to keep the connection. */
+const skippedBytes = 64 * 1024;
+
+/** Leaves what comes to hooks to whoever serves them, from its first byte to its last: people know the answers. */
+export function serveHooksAtDoor(needs: HooksNeeds, room: BodyRoom): onRequestAsyncHookHandler {
+  return async (request, reply) => {
+    const { raw } = request;
+    const handler = raw.url?.startsWith(mount) === true ? needs.serveHooks() : null;
+    if (handler === null) return;
+    room.watch(raw, reply.raw);
+    const body = createBodyReader(raw, () => undefined);
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort('the sender has left'));
+    const asked: HttpRequest = {
+      id: randomBytes(3).toString('hex'),
+      method: request.method,
+      target: raw.url ?? '',
+      version: raw.httpVersion === '1.0' ? '1.0' : '1.1',
+      headers: pairs(raw.rawHeaders),
+      peer:
+        raw.socket.remoteAddress === undefined
+          ? null
+          : { address: raw.socket.remoteAddress, port: raw.socket.remotePort ?? 0 },
+      gone: gone.signal,
+      readBody: mostBytes => body.read(mostBytes),
+    };
+    let answer: HttpAnswer | 'bad request';
+    try {
+      answer = await handler(asked);
+    } catch (error) {
+      needs.journal.note({ kind: 'trouble', where: `${request.method} ${mount}`, error });
+      return sendProblem(reply, 500);
+    }
+    if (answer === 'bad request') return sendProblem(reply, 400);
+    reply.hijack();
+    const mustClose = !(await body.skip(skippedBytes));
+    const head = headOf(asked, answer, { now: new Date(), mustClose });
+    await send({ socket: raw.socket, response: reply.raw }, asked, answer, head);
+    return reply;
+  };
+}
+
+function pairs(raw: readonly string[]): readonly (readonly [name: string, value: string])[] {
+  return raw.flatMap((name, n) => (n % 2 === 0 ? [[name, raw[n + 1] ?? ''] as const] : []));
+}
