@@ -257,3 +257,23 @@ describe('the run of a hook', () => {
     assert.deepEqual(id('{}'), [null, 'dedupe-key: payload "id": is missing']);
   });
 });
+
+test('what a stranger sends is not parsed before its signature is known to be right', () => {
+  const made = shows('x', {
+    'trigger-rule': { match: { type: 'github', secret: 'the secret of the hook' } },
+  });
+  const forged = {
+    ...request(),
+    headers: [
+      ['Content-Type', 'application/json'],
+      ['X-Hub-Signature-256', `sha256=${'0'.repeat(64)}`],
+    ],
+    body: Buffer.from('no JSON'),
+  } as const;
+  const decision = asked(made, forged);
+  assert.equal(decision.result === 'answered' && decision.answer.status, 401);
+  // Had it been parsed, what is wrong with it would be told.
+  assert.deepEqual(decision.problems, []);
+  const open = asked(shows('x'), forged);
+  assert.deepEqual(open.problems, ['the body is no JSON object or list']);
+});

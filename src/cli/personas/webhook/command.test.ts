@@ -185,7 +185,6 @@ describe('as webhook', { concurrency: false, timeout: 60_000 }, () => {
         'serving hooks on http://PLACE/hooks/{id}',
         '[id] incoming HTTP GET request from PLACE',
         '[id] a got matched',
-        '[id] the request has no content type, so its body is not read',
         '[id] a hook triggered successfully',
         '[id] executing /bin/true (/bin/true) with arguments ["/bin/true"] and environment [] using  as cwd',
         '[id] 200 | 9 B | TIME | PLACE | GET /hooks/a?x=%0a',

@@ -25,7 +25,10 @@ export type RequestRead =
   /** What the original breaks at inside. */
   | { readonly result: 'crash' };
 
-/** A request as the hook reads it: which parser its content type chooses, then `parse-parameters-as-json`. Never throws. */
+/**
+ * A request as the hook reads it: which parser its content type chooses, then `parse-parameters-as-json`. Never throws.
+ * A payload is read when somebody looks at it: where the rule asks for a signature first, strangers have nothing parsed.
+ */
 export function readRequest(
   reading: Reading,
   hook: Hook,
@@ -37,8 +40,11 @@ export function readRequest(
   const contentType = hook.contentType === '' ? textOf(headers.get('Content-Type')) : hook.contentType;
   const isMultipart = contentType.startsWith('multipart/form-data;');
   const body = isMultipart ? new Uint8Array() : request.body;
-  const payload = readPayload(reading, hook, request, { contentType, isMultipart, body, headers });
-  if (payload.result === 'broken multipart') return payload;
+  const read = () => readPayload(reading, hook, request, { contentType, isMultipart, body, headers });
+  // Only this may refuse the request; there may be no rule that ever looks at it.
+  let payload = isMultipart ? read() : undefined;
+  if (payload?.result === 'broken multipart') return payload;
+  const problems: string[] = [];
   return parseJsonParameters(reading.behaviour, hook, {
     method: request.method,
     peer: peerText(request.peer),
@@ -46,11 +52,17 @@ export function readRequest(
     headers,
     query,
     parameters,
-    payload: payload.values,
+    get payload() {
+      const known = payload?.result === 'payload';
+      payload ??= read();
+      if (payload.result !== 'payload') return noMap;
+      if (!known && payload.problem !== null) problems.push(payload.problem);
+      return payload.values;
+    },
     body,
     signed: reading.behaviour.has('signMultipart') ? request.body : body,
     receivedAt: request.receivedAt,
-    problems: payload.problem === null ? [] : [payload.problem],
+    problems,
   });
 }
 

@@ -27,12 +27,13 @@ export interface ReadRequest {
   readonly query: Values;
   /** What stands in its path for the parameters of the hook's id. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** Read when it is looked at first. */
   readonly payload: Values;
   /** Empty when the body is multipart. */
   readonly body: Uint8Array;
   /** What signatures are computed over. */
   readonly signed: Uint8Array;
   readonly receivedAt: number;
-  /** What could not be read, for the log: it rejects nothing. */
+  /** What could not be read so far, for the log: it rejects nothing. */
   readonly problems: readonly string[];
 }
