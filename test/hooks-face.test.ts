@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, describe, test } from 'node:test';
 import { runId } from '../src/domain/id.ts';
+import { createBodyRoom } from '../src/lib/body-room.ts';
 import { createFace, faceLimits } from '../src/lib/go-http/face.ts';
 import { openAt } from '../src/lib/listen/place.ts';
 import { type Behaviour, ours, theirs } from '../src/sources/hooks/deviations.ts';
@@ -68,6 +69,7 @@ async function openServer(
   );
   const server = createFace(handler, {
     tls: null,
+    room: createBodyRoom(100_000_000),
     limits: faceLimits,
     nameRequest: () => 'abc',
     answered: () => {},

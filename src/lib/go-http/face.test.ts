@@ -6,6 +6,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { createBodyRoom } from '../body-room.ts';
 import { type Answered, createFace, type FaceLimits, faceLimits } from './face.ts';
 import type { Field, HttpAnswer, HttpHandler } from './message.ts';
 
@@ -90,7 +91,7 @@ const hooks = [
 ];
 
 async function openFace(
-  options: { readonly limits?: FaceLimits; readonly handler?: HttpHandler } = {},
+  options: { readonly limits?: FaceLimits; readonly handler?: HttpHandler; readonly roomBytes?: number } = {},
 ): Promise<
   { readonly port: number; readonly log: Answered[]; readonly failures: unknown[] } & AsyncDisposable
 > {
@@ -98,6 +99,7 @@ async function openFace(
   const failures: unknown[] = [];
   const server = createFace(options.handler ?? handler, {
     tls: null,
+    room: createBodyRoom(options.roomBytes ?? 100_000_000),
     limits: options.limits ?? faceLimits,
     nameRequest: () => 'abc',
     answered: (_request, answered) => log.push(answered),
@@ -344,4 +346,27 @@ test('who sends request after request without taking an answer is cut off', asyn
   const never = new Promise<HttpAnswer>(() => {});
   await using face = await openFace({ handler: () => never });
   assert.equal(await exchange(face.port, [request('GET', '/').repeat(200)]), '[closed]');
+});
+
+test('bodies that nobody has answered yet take no more memory than there is room for', async () => {
+  const read: string[] = [];
+  await using face = await openFace({
+    roomBytes: 100_000,
+    handler: async ({ readBody }) => {
+      const { result } = await readBody(1_000_000);
+      read.push(result);
+      return answer(200, result);
+    },
+  });
+  const part = request('POST', '/', 'Content-Length: 200000\r\n', 'a'.repeat(80_000));
+  const senders = [0, 1].map(() => connect(face.port, '127.0.0.1'));
+  const closed = Promise.race(senders.map(sender => once(sender, 'close')));
+  for (const sender of senders) {
+    sender.on('error', () => undefined);
+    sender.write(part);
+  }
+  // There is room for one of them.
+  await closed;
+  assert.deepEqual(read, ['cut']);
+  for (const sender of senders) sender.destroy();
 });

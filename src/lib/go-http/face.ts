@@ -8,6 +8,7 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
+import type { BodyRoom } from '../body-room.ts';
 import { type BodyReader, createBodyReader } from './body.ts';
 import { watchFirstLines } from './first-line.ts';
 import { headOf } from './head.ts';
@@ -19,6 +20,8 @@ export interface FaceOptions {
   /** Null: plain HTTP. */
   readonly tls: TlsOptions | null;
   readonly limits: FaceLimits;
+  /** How much of all bodies may be in memory. */
+  readonly room: BodyRoom;
   /** What names a request in the log. */
   readonly nameRequest: (headers: readonly Field[]) => string;
   /** Called when an answer is out; `bytes` is the length of its body. */
@@ -123,6 +126,7 @@ export function createFace(handler: HttpHandler, options: FaceOptions): Server {
       gone: gone.signal,
       readBody: async mostBytes => {
         isRead = true;
+        options.room.watch(incoming, response);
         return body.read(mostBytes);
       },
     };

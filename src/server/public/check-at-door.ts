@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { HttpSource } from '../../contracts/source.ts';
 import type { QueueGauge } from '../../engine/queue-gauge.ts';
+import { type BodyRoom, shortBodyBytes } from '../../lib/body-room.ts';
 import { sendProblem } from '../problem.ts';
-import { type BodyRoom, shortBodyBytes } from './body-room.ts';
 
 export interface CheckNeeds {
   readonly sources: () => readonly HttpSource[];

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { SignalboxError } from '../../domain/errors.ts';
+import { createBodyRoom } from '../../lib/body-room.ts';
 import { createServer } from '../create-server.ts';
 import type { DoorLimits } from '../door-limits.ts';
 import { addHealthz } from '../healthz.ts';
 import type { Probe } from '../probe.ts';
 import { failure, sendProblem } from '../problem.ts';
-import { createBodyRoom } from './body-room.ts';
 import { checkAtDoor } from './check-at-door.ts';
 import { type DeliverNeeds, deliver } from './deliver.ts';
 import { type HooksNeeds, serveHooksAtDoor } from './hooks.ts';

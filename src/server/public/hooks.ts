@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { onRequestAsyncHookHandler } from 'fastify';
 import type { Journal } from '../../engine/journal.ts';
+import type { BodyRoom } from '../../lib/body-room.ts';
 import { createBodyReader } from '../../lib/go-http/body.ts';
 import { headOf } from '../../lib/go-http/head.ts';
 import type { HttpAnswer, HttpHandler, HttpRequest } from '../../lib/go-http/message.ts';
 import { send } from '../../lib/go-http/send.ts';
 import { sendProblem } from '../problem.ts';
-import type { BodyRoom } from './body-room.ts';
 
 export interface HooksNeeds {
   readonly serveHooks: () => HttpHandler | null;
@@ -23,7 +23,6 @@ export function serveHooksAtDoor(needs: HooksNeeds, room: BodyRoom): onRequestAs
     const { raw } = request;
     const handler = raw.url?.startsWith(mount) === true ? needs.serveHooks() : null;
     if (handler === null) return;
-    room.watch(raw, reply.raw);
     const body = createBodyReader(raw, () => undefined);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort('the sender has left'));
@@ -38,7 +37,10 @@ export function serveHooksAtDoor(needs: HooksNeeds, room: BodyRoom): onRequestAs
           ? null
           : { address: raw.socket.remoteAddress, port: raw.socket.remotePort ?? 0 },
       gone: gone.signal,
-      readBody: mostBytes => body.read(mostBytes),
+      readBody: mostBytes => {
+        room.watch(raw, reply.raw);
+        return body.read(mostBytes);
+      },
     };
     let answer: HttpAnswer | 'bad request';
     try {

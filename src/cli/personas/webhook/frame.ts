@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { resolve } from 'node:path';
+import { createBodyRoom } from '../../../lib/body-room.ts';
 import { accessLine } from '../../../lib/go-http/access-line.ts';
 import { createFace, faceLimits } from '../../../lib/go-http/face.ts';
 import type { HttpHandler } from '../../../lib/go-http/message.ts';
@@ -27,6 +28,8 @@ const quietMs = 150;
 const lookMs = 10_000;
 /** Requests that are under way when the end comes have this long: less than service managers wait before they kill. */
 const closeMs = 60_000;
+/** Room for so many of the longest bodies: nobody who sends more of them at a time is known. */
+const longestAtATime = 4;
 /** While closing, idle connections are looked for this often. */
 const tidyMs = 50;
 
@@ -123,7 +126,7 @@ const urlOf = ({ tls }: Pick<WebhookOptions, 'tls'>, reachable: string): string 
 const unopened: HttpHandler = () => Promise.reject(new Error('the server did not open'));
 
 function faceOf(
-  { tls, requestId }: WebhookOptions,
+  { longestBodyBytes, tls, requestId }: WebhookOptions,
   here: (path: string) => string,
   log: () => WebhookLog,
 ): { readonly face: Server; readonly give: (handler: HttpHandler) => void } {
@@ -131,6 +134,7 @@ function faceOf(
   const face = createFace(async request => (await given.promise)(request), {
     tls: tls === null ? null : readTls({ ...tls, cert: here(tls.cert), key: here(tls.key) }),
     limits: faceLimits,
+    room: createBodyRoom(longestAtATime * longestBodyBytes),
     nameRequest: headers => requestIdOf(headers, requestId),
     answered: (request, answer) => log().line(accessLine(request, answer)),
     failed: ({ id }, error) => log().fatal(`[${id}] error: ${sentence(error)}`),
