@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import type { EventDetailJson, EventSummaryJson } from '../src/server/json/event.ts';
 import type { RunDetailJson } from '../src/server/json/run.ts';
 import type { Said } from './support/hooks/answer-of.ts';
@@ -87,6 +89,13 @@ async function open(...args: readonly string[]): Promise<Persona> {
   return persona;
 }
 
+async function cli({ directory }: Persona, ...argv: readonly string[]): Promise<string> {
+  const env = { PATH: process.env['PATH'], HOME: directory, NO_COLOR: '1' };
+  return (await promisify(execFile)(program, argv, { cwd: directory, env })).stdout;
+}
+
+const program = join(import.meta.dirname, '..', 'bin', 'signalbox');
+
 interface Heard {
   readonly status: number;
   readonly text: string;
@@ -128,6 +137,18 @@ describe('what the house adds', { concurrency: false, timeout: 60_000 }, () => {
       [['not matched', 'payload "ref" is "other", not "main"']],
     );
     assert.equal((await call(persona, '/hooks/none', '')).status, 404);
+
+    const explained = await cli(
+      persona,
+      'hooks',
+      'explain',
+      'hooks.json',
+      '--event',
+      other.event,
+      '--data',
+      'data',
+    );
+    assert.match(explained, /✗ deploy  not matched\n.*header "X-Token"/);
 
     // Once more, from what is stored.
     const again = await persona.api<{ readonly runs: readonly string[] }>(`/api/events/${ran.event}/replay`, {

@@ -4,7 +4,9 @@ import type { Command } from 'commander';
 import { SignalboxError } from '../domain/errors.ts';
 import type { PlacedFinding } from '../sources/hooks/check/finding.ts';
 import { exitCodes } from './exit-codes.ts';
+import { hookSample } from './hook-sample.ts';
 import { type CliIo, print, printJson } from './io.ts';
+import { type Options, withServer } from './server-options.ts';
 import { decidedJson, findingLine, showDecided } from './show/hook.ts';
 import { paint } from './style.ts';
 import { visible } from './text.ts';
@@ -22,17 +24,18 @@ export function register(program: Command, io: CliIo): void {
     .addHelpText('after', '\nExample: signalbox hooks check hooks.json')
     .action((file: string, options: CheckOptions) => check(io, file, options));
 
-  hooks
-    .command('explain')
-    .argument('<file>', 'hooks file, JSON or YAML')
-    .argument('[id]', "the hook (default: the one in the sample's path, else each)")
-    .description('what would a hook answer to a request, and run, and why? nothing runs')
-    .requiredOption(
-      '--event <sample>',
-      'the request: JSON with method, headers, query and body, or as it goes over the wire',
-    )
-    .option('--template', 'read the file as a Go template first')
-    .option('--json', 'print the result as JSON')
+  withServer(
+    hooks
+      .command('explain')
+      .argument('<file>', 'hooks file, JSON or YAML')
+      .argument('[id]', "the hook (default: the one in the sample's path, else each)")
+      .description('what would a hook answer to a request, and run, and why? nothing runs')
+      .requiredOption(
+        '--event <sample>',
+        'the request: a file with JSON (method, headers, query, body) or as it goes over the wire; or an event: its id, or "last"',
+      )
+      .option('--template', 'read the file as a Go template first'),
+  )
     .addHelpText('after', '\nExample: signalbox hooks explain hooks.json deploy --event sample.json')
     .action((file: string, id: string | undefined, options: ExplainOptions) =>
       explain(io, file, id, options),
@@ -48,7 +51,7 @@ interface CheckOptions extends FileOptions {
   readonly elsewhere: boolean | undefined;
 }
 
-interface ExplainOptions extends FileOptions {
+interface ExplainOptions extends Options, Pick<FileOptions, 'template'> {
   readonly event: string;
 }
 
@@ -79,16 +82,10 @@ async function explain(
   options: ExplainOptions,
 ): Promise<void> {
   const { decide, hookOf } = await import('../sources/hooks/decide.ts');
-  const { readSample } = await import('../sources/hooks/sample/read-sample.ts');
   const { read, behaviour } = await readHooksFile(io, file, { ...options, elsewhere: false });
   if (read.result === 'refused')
     throw new SignalboxError('invalid', `${file}:${read.place.line}:${read.place.column}: ${read.message}`);
-  const sample = readSample(bytesOf(io, options.event), io.now());
-  if (sample === null)
-    throw new SignalboxError(
-      'invalid',
-      `${options.event} is no sample: write JSON with method, headers, query and body, or a request as it goes over the wire`,
-    );
+  const sample = await hookSample(io, options.event, options);
   const { hooks } = read.file;
   const wanted = id ?? sample.id;
   const known = hooks.map(({ id }) => id);
