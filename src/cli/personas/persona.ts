@@ -70,7 +70,7 @@ export async function personaConfig(
 }
 
 /** Where a service keeps its state: what the service manager says, else as the system's habits are. */
-function stateDirectory(env: CliIo['env'], name: string): string {
+export function stateDirectory(env: CliIo['env'], name: string): string {
   const given = (key: string): string | undefined => env[key] || undefined;
   const [managed] = (given('STATE_DIRECTORY') ?? '').split(':');
   if (managed) return managed;

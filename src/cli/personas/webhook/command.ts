@@ -1,3 +1,4 @@
+import { chmodSync, chownSync, existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { cipherSuites } from '../../../lib/listen/go-tls.ts';
@@ -5,6 +6,7 @@ import { announce } from '../../../server/announce.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { CliIo } from '../../io.ts';
 import { version } from '../../version.ts';
+import { stateDirectory } from '../persona.ts';
 import { type Frame, type FrameNeeds, likeVersion, openFrame } from './frame.ts';
 import { openWebhookHouse } from './house.ts';
 import { readWebhookOptions, type WebhookOptions } from './options.ts';
@@ -54,7 +56,11 @@ async function serve(needs: WebhookNeeds, options: WebhookOptions): Promise<void
   const opening = Promise.withResolvers<Frame>();
   // Heard from the beginning: a signal to a server that is still opening must not end it.
   using _reloads = onReloadSignals(opening.promise);
-  const openHouse: FrameNeeds['openHouse'] = opening => openWebhookHouse({ ...opening, io }, options);
+  // Found and made now: who it becomes may not do that, and would look for it elsewhere.
+  const data = resolve(io.cwd, options.data ?? stateDirectory(io.env, 'webhook'));
+  if (options.identity !== null) makeFor(data, options.identity);
+  const openHouse: FrameNeeds['openHouse'] = opening =>
+    openWebhookHouse({ ...opening, io }, { ...options, data });
   const opened = await openFrame({ ...needs, openHouse }, options);
   if (opened.result === 'refused') {
     io.exitWith(exitCodes.failed);
@@ -70,6 +76,14 @@ async function serve(needs: WebhookNeeds, options: WebhookOptions): Promise<void
     });
   await aborted(io.life.drain);
   frame.log.line('caught terminated signal; exiting');
+}
+
+/** A directory that is somebody's own, if this user may make one. What is wrong with it is said by who opens it. */
+function makeFor(directory: string, { uid, gid }: { readonly uid: number; readonly gid: number }): void {
+  if (existsSync(directory) || process.getuid?.() !== 0) return;
+  mkdirSync(directory, { recursive: true, mode: 0o755 });
+  chmodSync(directory, 0o700);
+  chownSync(directory, uid, gid);
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>
