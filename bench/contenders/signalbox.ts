@@ -66,12 +66,15 @@ export async function startSignalbox(
     authorization,
     dataDirectory: data,
     api: async (path, body) => JSON.parse(await call(path, body)),
-    succeeded: async rule => {
-      const name = `signalbox_runs_total{rule="${rule}",result="success"} `;
-      const line = (await call('/metrics')).split('\n').find(line => line.startsWith(name));
-      return Number(line?.slice(name.length) ?? 0);
-    },
+    succeeded: async rule => runsThatSucceeded(await call('/metrics'), rule),
   };
+}
+
+/** What metrics say of a rule's runs that have ended well. */
+export function runsThatSucceeded(metrics: string, rule: string): number {
+  const name = `signalbox_runs_total{rule="${rule}",result="success"} `;
+  const line = metrics.split('\n').find(line => line.startsWith(name));
+  return Number(line?.slice(name.length) ?? 0);
 }
 
 /** How one of its rules is started by hand. */

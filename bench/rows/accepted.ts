@@ -1,10 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { byHand, startSignalbox } from '../contenders/signalbox.ts';
 import { byHandHeaders, startedByHand, startWebhook } from '../contenders/webhook.ts';
-import { createClient } from '../load/client.ts';
-import { flood } from '../load/flood.ts';
-import { watchMemory } from '../memory.ts';
-import { emptyCall, handParcel, type Parcel } from '../payload.ts';
+import { faultsOfOneJob, overload } from '../load/overload.ts';
+import { handParcel } from '../payload.ts';
 import { figuresOf } from '../process.ts';
 import { atLeast, atMost, type Bench, type Figures, type Row } from '../row.ts';
 
@@ -72,39 +69,4 @@ async function theirs(bench: Bench): Promise<Figures> {
     parcel: handParcel(bench.directory, byHandHeaders),
     executed: async () => figuresOf(pid).childFaults / faultsOfOne,
   });
-}
-
-/** Enough for their mean to be good to a percent or two. */
-const sampleJobs = 100;
-const settledMs = 200;
-
-/** It does not count its jobs, but the kernel counts the page faults of every child, and these are all alike. */
-async function faultsOfOneJob({ pid, url }: { readonly pid: number; readonly url: string }): Promise<number> {
-  using client = createClient();
-  const before = figuresOf(pid).childFaults;
-  for (let job = 0; job < sampleJobs; job += 1) await client.post(url, byHandHeaders, emptyCall);
-  let now = before;
-  for (let last = -1; now !== last; await sleep(settledMs)) {
-    last = now;
-    now = figuresOf(pid).childFaults;
-  }
-  return (now - before) / sampleJobs;
-}
-
-async function overload(
-  bench: Bench,
-  on: {
-    readonly pid: number;
-    readonly url: string;
-    readonly parcel: Parcel;
-    readonly executed: () => Promise<number>;
-  },
-): Promise<Figures> {
-  using memory = watchMemory(on.pid);
-  const before = await on.executed();
-  const since = performance.now();
-  const figures = await flood({ ...bench, warmUpSeconds: 0 }, { ...on, expected: 'success' });
-  const executed = (await on.executed()) - before;
-  const seconds = (performance.now() - since) / 1000;
-  return { ...figures, executedPerSecond: executed / seconds, treeMemoryMb: memory.peakMb() };
 }
