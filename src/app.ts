@@ -12,6 +12,7 @@ import type { Config } from './config/config.ts';
 import { parseRules } from './config/draft-rules.ts';
 import { SignalboxError } from './domain/errors.ts';
 import { dispatch } from './engine/dispatch.ts';
+import { createEnds } from './engine/ends.ts';
 import type { Journal } from './engine/journal.ts';
 import { listen } from './engine/listen.ts';
 import { createQueueGauge } from './engine/queue-gauge.ts';
@@ -142,7 +143,9 @@ export async function openApp(options: AppOptions): Promise<App> {
   );
   const reload = () => reloadNoted(present, journal);
   const queue = createQueueGauge({ store, clock }, limits.queue);
+  const ends = createEnds();
   const needs = {
+    ends,
     store,
     control,
     agent,

@@ -4,6 +4,7 @@ import type { Delivery } from '../domain/delivery.ts';
 import { SignalboxError } from '../domain/errors.ts';
 import type { NewEvent } from '../domain/event.ts';
 import { deliveryId, type EventId, type RunId } from '../domain/id.ts';
+import type { Ends } from '../engine/ends.ts';
 import { followOutput } from '../engine/follow-output.ts';
 import { type Answer, admit, type IntakeNeeds, identify, refuse } from '../engine/intake.ts';
 import { untilFinished } from '../engine/until-finished.ts';
@@ -16,6 +17,7 @@ import type { Accepted, Asked, Ended, HookRunning, ServeNeeds } from '../sources
 import type { OutputStream } from '../sources/hooks/stream.ts';
 
 export interface HookNeeds extends IntakeNeeds {
+  readonly ends: Ends;
   readonly store: IntakeNeeds['store'] & Pick<Store, 'run' | 'output'>;
   readonly control: IntakeNeeds['control'] & Pick<ControlEnd, 'onHint'>;
 }
@@ -86,7 +88,7 @@ function accepted(needs: HookNeeds, answer: Answer): Accepted {
             ? null
             : {
                 id: run,
-                ended: signal => endOf(needs, run, signal),
+                ended: signal => endOf(needs, run, answer.result === 'admitted', signal),
                 output: signal => outputOf(needs, run, signal),
               },
         headers,
@@ -107,8 +109,13 @@ const named = (event: EventId, runs: readonly RunId[]) => [
   ...runs.slice(0, 1).map(run => ['X-Signalbox-Run', run] as const),
 ];
 
-async function endOf(needs: HookNeeds, run: RunId, signal: AbortSignal): Promise<Ended | undefined> {
-  const end = await untilFinished(needs, run, signal);
+async function endOf(
+  needs: HookNeeds,
+  run: RunId,
+  isNew: boolean,
+  signal: AbortSignal,
+): Promise<Ended | undefined> {
+  const end = await untilFinished(needs, run, isNew, signal);
   if (end === undefined) return undefined;
   const output: Uint8Array[] = [];
   for await (const piece of needs.store.output(run, 0)) output.push(piece);

@@ -5,6 +5,7 @@ import type { Event } from '../domain/event.ts';
 import type { RunId } from '../domain/id.ts';
 import type { News, Run } from '../domain/run.ts';
 import { asksForTrigger, type Trigger, triggerOf } from '../domain/trigger.ts';
+import type { Ends } from './ends.ts';
 import type { Journal } from './journal.ts';
 
 export interface RecordNeeds {
@@ -12,6 +13,7 @@ export interface RecordNeeds {
   readonly control: Pick<ControlEnd, 'hint' | 'cancel'>;
   /** Values of secrets by name, as configured now. */
   readonly secrets: () => Readonly<Record<string, string>>;
+  readonly ends: Ends;
   readonly leaseMs: number;
   readonly clock: Clock;
   readonly journal: Journal;
@@ -76,7 +78,7 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
     announce(amended.run);
     needs.control.hint(`log:${id}`);
     if (amended.run.status.state !== 'finished') return;
-    needs.control.hint(`end:${id}`);
+    needs.ends.tell(amended.run);
     needs.journal.note({ kind: 'run.finished', run: amended.run });
   }
 

@@ -8,6 +8,7 @@ import { simulateTime } from '../../test/support/simulated-time.ts';
 import type { Store } from '../contracts/store.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { createEmbeddedTransport } from '../transport/embedded.ts';
+import { createEnds } from './ends.ts';
 import { createRecorder } from './record.ts';
 import { sweepLeases } from './sweep.ts';
 
@@ -28,7 +29,7 @@ async function openWorld(around: (store: Store) => Partial<Store> = () => ({})) 
   const journal = { note: () => undefined };
   const queue = { hasRoom: () => true, added: () => undefined, corrected: () => undefined };
   const needs = { store: { ...store, ...around(store) }, control, clock, journal, queue };
-  const recorder = createRecorder({ ...needs, secrets: () => ({}), leaseMs });
+  const recorder = createRecorder({ ends: createEnds(), ...needs, secrets: () => ({}), leaseMs });
 
   const runs = await Promise.all(Array.from({ length: 5 }, () => admitRun(store, { retryLost: 0 })));
   for (const { id } of runs) await recorder.claim('box', id, `claim of ${id}`);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createSystemClock } from '../../src/clock/system.ts';
 import type { Executor } from '../../src/contracts/executor.ts';
+import { createEnds } from '../../src/engine/ends.ts';
 import { createRecorder } from '../../src/engine/record.ts';
 import { work } from '../../src/engine/work.ts';
 import { createRedactor } from '../../src/lib/redactor.ts';
@@ -22,7 +23,15 @@ test('an attempt is executed once, however many tickets speak of its run', { tim
   const clock = createSystemClock();
   const journal = { note: () => undefined };
   using _serving = control.serve(
-    createRecorder({ store, control, clock, journal, secrets: () => ({}), leaseMs: 30_000 }),
+    createRecorder({
+      ends: createEnds(),
+      store,
+      control,
+      clock,
+      journal,
+      secrets: () => ({}),
+      leaseMs: 30_000,
+    }),
   );
 
   const executed: string[] = [];

@@ -11,6 +11,7 @@ import type { Rule } from '../../src/domain/rule.ts';
 import type { RunStatus } from '../../src/domain/run.ts';
 import type { ControlNeeds } from '../../src/engine/control.ts';
 import { dispatch } from '../../src/engine/dispatch.ts';
+import { createEnds } from '../../src/engine/ends.ts';
 import { admit, type IntakeNeeds } from '../../src/engine/intake.ts';
 import type { Note } from '../../src/engine/journal.ts';
 import { createQueueGauge } from '../../src/engine/queue-gauge.ts';
@@ -82,7 +83,14 @@ export async function openEngine(
     queue: createQueueGauge({ store, clock }, options.queueLimit ?? 1_000),
   };
   stack.use(
-    control.serve(createRecorder({ ...needs, secrets: () => ({}), leaseMs: options.leaseMs ?? leaseMs })),
+    control.serve(
+      createRecorder({
+        ends: createEnds(),
+        ...needs,
+        secrets: () => ({}),
+        leaseMs: options.leaseMs ?? leaseMs,
+      }),
+    ),
   );
 
   const open = stack.move();

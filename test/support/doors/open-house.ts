@@ -11,6 +11,7 @@ import { SignalboxError } from '../../../src/domain/errors.ts';
 import { blankEvent, type NewEvent } from '../../../src/domain/event.ts';
 import type { RunId } from '../../../src/domain/id.ts';
 import type { Rule } from '../../../src/domain/rule.ts';
+import { createEnds } from '../../../src/engine/ends.ts';
 import type { Note } from '../../../src/engine/journal.ts';
 import { createQueueGauge } from '../../../src/engine/queue-gauge.ts';
 import { createRecorder } from '../../../src/engine/record.ts';
@@ -74,7 +75,15 @@ export async function openHouse(
   const notes: Note[] = [];
   const journal = { note: (note: Note) => void notes.push(note) };
   const queue = createQueueGauge({ store, clock }, options.queueLimit ?? 1000);
-  const recorder = createRecorder({ store, control, clock, journal, secrets: () => ({}), leaseMs: 30_000 });
+  const recorder = createRecorder({
+    ends: createEnds(),
+    store,
+    control,
+    clock,
+    journal,
+    secrets: () => ({}),
+    leaseMs: 30_000,
+  });
   const token = await ensureAdminToken(directory);
   const configState = () => ({ file: null, loadedAt: clock.now(), error: null, needsRestart: [] });
   const metrics = createMetrics({ store, clock, version: '1.2.3', configState });
