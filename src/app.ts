@@ -16,6 +16,7 @@ import { repoOfRule } from './engine/replay.ts';
 import { report, reportsAreOut } from './engine/report.ts';
 import { buryAgent, sweepLeases, sweepOld } from './engine/sweep.ts';
 import { work } from './engine/work.ts';
+import { createAdapterExecutor } from './executors/adapter/executor.ts';
 import { createCommandExecutor } from './executors/command/executor.ts';
 import { createScriptExecutor } from './executors/script/executor.ts';
 import { type InForce, inForce } from './in-force/in-force.ts';
@@ -153,9 +154,11 @@ export async function openApp(options: AppOptions): Promise<App> {
   );
   const processes = createProcessTree();
   const processNeeds = { launcher, isolation, processes, graceMs, drainMs };
-  const executors = [createCommandExecutor(processNeeds), createScriptExecutor(processNeeds)].map(executor =>
-    building.use(faults.executor(executor)),
-  );
+  const executors = [
+    createCommandExecutor(processNeeds),
+    createScriptExecutor(processNeeds),
+    createAdapterExecutor(processNeeds),
+  ].map(executor => building.use(faults.executor(executor)));
   const recorder = createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs });
   building.use(control.serve(heardRecorder(options.onlooker, recorder)));
 

@@ -1,5 +1,7 @@
+import { adapterSecrets, checkAdapters, compileAdapter } from './adapters.ts';
 import type { Config, Door } from './config.ts';
 import { type Finding, finding } from './problem.ts';
+import { compileRadicle } from './radicle.ts';
 import { resolvePath, type Surroundings } from './references.ts';
 import { adviseRule, type ConditionChecks, checkRule, namedIn } from './rule-checks.ts';
 import { compileRule, isStartedByEvents } from './rules.ts';
@@ -41,6 +43,10 @@ export function assemble(
 ): Assembled {
   const { overrides } = from;
   const { github, gitlab, gitea, scripts, schedule } = written.sources;
+  const radicle = written.sources.radicle && compileRadicle(written.sources.radicle, from);
+  const adapters = Object.entries(written.adapters).map(([name, adapter]) =>
+    compileAdapter(name, adapter, radicle, from),
+  );
   const config: Config = {
     file: from.file,
     public: {
@@ -57,8 +63,11 @@ export function assemble(
     gitlab,
     gitea,
     scripts: scripts && compileScripts(scripts, from),
+    radicle,
     schedule,
-    rules: written.rules.map(compileRule),
+    adapters,
+    adapterSecrets: adapterSecrets(written),
+    rules: written.rules.map(rule => compileRule(rule, adapters)),
     secrets: written.secrets,
     secretFiles: from.secretFiles,
     limits: written.limits,
@@ -71,6 +80,7 @@ export function assemble(
       ...sameDoor(config.public, config.admin),
       ...sameNames(written),
       ...checkScripts(written, config),
+      ...checkAdapters(written),
       ...inRules(written, rule => checkRule(checks, rule, namedIn(config))),
     ],
     warnings: [
@@ -108,12 +118,17 @@ function sameNames({ rules }: WrittenConfig): readonly Finding[] {
   });
 }
 
-function shortSecrets({ secrets: named, sources }: WrittenConfig): readonly Finding[] {
+function shortSecrets({ secrets: named, sources, adapters }: WrittenConfig): readonly Finding[] {
   const { github, gitlab, gitea, scripts } = sources;
   const at = (path: Finding['path'], values: readonly string[] | undefined) =>
     (values ?? []).map((value, n) => [[...path, n], value] as const);
   const secrets: readonly (readonly [path: Finding['path'], value: string])[] = [
     ...Object.entries(named).map(([name, value]) => [['secrets', name], value] as const),
+    ...Object.entries(adapters).flatMap(([adapter, { secretEnv }]) =>
+      Object.entries(secretEnv).map(
+        ([name, value]) => [['adapters', adapter, 'secretEnv', name], value] as const,
+      ),
+    ),
     ...at(['sources', 'github', 'secret'], github?.secrets),
     ...at(['sources', 'gitlab', 'token'], gitlab?.tokens),
     ...at(['sources', 'gitea', 'secret'], gitea?.secrets),
@@ -132,8 +147,8 @@ function shortSecrets({ secrets: named, sources }: WrittenConfig): readonly Find
 /** Rules that wait for what no source brings. */
 function silentSources({ rules, sources }: WrittenConfig): readonly Finding[] {
   const first = rules.findIndex(isStartedByEvents);
-  const { github, gitlab, gitea } = sources;
-  if (first < 0 || github !== null || gitlab !== null || gitea !== null) return [];
+  const { github, gitlab, gitea, radicle } = sources;
+  if (first < 0 || [github, gitlab, gitea, radicle].some(source => source !== null)) return [];
   return [
     finding(
       ['rules', first, 'on'],

@@ -1,3 +1,4 @@
+import type { Adapter } from '../domain/adapter.ts';
 import type { Concurrency } from '../domain/concurrency.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { Problem } from './problem.ts';
@@ -70,6 +71,16 @@ export interface ScriptsConfig {
   readonly concurrency: Concurrency | null;
 }
 
+/** The node whose repositories are watched. */
+export interface RadicleConfig {
+  /** Absolute. */
+  readonly home: string;
+  /** Absolute. */
+  readonly socket: string;
+  readonly reconcileMs: number;
+  readonly firstSeen: 'ignore' | 'default-branch' | 'all';
+}
+
 export interface Limits {
   readonly bodyBytes: number;
   readonly queue: number;
@@ -107,7 +118,12 @@ export interface Config {
   readonly gitea: GiteaConfig | null;
   /** Null: no door for scripts. */
   readonly scripts: ScriptsConfig | null;
+  /** Null: no node is watched. */
+  readonly radicle: RadicleConfig | null;
   readonly schedule: { readonly timezone: string };
+  readonly adapters: readonly Adapter[];
+  /** Values of the adapters' secret variables, by the names that rules have them under; never printed. */
+  readonly adapterSecrets: Readonly<Record<string, string>>;
   readonly rules: readonly Rule[];
   /** Values of what rules may name in `secrets:`; never printed. */
   readonly secrets: Readonly<Record<string, string>>;

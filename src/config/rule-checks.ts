@@ -18,12 +18,13 @@ export interface ConditionChecks {
 export interface Named {
   readonly secrets: readonly string[];
   readonly reporters: readonly string[];
+  readonly adapters: readonly string[];
   readonly timezone: string;
   readonly git: GitPolicy;
 }
 
 export function namedIn(
-  config: Pick<Config, 'secrets' | 'github' | 'gitlab' | 'gitea' | 'schedule' | 'git'>,
+  config: Pick<Config, 'secrets' | 'github' | 'gitlab' | 'gitea' | 'adapters' | 'schedule' | 'git'>,
 ): Named {
   const { github, gitlab, gitea } = config;
   return {
@@ -33,6 +34,7 @@ export function namedIn(
       ...(gitlab?.apiToken ? ['gitlab'] : []),
       ...(gitea?.token ? ['gitea'] : []),
     ],
+    adapters: config.adapters.map(({ name }) => name),
     timezone: config.schedule.timezone,
     git: config.git,
   };
@@ -42,6 +44,7 @@ export function namedIn(
 export function checkRule(checks: ConditionChecks, rule: WrittenRule, named: Named): readonly Finding[] {
   return [
     ...checkCommand(rule),
+    ...checkAdapter(rule, named.adapters),
     ...checkConditionsApply(rule),
     ...checkSchedule(rule, named.timezone),
     ...checkRepo(rule, named.git),
@@ -77,7 +80,7 @@ const tokenless: ReadonlyMap<string, string> = new Map([
 /** What is allowed and probably not meant. */
 export function adviseRule(checks: ConditionChecks, rule: WrittenRule): readonly Finding[] {
   const nameless = (rule.repo ?? []).flatMap((pattern, n) =>
-    /\/|\*\*|^!/.test(pattern)
+    /\/|\*\*|^!|^rad:/.test(pattern)
       ? []
       : [finding(['repo', n], 'matches no repository: their names are owner/name')],
   );
@@ -107,12 +110,25 @@ export function adviseRule(checks: ConditionChecks, rule: WrittenRule): readonly
   ];
 }
 
-function checkCommand({ run, exec }: WrittenRule): readonly Finding[] {
-  if (run === undefined && exec === undefined)
+function checkCommand(rule: WrittenRule): readonly Finding[] {
+  const [first, second] = (['run', 'exec', 'adapter'] as const).filter(key => rule[key] !== undefined);
+  if (first === undefined)
     return [finding([], 'does nothing: add `run` with a shell command, or `exec` with a program')];
-  return run !== undefined && exec !== undefined
-    ? [finding(['exec'], 'there is a `run` as well, and only one of them can be')]
-    : [];
+  return second === undefined
+    ? []
+    : [finding([second], `there is a \`${first}\` as well, and only one of them can be`)];
+}
+
+function checkAdapter({ adapter }: WrittenRule, known: readonly string[]): readonly Finding[] {
+  return adapter === undefined || known.includes(adapter)
+    ? []
+    : [
+        finding(
+          ['adapter'],
+          `there is no adapter ${adapter}: add it to the section \`adapters\``,
+          nearest(adapter, known),
+        ),
+      ];
 }
 
 function checkConditionsApply(rule: WrittenRule): readonly Finding[] {

@@ -3,7 +3,7 @@ import { type BusyPolicy, busyPolicies, groupPlaceholders } from '../domain/conc
 import { type Isolation, isolationLevels, type Trust, trustLevels } from '../domain/rule.ts';
 import { duration, name, oneOrMany, text, variable, whole } from './schema-parts.ts';
 
-const triggers = ['push', 'patch', 'tag', 'schedule', 'manual'] as const;
+const triggers = ['push', 'patch', 'tag', 'canonical', 'schedule', 'manual'] as const;
 type Trigger = (typeof triggers)[number];
 /** What can happen to something that then has a commit to run. */
 const actions = ['created', 'updated', 'closed', 'merged'] as const;
@@ -20,6 +20,7 @@ export interface WrittenRule {
   readonly cron?: string | undefined;
   readonly run?: string | undefined;
   readonly exec?: readonly [string, ...string[]] | undefined;
+  readonly adapter?: string | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
   readonly pool: 'local';
@@ -54,7 +55,7 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
   }),
   on: oneOrMany(z.enum(triggers)).meta({
     description:
-      'What starts the rule: `push` (to a branch), `patch` (a pull or merge request), `tag`, `schedule` (with `cron`), `manual` (only by hand; every rule can also be started by hand).',
+      'What starts the rule: `push` (to a branch), `patch` (a pull or merge request), `tag`, `canonical` (the branch or tag that the delegates of a Radicle repository agree on has moved), `schedule` (with `cron`), `manual` (only by hand; every rule can also be started by hand).',
     examples: ['push', ['push', 'patch']],
   }),
   repo: patterns.optional().meta({
@@ -108,6 +109,11 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
       description: 'A program and its arguments, without a shell. Either this or `run`.',
       examples: [['make', '-j2', 'test']],
     }),
+  adapter: name.optional().meta({
+    description:
+      'One of the `adapters`: it is told of the commit, runs CI for it wherever it does, and says how that ended. Instead of `run` and `exec`. Without `concurrency` of its own, the rule has one run at a time for each ref.',
+    examples: ['native'],
+  }),
   env: z
     .record(variable, argument)
     .prefault({})

@@ -5,7 +5,7 @@ import { durationText, sizeText } from './units.ts';
 
 /** The configuration in force, for the first line of the log: what was chosen, and of secrets only that they are there. */
 export function summary(config: Config): { readonly [key: string]: Json } {
-  const { limits, retention, github, gitlab, gitea, scripts } = config;
+  const { limits, retention, github, gitlab, gitea, scripts, radicle } = config;
   return {
     file: config.file,
     public: door(config.public),
@@ -54,8 +54,19 @@ export function summary(config: Config): { readonly [key: string]: Json } {
               concurrency: scripts.concurrency === null ? 'none' : { ...scripts.concurrency },
             },
           }),
+      ...(radicle === null
+        ? {}
+        : {
+            radicle: {
+              home: radicle.home,
+              socket: radicle.socket,
+              reconcile: durationText(radicle.reconcileMs),
+              firstSeen: radicle.firstSeen,
+            },
+          }),
       schedule: { timezone: config.schedule.timezone },
     },
+    adapters: config.adapters.map(adapter => adapter.name),
     rules: config.rules.map(rule => rule.name),
     secrets: Object.keys(config.secrets),
     limits: {

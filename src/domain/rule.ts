@@ -1,3 +1,4 @@
+import type { Adapter } from './adapter.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { Condition } from './condition.ts';
 
@@ -8,7 +9,8 @@ export type Action =
       /** A line for `/bin/sh`, or a program and its arguments without any shell. */
       readonly command: { readonly shell: string } | { readonly argv: readonly [string, ...string[]] };
     }
-  | { readonly kind: 'script'; readonly script: Script };
+  | { readonly kind: 'script'; readonly script: Script }
+  | { readonly kind: 'adapter'; readonly adapter: Adapter };
 
 /** A file of one folder, given to an interpreter. Whether it is still such a file is looked at when it starts. */
 export interface Script {

@@ -73,6 +73,7 @@ export function inForce(
       forges,
       redact: createTextRedactor([
         ...Object.values(config.secrets),
+        ...Object.values(config.adapterSecrets),
         ...forges.flatMap(forge => forge.secrets),
         ...(scripts?.tokens ?? []),
       ]),
@@ -104,7 +105,7 @@ export function inForce(
     rules: () => built.rules,
     sources: () => built.sources,
     reporters: () => built.reporters,
-    secrets: () => built.config.secrets,
+    secrets: () => ({ ...built.config.secrets, ...built.config.adapterSecrets }),
     redact: text => built.redact(text),
     tokenFor: url => tokenFor(built.forges, url),
     githubCatchUp: () => githubCatchUp(built.config),

@@ -32,7 +32,7 @@ export const ruleSchema: z.ZodType<RuleJson> = z
   .object({
     name: z.string(),
     when: z.array(z.string()),
-    action: z.object({ kind: z.enum(['command', 'script', 'called']), summary: z.string() }),
+    action: z.object({ kind: z.enum(['command', 'script', 'adapter', 'called']), summary: z.string() }),
     repo: z.string().nullable(),
     env: z.array(z.string()),
     secrets: z.array(z.string()),
@@ -89,6 +89,8 @@ function summary(action: Action | CalledAction): string {
       const { interpreter, folder, name, args } = action.script;
       return [interpreter, `${folder}/${name}`, ...args].map(quoted).join(' ');
     }
+    case 'adapter':
+      return [action.adapter.name, ...action.adapter.command].map(quoted).join(' ');
     case 'called':
       return 'what the event names';
   }

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { duration, text } from './schema-parts.ts';
+
+export const firstSeenWords = ['ignore', 'default-branch', 'all'] as const;
+
+/** The section as it is written, each value read. */
+export interface WrittenRadicle {
+  readonly home?: string | undefined;
+  readonly socket: string;
+  readonly reconcile: number;
+  readonly firstSeen: (typeof firstSeenWords)[number];
+}
+
+export const radicle: z.ZodType<WrittenRadicle> = z.strictObject({
+  home: text(4096)
+    .optional()
+    .meta({
+      description:
+        'The home of the node: its repositories are read there, and may be cloned from there. When left out, `$RAD_HOME`, else `~/.radicle`.',
+      examples: ['~/.radicle'],
+    }),
+  socket: z
+    .string()
+    .max(4096)
+    .prefault('')
+    .meta({
+      description: "The node's control socket; empty: `$RAD_SOCKET`, else `node/control.sock` in its home.",
+      examples: ['/run/radicle/control.sock'],
+    }),
+  reconcile: duration('1s', '1d')
+    .prefault('5m')
+    .meta({
+      description:
+        'How often all repositories are looked through for changes that the node did not tell (a duration), beside at every start, after every reconnect, and when somebody asks for it.',
+      examples: ['1m'],
+    }),
+  firstSeen: z
+    .enum(firstSeenWords)
+    .prefault('ignore')
+    .meta({
+      description:
+        'What happens to a repository that was never seen before: nothing (`ignore`), an event for its default branch as the delegates have it, or one for each branch, tag and patch (`all`).',
+      examples: ['default-branch'],
+    }),
+});
