@@ -32,6 +32,7 @@ import { openDoors } from './server/doors.ts';
 import { combineJournals, createLogJournal } from './server/journal.ts';
 import { createMetrics } from './server/metrics.ts';
 import { createGithubCatchUp } from './sources/github/catch-up/catch-up.ts';
+import { createRadicleSource } from './sources/radicle/source.ts';
 import { createScheduleSource } from './sources/schedule.ts';
 import { claimDataDirectory } from './store/data-directory.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
@@ -137,6 +138,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     createGitCheckout({
       ...gitCheckoutDefaults,
       ...git,
+      radicleHome: options.config.radicle?.home ?? null,
       directory: dataDir,
       tokenFor: present.tokenFor,
       path: options.jobEnvironment['PATH'] ?? '',
@@ -183,6 +185,14 @@ export async function openApp(options: AppOptions): Promise<App> {
     clock,
     trouble: error => journal.note({ kind: 'trouble', where: 'catching up with GitHub', error }),
   });
+  const radicle =
+    options.config.radicle &&
+    createRadicleSource({
+      ...options.config.radicle,
+      path: options.jobEnvironment['PATH'] ?? '',
+      clock,
+      trouble: error => journal.note({ kind: 'trouble', where: 'watching the Radicle node', error }),
+    });
   const adminToken = await ensureAdminToken(dataDir);
   const doors = building.use(
     await openDoors(
@@ -192,7 +202,8 @@ export async function openApp(options: AppOptions): Promise<App> {
         startedAt: clock.now(),
         sources: present.sources,
         agents: () => [{ ...localAgent, slots: limits.runs }],
-        catchUps: () => ({ github: catchUp.state() }),
+        catchUps: () => ({ github: catchUp.state(), ...(radicle && { radicle: radicle.state() }) }),
+        look: () => radicle?.reconcile(),
         configState: present.state,
         reload: async () => void (await reload()),
         parseRules: text => parseRules(needs.matchers, text, present.config()),
@@ -225,6 +236,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     ),
     listen(needs, schedule, over.signal),
     listen(needs, catchUp.source, over.signal),
+    ...(radicle === null ? [] : [listen(needs, radicle, over.signal)]),
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];

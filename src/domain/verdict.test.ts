@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { acmeApp, patchEvent, pushEvent } from '../../test/support/events.ts';
-import { radicleFacts, radiclePatch, radiclePush } from '../../test/support/radicle-events.ts';
+import { radicleFacts, radiclePatch, radiclePush } from '../../test/support/radicle/events.ts';
 import { createMatchers } from '../matchers/matchers.ts';
 import type { Call } from './call.ts';
 import type { Event } from './event.ts';

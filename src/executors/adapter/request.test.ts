@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { patchEvent, pushEvent, tagEvent } from '../../../test/support/events.ts';
-import { radicleFacts, radiclePatch, radiclePush } from '../../../test/support/radicle-events.ts';
+import { radicleFacts, radiclePatch, radiclePush } from '../../../test/support/radicle/events.ts';
 import { type AdapterDialect, adapterProtocols, usualKnobs } from '../../domain/adapter.ts';
 import type { Event } from '../../domain/event.ts';
 import { requestLine } from './request.ts';

@@ -89,6 +89,7 @@ export async function openHouse(
         queue,
         configState,
         catchUps: () => ({}),
+        look: () => {},
         matchers: createMatchers(),
         rules: () => house.rules,
         sources: () => [testSource],

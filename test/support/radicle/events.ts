@@ -1,6 +1,6 @@
-import type { Event } from '../../src/domain/event.ts';
-import type { RadicleFacts, RadiclePatch } from '../../src/domain/radicle.ts';
-import { patchEvent, pushEvent } from './events.ts';
+import type { Event } from '../../../src/domain/event.ts';
+import type { RadicleFacts, RadiclePatch } from '../../../src/domain/radicle.ts';
+import { patchEvent, pushEvent } from '../events.ts';
 
 export const alice = 'z6MknSLrJoTcukLrE435hVNQT4JUhbvWLX4kUzqkEStBU8Vi';
 export const rid = 'rad:z3gqcJUoA1n9HaHKufZs5FCSGazv5';
