@@ -115,6 +115,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     clock,
     readConfig: options.readConfig,
     path: options.jobEnvironment['PATH'] ?? '',
+    eventOf: id => store.bareEvent(id),
   });
   const metrics = createMetrics({ store, clock, version, configState: present.state });
   const journal = combineJournals(

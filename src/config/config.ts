@@ -79,6 +79,8 @@ export interface RadicleConfig {
   readonly socket: string;
   readonly reconcileMs: number;
   readonly firstSeen: 'ignore' | 'default-branch' | 'all';
+  /** Of the node's key; null: an agent opens it, or it has none. */
+  readonly passphrase: string | null;
 }
 
 export interface Limits {

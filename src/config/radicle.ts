@@ -12,5 +12,6 @@ export function compileRadicle(written: WrittenRadicle, from: Surroundings): Rad
     socket: socket ? resolvePath(socket, from) : join(home, 'node', 'control.sock'),
     reconcileMs: written.reconcile,
     firstSeen: written.firstSeen,
+    passphrase: written.passphrase ?? null,
   };
 }

@@ -24,7 +24,10 @@ export interface Named {
 }
 
 export function namedIn(
-  config: Pick<Config, 'secrets' | 'github' | 'gitlab' | 'gitea' | 'adapters' | 'schedule' | 'git'>,
+  config: Pick<
+    Config,
+    'secrets' | 'github' | 'gitlab' | 'gitea' | 'radicle' | 'adapters' | 'schedule' | 'git'
+  >,
 ): Named {
   const { github, gitlab, gitea } = config;
   return {
@@ -33,6 +36,7 @@ export function namedIn(
       ...(github?.token ? ['github'] : []),
       ...(gitlab?.apiToken ? ['gitlab'] : []),
       ...(gitea?.token ? ['gitea'] : []),
+      ...(config.radicle ? ['radicle'] : []),
     ],
     adapters: config.adapters.map(({ name }) => name),
     timezone: config.schedule.timezone,
@@ -75,6 +79,7 @@ const tokenless: ReadonlyMap<string, string> = new Map([
     'gitea',
     'Gitea cannot be told without a token: add `sources: { gitea: { token: "${env:GITEA_TOKEN}", api: "https://git.example.org/api/v1" } }`',
   ],
+  ['radicle', 'Radicle cannot be told without a node: add `sources: { radicle: { home: ~/.radicle } }`'],
 ]);
 
 /** What is allowed and probably not meant. */

@@ -9,6 +9,7 @@ export interface WrittenRadicle {
   readonly socket: string;
   readonly reconcile: number;
   readonly firstSeen: (typeof firstSeenWords)[number];
+  readonly passphrase?: string | undefined;
 }
 
 export const radicle: z.ZodType<WrittenRadicle> = z.strictObject({
@@ -41,5 +42,12 @@ export const radicle: z.ZodType<WrittenRadicle> = z.strictObject({
       description:
         'What happens to a repository that was never seen before: nothing (`ignore`), an event for its default branch as the delegates have it, or one for each branch, tag and patch (`all`).',
       examples: ['default-branch'],
+    }),
+  passphrase: text(1024)
+    .optional()
+    .meta({
+      description:
+        "Opens the node's key, by reference. Comments and jobs that rules report by `radicle` are written with that key.",
+      examples: ['${env:RAD_PASSPHRASE}'],
     }),
 });

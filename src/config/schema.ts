@@ -51,6 +51,7 @@ export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'gitea', 'secret'],
   ['sources', 'gitea', 'token'],
   ['sources', 'scripts', 'token'],
+  ['sources', 'radicle', 'passphrase'],
   ['adapters', '*', 'secretEnv', '*'],
   ['secrets', '*'],
 ];

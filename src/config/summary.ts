@@ -62,6 +62,7 @@ export function summary(config: Config): { readonly [key: string]: Json } {
               socket: radicle.socket,
               reconcile: durationText(radicle.reconcileMs),
               firstSeen: radicle.firstSeen,
+              passphrase: whether(radicle.passphrase),
             },
           }),
       schedule: { timezone: config.schedule.timezone },

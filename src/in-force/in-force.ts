@@ -3,9 +3,11 @@ import type { Clock } from '../contracts/clock.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import type { HttpSource } from '../contracts/source.ts';
 import { SignalboxError } from '../domain/errors.ts';
-import type { RunId } from '../domain/id.ts';
+import type { Event } from '../domain/event.ts';
+import type { EventId, RunId } from '../domain/id.ts';
 import type { Rule } from '../domain/rule.ts';
 import { createTextRedactor } from '../lib/redactor.ts';
+import { createRadicleReporter } from '../reporters/radicle/reporter.ts';
 import type { ConfigState } from '../server/needs.ts';
 import type { CatchUpSettings } from '../sources/github/catch-up/settings.ts';
 import { scriptsRule } from '../sources/scripts/rule.ts';
@@ -51,8 +53,10 @@ export function inForce(
   needs: {
     readonly clock: Clock;
     readonly readConfig: () => Promise<Config>;
-    /** Where scripts' interpreters are looked for. */
+    /** Where programs are looked for. */
     readonly path: string;
+    /** A stored event, for reporters that tell of more than a commit. */
+    readonly eventOf: (id: EventId) => Promise<Event | undefined>;
   },
 ): InForce {
   let built = build(first);
@@ -67,13 +71,14 @@ export function inForce(
 
   function build(config: Config): Built {
     const forges = forgesOf(config, runUrl(config));
-    const { scripts } = config;
+    const { scripts, radicle } = config;
     return {
       config,
       forges,
       redact: createTextRedactor([
         ...Object.values(config.secrets),
         ...Object.values(config.adapterSecrets),
+        ...(radicle?.passphrase ? [radicle.passphrase] : []),
         ...forges.flatMap(forge => forge.secrets),
         ...(scripts?.tokens ?? []),
       ]),
@@ -82,7 +87,12 @@ export function inForce(
         ...forges.map(forge => forge.source),
         ...(scripts === null ? [] : [createScriptsSource(scripts, needs.path)]),
       ],
-      reporters: forges.flatMap(({ reporter }) => (reporter === null ? [] : [reporter])),
+      reporters: [
+        ...forges.flatMap(({ reporter }) => (reporter === null ? [] : [reporter])),
+        ...(radicle === null
+          ? []
+          : [createRadicleReporter({ ...radicle, ...needs, runUrl: runUrl(config) })]),
+      ],
     };
   }
 
