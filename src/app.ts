@@ -62,6 +62,10 @@ export interface AppOptions {
   readonly onlooker?: Onlooker | undefined;
   /** False: nobody can look at what happens, nor act on it. */
   readonly hasAdminDoor?: boolean | undefined;
+  /** False: the Radicle node is not listened to. */
+  readonly watchesNode?: boolean | undefined;
+  /** False: runs wait for the next start. */
+  readonly takesRuns?: boolean | undefined;
   readonly version: string;
   /** The built web UI; undefined when there is none. */
   readonly uiDirectory: string | undefined;
@@ -237,7 +241,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     ),
     listen(needs, schedule, over.signal),
     listen(needs, catchUp.source, over.signal),
-    ...(radicle === null ? [] : [listen(needs, radicle, over.signal)]),
+    ...(radicle === null || options.watchesNode === false ? [] : [listen(needs, radicle, over.signal)]),
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];
@@ -245,6 +249,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     { ...needs, checkout, executors, maskSecrets: createRedactor },
     {
       ...localAgent,
+      pools: options.takesRuns === false ? [] : localAgent.pools,
       slots: limits.runs,
       heartbeatMs: Math.floor(limits.leaseMs / 3),
       logLimitBytes: limits.logBytes,

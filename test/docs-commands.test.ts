@@ -65,6 +65,7 @@ describe('every command in the docs runs', { timeout: 100_000 }, () => {
     writeFileSync(join(server.directory, 'payload.json'), JSON.stringify(edit(body, aimed())));
     writeFileSync(join(server.directory, 'hooks.json'), '[{ "id": "deploy", "execute-command": "true" }]');
     writeFileSync(join(server.directory, 'sample.json'), '{ "body": { "ref": "refs/heads/main" } }');
+    writeFileSync(join(server.directory, 'broker.yaml'), 'db: broker.db\n');
     writeFileSync(join(server.directory, 'draft.yaml'), '- { name: draft, on: push, run: make }\n');
     mkdirSync(join(server.directory, 'dist'));
   });

@@ -7,7 +7,7 @@ import { version } from './version.ts';
 export function openHouse(
   options: Pick<AppOptions, 'config' | 'readConfig' | 'writeLog' | 'life'> & {
     readonly env: Environment;
-  } & Partial<Pick<AppOptions, 'jobEnvironment' | 'onlooker' | 'hasAdminDoor'>>,
+  } & Partial<Pick<AppOptions, 'jobEnvironment' | 'onlooker' | 'hasAdminDoor' | 'watchesNode' | 'takesRuns'>>,
 ): Promise<App> {
   return openApp({
     jobEnvironment: jobEnvironment(options.env),

@@ -66,7 +66,7 @@ rules:
 test('the home of the node is what its own programs take it for', () => {
   const homeOf = (text: string, env: Readonly<Record<string, string>>) =>
     goodConfig(`version: 1\nsources: { radicle: ${text} }`, { env }).radicle;
-  const usual = { reconcileMs: 300_000, firstSeen: 'ignore', passphrase: null };
+  const usual = { reconcileMs: 300_000, firstSeen: 'ignore', files: [], passphrase: null };
   assert.deepEqual(homeOf('{}', { HOME: '/home/ann' }), {
     ...usual,
     home: '/home/ann/.radicle',

@@ -79,6 +79,8 @@ export interface RadicleConfig {
   readonly socket: string;
   readonly reconcileMs: number;
   readonly firstSeen: 'ignore' | 'default-branch' | 'all';
+  /** Files of a commit that rules ask for. */
+  readonly files: readonly string[];
   /** Of the node's key; null: an agent opens it, or it has none. */
   readonly passphrase: string | null;
 }

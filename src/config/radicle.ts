@@ -12,6 +12,7 @@ export function compileRadicle(written: WrittenRadicle, from: Surroundings): Rad
     socket: socket ? resolvePath(socket, from) : join(home, 'node', 'control.sock'),
     reconcileMs: written.reconcile,
     firstSeen: written.firstSeen,
+    files: [],
     passphrase: written.passphrase ?? null,
   };
 }

@@ -52,7 +52,7 @@ function patchJson(patch: NonNullable<Event['patch']>): Json {
   };
 }
 
-function radicleJson({ namespace, standing, fetchedFrom, project, patch }: RadicleFacts): Json {
+function radicleJson({ namespace, standing, fetchedFrom, project, files, patch }: RadicleFacts): Json {
   return {
     namespace,
     standing,
@@ -60,6 +60,7 @@ function radicleJson({ namespace, standing, fetchedFrom, project, patch }: Radic
     name: project.name,
     private: project.isPrivate,
     delegates: project.delegates,
+    files,
     ...(patch === null ? {} : { status: patch.status, base: patch.base, labels: patch.labels }),
   };
 }

@@ -52,6 +52,8 @@ export interface RadicleFacts {
     readonly isPrivate: boolean;
     readonly delegates: readonly string[];
   };
+  /** Those of the files that were asked for which the commit has. */
+  readonly files: readonly string[];
   /** The commit before the oldest one that is new. */
   readonly parent: string | null;
   readonly patch: RadiclePatch | null;

@@ -152,7 +152,8 @@ export function plan(
   made: { readonly id: RunId; readonly at: number; readonly blockedBy: string | null },
 ): Run {
   // Approving it is somebody's word for this very commit; `trust: anyone` is nobody's.
-  const unvouched = event.target === null && isForeign(event) && made.blockedBy === null;
+  const unvouched =
+    event.target === null && isForeign(event) && made.blockedBy === null && !hasEverything(rule);
   return {
     id: made.id,
     event: event.id,
@@ -186,6 +187,10 @@ export function plan(
     status: begin(made.blockedBy, null),
   };
 }
+
+/** An adapter that anybody may start and nothing keeps apart is told its secrets: the machine it runs on is open anyway. */
+const hasEverything = ({ action, trust, isolation }: Rule): boolean =>
+  action.kind === 'adapter' && trust === 'anyone' && isolation === 'none';
 
 /** What a run does: what its rule says, or what the event calls for where the rule leaves it to that. */
 function actionOf({ name, action }: Rule, { call }: Event): Action {

@@ -87,6 +87,7 @@ const fullEvent: Event = {
     standing: 'stranger',
     fetchedFrom: null,
     project: { name: '', description: '', isPrivate: false, delegates: [''] },
+    files: [''],
     parent: null,
     patch: {
       author: { id: '', alias: null },

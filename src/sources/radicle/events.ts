@@ -15,6 +15,7 @@ export interface Surroundings {
   readonly identity: Identity;
   readonly people: People;
   readonly fetchedFrom: string | null;
+  readonly files: readonly string[];
   readonly readPatch: (id: string) => Promise<CobPatch | null>;
 }
 
@@ -71,7 +72,11 @@ async function refEvent(from: Surroundings, change: RefChange, origin: Origin): 
     commits: history.commits,
     changed: history.changed,
     actor: actorOf(people, owner),
-    radicle: { ...facts(from, origin), parent: history.parent },
+    radicle: {
+      ...facts(from, origin),
+      files: await filesIn(from, commit),
+      parent: history.parent,
+    },
   };
 }
 
@@ -112,6 +117,7 @@ async function patchEvent(
     },
     radicle: {
       ...radicle,
+      files: await filesIn(from, change.after),
       parent: history.parent,
       patch: patch && (await patchFacts(from, patch, base ?? change.after)),
     },
@@ -171,7 +177,7 @@ function repoOf(rid: string, { defaultBranch }: Identity): Repo {
 function facts(
   { identity, people, fetchedFrom }: Surroundings,
   { namespace }: Origin,
-): Omit<RadicleFacts, 'parent'> {
+): Omit<RadicleFacts, 'parent' | 'files'> {
   const { name, description, isPrivate, delegates } = identity;
   const isDelegate = namespace === null || delegates.some(delegate => nodeIdOf(delegate) === namespace);
   return {
@@ -181,6 +187,16 @@ function facts(
     project: { name, description, isPrivate, delegates },
     patch: null,
   };
+}
+
+/** Which of the files that are asked for a commit has. */
+async function filesIn(
+  { repository, files }: Surroundings,
+  commit: string | null,
+): Promise<readonly string[]> {
+  if (commit === null || files.length === 0) return [];
+  const found = await repository.objects(files.map(path => `${commit}:${path}`));
+  return files.filter((_, index) => found[index] !== null);
 }
 
 /** The delegate who has a canonical ref where it is now. */

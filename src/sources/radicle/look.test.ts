@@ -23,7 +23,12 @@ function watcher(
   let seen: Seen | undefined;
   return async (hint: Hint = noHint): Promise<readonly NewEvent[]> => {
     const stored = openStorage({ home: home.directory, path }).open(repository.rid);
-    const looked = await look({ home: home.directory, path, firstSeen }, stored, seen, hint);
+    const looked = await look(
+      { home: home.directory, path, firstSeen, files: ['README', 'none'] },
+      stored,
+      seen,
+      hint,
+    );
     ({ seen } = looked);
     return looked.events;
   };
@@ -88,6 +93,7 @@ test('a push tells who, what, and how they stand to the repository', async () =>
       standing: 'delegate',
       fetchedFrom: bob.nid,
       project: { name: 'heartwood', description: 'A project', isPrivate: false, delegates: [ann.did] },
+      files: ['README'],
       parent: first,
       patch: null,
     },

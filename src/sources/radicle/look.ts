@@ -14,6 +14,7 @@ export interface LookOptions {
   /** Where git and rad are found. */
   readonly path: string;
   readonly firstSeen: 'ignore' | 'default-branch' | 'all';
+  readonly files: readonly string[];
 }
 
 /** Why somebody looks: what the node has said. */
@@ -132,6 +133,7 @@ async function eventsOf(
     identity,
     people: readPeople(options.home),
     fetchedFrom,
+    files: options.files,
     readPatch: id => readPatch(options, repository, identity, id),
   };
   const events: NewEvent[] = [];

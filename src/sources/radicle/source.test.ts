@@ -25,6 +25,7 @@ function listen(home: RadicleHome, position: Json = null, changes: Partial<Radic
     socket: home.socket,
     reconcileMs: 3_600_000,
     firstSeen: 'ignore',
+    files: [],
     path: process.env['PATH'] ?? '',
     clock: createSystemClock(),
     trouble: error => void troubles.push(String(error)),

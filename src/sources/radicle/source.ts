@@ -14,6 +14,8 @@ export interface RadicleOptions {
   readonly socket: string;
   readonly reconcileMs: number;
   readonly firstSeen: LookOptions['firstSeen'];
+  /** It is told of each commit which of these files it has. */
+  readonly files: readonly string[];
   /** Where git and rad are found. */
   readonly path: string;
   readonly clock: Clock;

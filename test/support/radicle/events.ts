@@ -20,6 +20,7 @@ export function radicleFacts(changes: Partial<RadicleFacts> = {}): RadicleFacts 
       isPrivate: false,
       delegates: [`did:key:${alice}`],
     },
+    files: [],
     parent: oid('9'),
     patch: null,
     ...changes,
