@@ -93,6 +93,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   await using building = new AsyncDisposableStack();
   const { life, version } = options;
   const { dataDir, limits, git } = options.config;
+  const radicleHome = options.config.radicle?.home ?? null;
   const clock = createSystemClock();
   const over = new AbortController();
 
@@ -143,7 +144,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     createGitCheckout({
       ...gitCheckoutDefaults,
       ...git,
-      radicleHome: options.config.radicle?.home ?? null,
+      radicleHome,
       directory: dataDir,
       tokenFor: present.tokenFor,
       path: options.jobEnvironment['PATH'] ?? '',
@@ -154,7 +155,8 @@ export async function openApp(options: AppOptions): Promise<App> {
       directory: join(dataDir, 'isolation'),
       environment: options.jobEnvironment,
       hidden: () => ({
-        directories: [dataDir, options.jobEnvironment['HOME'] ?? dataDir],
+        // The node's key is in its home.
+        directories: [dataDir, options.jobEnvironment['HOME'] ?? dataDir, radicleHome ?? dataDir],
         files: present.config().secretFiles,
       }),
     }),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { commandsWith, plainIsolation, shells } from '../../../test/support/command-executor.ts';
 import { pushEvent } from '../../../test/support/events.ts';
+import { radiclePush, rid } from '../../../test/support/radicle/events.ts';
 import type { ExecutionContext } from '../../contracts/executor.ts';
 import { type Adapter, type AdapterRun, secretOf, usualKnobs } from '../../domain/adapter.ts';
 import { runId } from '../../domain/id.ts';
@@ -302,6 +303,28 @@ test('a repository of another forge is found in the storage of a home of its own
   );
   assert.match(told.stderr, /\/home-1\/work\/\.git$/m);
 });
+
+test(
+  'a repository of Radicle is read in the home of the node, but not by an adapter that is isolated',
+  options,
+  async t => {
+    await using adapters = await open();
+    const script = `echo "$RAD_HOME" >&2; ls -l "$RAD_HOME/storage" >&2; ${triggered}; ${success}`;
+    const here = await adapters.run(script, { radicleHome: adapters.root }, { event: radiclePush() });
+    assert.equal(here.stderr.split('\n')[0], adapters.root);
+    if ((await plainIsolation.tried).result !== 'usable') return t.skip('this machine cannot isolate');
+    const hidden = await adapters.run(script, {}, { isolation: 'namespace' });
+    assert.deepEqual(hidden.ending, end('error', null, 'spawn'));
+    assert.match(hidden.system, /isolated, it does not see .*adapter-2: install it elsewhere/);
+    const apart = await adapters.run(
+      null,
+      { radicleHome: adapters.root, command: ['sh', '-c', script] },
+      { event: radiclePush(), isolation: 'namespace' },
+    );
+    assert.match(apart.stderr.split('\n')[0] ?? '', /\/adapter\/radicle$/);
+    assert.ok(apart.stderr.includes(`${rid.slice(4)} -> `), apart.stderr + apart.system);
+  },
+);
 
 test('without a repository there is nothing to ask for', options, async () => {
   await using adapters = await open();

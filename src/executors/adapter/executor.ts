@@ -65,6 +65,10 @@ async function runAdapter(needs: ProcessNeeds, adapter: Adapter, context: Execut
     },
   });
   await listen(lines.end());
+  if (conversation === silence && context.isolation === 'namespace' && isUnseen(exit)) {
+    await say(context, `isolated, it does not see ${resolved.file}: install it elsewhere`);
+    return { outcome: 'error', exitCode: null, reason: 'spawn' };
+  }
   return endingOf(conversation, exit, adapter);
 
   async function listen(said: readonly string[]): Promise<void> {
@@ -86,6 +90,9 @@ async function runAdapter(needs: ProcessNeeds, adapter: Adapter, context: Execut
     broken.abort();
   }
 }
+
+/** The shell's word for a program that is not there, or is none, from where it stands. */
+const isUnseen = ({ exitCode }: Ending): boolean => exitCode === 126 || exitCode === 127;
 
 /** What to ask the adapter for, or why there is nothing to ask for. */
 function triggerFor({ event, env }: ExecutionContext): Trigger | string {
