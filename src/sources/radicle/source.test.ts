@@ -9,6 +9,7 @@ import { startFakeNode } from '../../../test/support/radicle/fake-node.ts';
 import { createRadicleHome, type RadicleHome } from '../../../test/support/radicle/home.ts';
 import { createPerson } from '../../../test/support/radicle/person.ts';
 import { createSystemClock } from '../../clock/system.ts';
+import { sourceSuite } from '../../contracts/source.suite.ts';
 import type { Found } from '../../contracts/source.ts';
 import type { NewEvent } from '../../domain/event.ts';
 import type { Json } from '../../domain/json.ts';
@@ -17,10 +18,12 @@ import { createRadicleSource, type RadicleOptions } from './source.ts';
 const ann = createPerson('ann');
 const options = { timeout: 60_000 };
 
-/** Listens from a position, and keeps what is found as an engine would. */
-function listen(home: RadicleHome, position: Json = null, changes: Partial<RadicleOptions> = {}) {
-  const troubles: string[] = [];
-  const source = createRadicleSource({
+function sourceOf(
+  home: RadicleHome,
+  trouble: (error: unknown) => void,
+  changes: Partial<RadicleOptions> = {},
+) {
+  return createRadicleSource({
     home: home.directory,
     socket: home.socket,
     reconcileMs: 3_600_000,
@@ -28,9 +31,15 @@ function listen(home: RadicleHome, position: Json = null, changes: Partial<Radic
     files: [],
     path: process.env['PATH'] ?? '',
     clock: createSystemClock(),
-    trouble: error => void troubles.push(String(error)),
+    trouble,
     ...changes,
   });
+}
+
+/** Listens from a position, and keeps what is found as an engine would. */
+function listen(home: RadicleHome, position: Json = null, changes: Partial<RadicleOptions> = {}) {
+  const troubles: string[] = [];
+  const source = sourceOf(home, error => void troubles.push(String(error)), changes);
   const stop = new AbortController();
   const events: NewEvent[] = [];
   let latest: Found['position'] = position;
@@ -69,6 +78,31 @@ function open() {
   repository.push(ann, 'refs/heads/main', first);
   return { home, repository, first };
 }
+
+sourceSuite('radicle', {
+  kind: 'stream',
+  create: async () => {
+    const { home, repository, first } = open();
+    const node = await startFakeNode(home.socket);
+    const source = sourceOf(home, () => {});
+    let pushed = 0;
+    return {
+      source,
+      async happen() {
+        // What is there when it looks for the first time is no news.
+        while (source.state().lastAt === null) await sleep(5);
+        pushed += 1;
+        repository.push(ann, `refs/heads/b${pushed}`, first);
+        node.tell(fetched(repository.rid));
+        source.reconcile();
+      },
+      async [Symbol.asyncDispose]() {
+        await node[Symbol.asyncDispose]();
+        home[Symbol.dispose]();
+      },
+    };
+  },
+});
 
 const fetched = (rid: string) => ({ type: 'refsFetched', rid, remote: ann.nid, updated: [] });
 

@@ -97,9 +97,9 @@ export function createRadicleSource(options: RadicleOptions): RadicleSource {
         isDirty = looked.events.length === 0;
         if (!isDirty) yield { events: looked.events, delivery: null, position: positionJson(position) };
       }
+      if (all) lastAt = clock.now();
       // What asks for nothing is kept once for all repositories: the position holds every one of them.
       if (isDirty) yield { events: [], delivery: null, position: positionJson(position) };
-      if (all) lastAt = clock.now();
     }
   }
 
