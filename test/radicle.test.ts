@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { EventDetail } from '../src/cli/wire/event.ts';
 import type { RunDetailJson } from '../src/server/json/run.ts';
+import { openHouse } from './support/house.ts';
 import { startFakeNode } from './support/radicle/fake-node.ts';
 import { createRadicleHome } from './support/radicle/home.ts';
 import { createPerson } from './support/radicle/person.ts';
@@ -160,6 +162,42 @@ test(
     const branches = (await events(server)).map(({ branch }) => branch);
     assert.equal(branches.length, pushed);
     assert.equal(new Set(branches).size, pushed);
+  },
+);
+
+test(
+  'a webhook of Radicle Garden is an event, and waits where nobody says whose it is',
+  options,
+  async () => {
+    await using house = await openHouse(
+      `version: 1
+sources: { garden: { secret: "\${env:GARDEN}" } }
+rules:
+  - { name: ci, on: push, run: 'true' }`,
+      { GARDEN: 'garden-secret' },
+    );
+    const body = JSON.stringify({
+      repository: { id: 'rad:z3gqcJUoA1n9HaHKufZs5FCSGazv5', name: 'heartwood' },
+      after: 'a'.repeat(40),
+      branch: 'main',
+    });
+    const signature = createHmac('sha256', 'garden-secret').update(body).digest('hex');
+    const answer = await fetch(`${house.publicUrl}/garden`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-radicle-event-type': 'push',
+        'x-hub-signature-256': `sha256=${signature}`,
+      },
+      body,
+    });
+    assert.equal(answer.status, 202);
+    const event = answer.headers.get('x-signalbox-event');
+    const told = await fetch(`${house.adminUrl}/api/events/${event}`, {
+      headers: { authorization: `Bearer ${house.token}` },
+    });
+    const detail: EventDetail = JSON.parse(await told.text());
+    assert.equal(detail.verdicts[0]?.verdict, 'blocked');
   },
 );
 

@@ -42,7 +42,7 @@ export function assemble(
   from: Surroundings & Pick<Config, 'file' | 'secretFiles'> & { readonly overrides: Overrides },
 ): Assembled {
   const { overrides } = from;
-  const { github, gitlab, gitea, scripts, schedule } = written.sources;
+  const { github, gitlab, gitea, scripts, garden, schedule } = written.sources;
   const radicle = written.sources.radicle && compileRadicle(written.sources.radicle, from);
   const adapters = Object.entries(written.adapters).map(([name, adapter]) =>
     compileAdapter(name, adapter, radicle, from),
@@ -64,6 +64,7 @@ export function assemble(
     gitea,
     scripts: scripts && compileScripts(scripts, from),
     radicle,
+    garden,
     schedule,
     adapters,
     adapterSecrets: adapterSecrets(written),
@@ -119,7 +120,7 @@ function sameNames({ rules }: WrittenConfig): readonly Finding[] {
 }
 
 function shortSecrets({ secrets: named, sources, adapters }: WrittenConfig): readonly Finding[] {
-  const { github, gitlab, gitea, scripts } = sources;
+  const { github, gitlab, gitea, scripts, garden } = sources;
   const at = (path: Finding['path'], values: readonly string[] | undefined) =>
     (values ?? []).map((value, n) => [[...path, n], value] as const);
   const secrets: readonly (readonly [path: Finding['path'], value: string])[] = [
@@ -133,6 +134,7 @@ function shortSecrets({ secrets: named, sources, adapters }: WrittenConfig): rea
     ...at(['sources', 'gitlab', 'token'], gitlab?.tokens),
     ...at(['sources', 'gitea', 'secret'], gitea?.secrets),
     ...at(['sources', 'scripts', 'token'], scripts?.token),
+    ...at(['sources', 'garden', 'secret'], garden?.secrets),
   ];
   return secrets
     .filter(([, value]) => value.length < shortestMasked)
@@ -147,8 +149,8 @@ function shortSecrets({ secrets: named, sources, adapters }: WrittenConfig): rea
 /** Rules that wait for what no source brings. */
 function silentSources({ rules, sources }: WrittenConfig): readonly Finding[] {
   const first = rules.findIndex(isStartedByEvents);
-  const { github, gitlab, gitea, radicle } = sources;
-  if (first < 0 || [github, gitlab, gitea, radicle].some(source => source !== null)) return [];
+  const { github, gitlab, gitea, radicle, garden } = sources;
+  if (first < 0 || [github, gitlab, gitea, radicle, garden].some(source => source !== null)) return [];
   return [
     finding(
       ['rules', first, 'on'],

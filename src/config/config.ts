@@ -71,6 +71,12 @@ export interface ScriptsConfig {
   readonly concurrency: Concurrency | null;
 }
 
+/** Webhooks of Radicle Garden. */
+export interface GardenConfig {
+  /** Any of them may have signed a delivery. At least one. */
+  readonly secrets: readonly string[];
+}
+
 /** The node whose repositories are watched. */
 export interface RadicleConfig {
   /** Absolute. */
@@ -124,6 +130,8 @@ export interface Config {
   readonly scripts: ScriptsConfig | null;
   /** Null: no node is watched. */
   readonly radicle: RadicleConfig | null;
+  /** Null: no door for Radicle Garden. */
+  readonly garden: GardenConfig | null;
   readonly schedule: { readonly timezone: string };
   readonly adapters: readonly Adapter[];
   /** Values of the adapters' secret variables, by the names that rules have them under; never printed. */

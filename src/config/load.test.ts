@@ -29,6 +29,7 @@ test('without anything but its version: the defaults', () => {
     gitea: null,
     scripts: null,
     radicle: null,
+    garden: null,
     schedule: { timezone: 'UTC' },
     adapters: [],
     adapterSecrets: {},
@@ -107,6 +108,7 @@ rules: []`;
       concurrency: { group: '{rule}/{script}', limit: 2, busy: 'reject' },
     },
     radicle: null,
+    garden: null,
     schedule: { timezone: 'Europe/Berlin' },
     adapters: [],
     adapterSecrets: {},
@@ -166,7 +168,7 @@ test('mistakes are told where they are, and how to mend them', () => {
     ['version: 1\nstore: postgres://x', '2:8 store: there is one store, "sqlite"'],
     [
       'version: 1\nsources: { bitbucket: {} }',
-      '2:12 sources.bitbucket: unknown key; known here: github, gitlab, gitea, scripts, radicle, schedule',
+      '2:12 sources.bitbucket: unknown key; known here: github, gitlab, gitea, scripts, radicle, garden, schedule',
     ],
     [
       'version: 1\nsources: { gitlab: {} }',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { duration, text } from './schema-parts.ts';
+import type { GardenConfig } from './config.ts';
+import { duration, oneOrMany, text } from './schema-parts.ts';
 
 export const firstSeenWords = ['ignore', 'default-branch', 'all'] as const;
 
@@ -51,3 +52,13 @@ export const radicle: z.ZodType<WrittenRadicle> = z.strictObject({
       examples: ['${env:RAD_PASSPHRASE}'],
     }),
 });
+
+export const garden: z.ZodType<GardenConfig> = z
+  .strictObject({
+    secret: oneOrMany(text(1024)).meta({
+      description:
+        'What the webhook was added with as its secret, by reference. With a list, any of them may have signed, so that it can be changed without a gap.',
+      examples: ['${env:GARDEN_SECRET}'],
+    }),
+  })
+  .transform(({ secret }) => ({ secrets: secret }));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type {
   Door,
+  GardenConfig,
   GiteaConfig,
   GithubConfig,
   GitlabConfig,
@@ -11,7 +12,7 @@ import type {
 import { adapters, type WrittenAdapter } from './schema-adapters.ts';
 import { gitea, github, gitlab } from './schema-forges.ts';
 import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
-import { radicle, type WrittenRadicle } from './schema-radicle.ts';
+import { garden, radicle, type WrittenRadicle } from './schema-radicle.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
 import { scripts, type WrittenScripts } from './schema-scripts.ts';
 
@@ -29,6 +30,7 @@ export interface WrittenConfig {
     readonly gitea: GiteaConfig | null;
     readonly scripts: WrittenScripts | null;
     readonly radicle: WrittenRadicle | null;
+    readonly garden: GardenConfig | null;
     readonly schedule: { readonly timezone: string };
   };
   readonly adapters: Readonly<Record<string, WrittenAdapter>>;
@@ -52,6 +54,7 @@ export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'gitea', 'token'],
   ['sources', 'scripts', 'token'],
   ['sources', 'radicle', 'passphrase'],
+  ['sources', 'garden', 'secret'],
   ['adapters', '*', 'secretEnv', '*'],
   ['secrets', '*'],
 ];
@@ -205,6 +208,10 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
           'The Radicle node on this machine: its repositories, each under its id, such as `rad:z3gqcJUoA1n9HaHKufZs5FCSGazv5`. See [radicle.md](radicle.md).',
         examples: [{ home: '~/.radicle' }],
       }),
+      garden: garden.optional().meta({
+        description: 'Webhooks of Radicle Garden, at `/garden` on the public door.',
+        examples: [{ secret: '${env:GARDEN_SECRET}' }],
+      }),
       schedule: z
         .strictObject({
           timezone: timezone
@@ -215,12 +222,13 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
         .meta({ description: 'What starts rules by the clock.', examples: [{ timezone: 'Europe/Berlin' }] }),
     })
     .prefault({})
-    .transform(({ github, gitlab, gitea, scripts, radicle, schedule }) => ({
+    .transform(({ github, gitlab, gitea, scripts, radicle, garden, schedule }) => ({
       github: github ?? null,
       gitlab: gitlab ?? null,
       gitea: gitea ?? null,
       scripts: scripts ?? null,
       radicle: radicle ?? null,
+      garden: garden ?? null,
       schedule,
     }))
     .meta({

@@ -5,7 +5,7 @@ import { durationText, sizeText } from './units.ts';
 
 /** The configuration in force, for the first line of the log: what was chosen, and of secrets only that they are there. */
 export function summary(config: Config): { readonly [key: string]: Json } {
-  const { limits, retention, github, gitlab, gitea, scripts, radicle } = config;
+  const { limits, retention, github, gitlab, gitea, scripts, radicle, garden } = config;
   return {
     file: config.file,
     public: door(config.public),
@@ -65,6 +65,7 @@ export function summary(config: Config): { readonly [key: string]: Json } {
               passphrase: whether(radicle.passphrase),
             },
           }),
+      ...(garden === null ? {} : { garden: { secrets: garden.secrets.length } }),
       schedule: { timezone: config.schedule.timezone },
     },
     adapters: config.adapters.map(adapter => adapter.name),

@@ -9,6 +9,7 @@ import type { Rule } from '../domain/rule.ts';
 import { createTextRedactor } from '../lib/redactor.ts';
 import { createRadicleReporter } from '../reporters/radicle/reporter.ts';
 import type { ConfigState } from '../server/needs.ts';
+import { createGardenSource } from '../sources/garden/source.ts';
 import type { CatchUpSettings } from '../sources/github/catch-up/settings.ts';
 import { scriptsRule } from '../sources/scripts/rule.ts';
 import { createScriptsSource } from '../sources/scripts/source.ts';
@@ -71,13 +72,14 @@ export function inForce(
 
   function build(config: Config): Built {
     const forges = forgesOf(config, runUrl(config));
-    const { scripts, radicle } = config;
+    const { scripts, radicle, garden } = config;
     return {
       config,
       forges,
       redact: createTextRedactor([
         ...Object.values(config.secrets),
         ...Object.values(config.adapterSecrets),
+        ...(garden?.secrets ?? []),
         ...(radicle?.passphrase ? [radicle.passphrase] : []),
         ...forges.flatMap(forge => forge.secrets),
         ...(scripts?.tokens ?? []),
@@ -85,6 +87,7 @@ export function inForce(
       rules: [...config.rules, ...(scripts === null ? [] : [scriptsRule(scripts, scripts)])],
       sources: [
         ...forges.map(forge => forge.source),
+        ...(garden === null ? [] : [createGardenSource(garden)]),
         ...(scripts === null ? [] : [createScriptsSource(scripts, needs.path)]),
       ],
       reporters: [

@@ -8,9 +8,9 @@ import type { Json } from '../domain/json.ts';
  */
 export function reloaded(
   first: Config,
-  { file, github, gitlab, gitea, scripts, adapters, adapterSecrets, rules, secrets }: Config,
+  { file, github, gitlab, gitea, garden, scripts, adapters, adapterSecrets, rules, secrets }: Config,
 ): Config {
-  return { ...first, file, github, gitlab, gitea, scripts, adapters, adapterSecrets, rules, secrets };
+  return { ...first, file, github, gitlab, gitea, garden, scripts, adapters, adapterSecrets, rules, secrets };
 }
 
 /** The keys of the file whose values are not in force, sorted: they count after a restart. */

@@ -30,7 +30,8 @@ export async function furnish(
     // JSON is YAML as well.
     await writeFile(config, `${JSON.stringify(adapter.config.content, null, 2)}\n`, { mode: 0o600 });
 
-  const isAtHome = adapter.radicleHome !== null && event.repo?.forge === 'radicle' && isolation === 'none';
+  const isAtHome =
+    adapter.radicleHome !== null && (event.repo?.url.startsWith('rad:') ?? false) && isolation === 'none';
   const radicleHome = isAtHome ? adapter.radicleHome : join(own, 'radicle');
   if (!isAtHome) {
     const storage = join(own, 'radicle', 'storage');

@@ -111,7 +111,7 @@ function patchOf(
   const base = before ?? sha;
   return {
     ...common,
-    id: hash(`${repo.url} ${patch.number}`).toString('hex', 0, 20),
+    id: repo.forge === 'radicle' ? patch.number : hash(`${repo.url} ${patch.number}`).toString('hex', 0, 20),
     status: patch.draft ? 'draft' : 'open',
     conflicts: [],
     before: base,
