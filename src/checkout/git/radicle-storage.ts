@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { SignalboxError } from '../../domain/errors.ts';
 
 /** How the repositories of a Radicle node are named as clone URLs. */
-const radicleUrl = /^rad:\/\/(z[1-9A-HJ-NP-Za-km-z]{20,60})$/;
+const radicleUrl = /^rad:\/\/(z[0-9A-Za-z]{1,64})$/;
 
 export const isRadicleUrl = (text: string): boolean => text.startsWith('rad:');
 

@@ -9,7 +9,7 @@ export interface AdapterRequest {
 }
 
 const oid = z.string().regex(/^[0-9a-f]{40}$/);
-const rid = z.string().regex(/^rad:z[1-9A-HJ-NP-Za-km-z]+$/);
+const rid = z.string().regex(/^rad:z[0-9A-Za-z]{1,64}$/);
 const repository = z.object({ id: rid });
 const trigger = z.literal('trigger');
 /** In all forms that brokers have ever written. What an adapter builds is the newest commit. */

@@ -40,7 +40,7 @@ export function createRadicleReporter(options: RadicleReporterOptions): Reporter
 
   async function report(report: Report, signal: AbortSignal): Promise<Reported> {
     const { repo, sha } = report;
-    if (repo.forge !== 'radicle' || !/^rad:z[1-9A-HJ-NP-Za-km-z]+$/.test(repo.name))
+    if (repo.forge !== 'radicle' || !/^rad:z[0-9A-Za-z]{1,64}$/.test(repo.name))
       return { result: 'refused', error: `${repo.name} is no repository of Radicle` };
     const cwd = join(home, 'storage', repo.name.slice('rad:'.length));
     const call = (...argv: readonly [string, ...string[]]) => runTool(argv, { env, cwd }, signal);

@@ -63,7 +63,7 @@ const commit: z.ZodType<Commit> = z.union([
     .transform(({ author, ...rest }) => ({ ...rest, author: author.name })),
 ]);
 const repository: z.ZodType<Repository> = z.object({
-  id: z.string().regex(/^rad:z[1-9A-HJ-NP-Za-km-z]{20,60}$/, 'is no id of a Radicle repository'),
+  id: z.string().regex(/^rad:z[0-9A-Za-z]{1,64}$/, 'is no id of a Radicle repository'),
   name: text.default(''),
   default_branch: text.nullable().default(null),
   delegates: z.array(z.union([text, z.object({ id: text }).transform(({ id }) => id)])).default([]),

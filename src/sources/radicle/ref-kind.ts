@@ -17,6 +17,6 @@ export function refKind(name: string): RefKind {
 
 /** A ref's namespace, and its name in there; null for one that is in none. */
 export function inNamespace(ref: string): { readonly namespace: string; readonly name: string } | null {
-  const [, namespace, name] = /^refs\/namespaces\/([1-9A-HJ-NP-Za-km-z]+)\/(refs\/.+)$/s.exec(ref) ?? [];
+  const [, namespace, name] = /^refs\/namespaces\/([^/]+)\/(refs\/.+)$/s.exec(ref) ?? [];
   return namespace === undefined || name === undefined ? null : { namespace, name };
 }

@@ -29,7 +29,8 @@ const timeoutMs = 60_000;
 /** The signed refs of the largest repositories have some ten thousand lines. */
 const mostBytes = 64 * 1024 * 1024;
 
-const named = /^z[1-9A-HJ-NP-Za-km-z]{20,60}$/;
+/** What can be no other name than one: whether it is a good one is the node's business. */
+const named = /^z[0-9A-Za-z]{1,64}$/;
 
 /** Whether a text is the id of a repository; one is also the name of a directory. */
 export function isRid(text: string): boolean {
