@@ -21,6 +21,7 @@ import { repoOfRule } from './engine/replay.ts';
 import { report, reportsAreOut } from './engine/report.ts';
 import { buryAgent, sweepLeases, sweepOld } from './engine/sweep.ts';
 import { work } from './engine/work.ts';
+import { createAdapterExecutor } from './executors/adapter/executor.ts';
 import { createCommandExecutor } from './executors/command/executor.ts';
 import { createDaggerExecutor } from './executors/dagger/executor.ts';
 import { createHookExecutor } from './executors/hook/executor.ts';
@@ -41,6 +42,7 @@ import { createGithubCatchUp } from './sources/github/catch-up/catch-up.ts';
 import type { Hook } from './sources/hooks/hook.ts';
 import { hookRule } from './sources/hooks/hook-rule.ts';
 import type { ServeNeeds } from './sources/hooks/serve-hooks.ts';
+import { createRadicleSource } from './sources/radicle/source.ts';
 import { createScheduleSource } from './sources/schedule.ts';
 import { claimDataDirectory } from './store/data-directory.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
@@ -79,6 +81,10 @@ export interface AppOptions {
   readonly onlooker?: Onlooker | undefined;
   /** False: nobody can look at what happens, nor act on it. */
   readonly hasAdminDoor?: boolean | undefined;
+  /** False: the Radicle node is not listened to. */
+  readonly watchesNode?: boolean | undefined;
+  /** False: runs wait for the next start. */
+  readonly takesRuns?: boolean | undefined;
   readonly version: string;
   /** The built web UI; undefined when there is none. */
   readonly uiDirectory: string | undefined;
@@ -108,6 +114,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   await using building = new AsyncDisposableStack();
   const { life, version } = options;
   const { dataDir, limits, git } = options.config;
+  const radicleHome = options.config.radicle?.home ?? null;
   const clock = createSystemClock();
   const over = new AbortController();
 
@@ -135,6 +142,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     readConfig: options.readConfig,
     path: options.jobEnvironment['PATH'] ?? '',
     references: { env: options.env, directory: options.cwd },
+    eventOf: id => store.bareEvent(id),
   });
   const metrics = createMetrics({ store, clock, version, configState: present.state });
   const journal = combineJournals(
@@ -160,6 +168,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     createGitCheckout({
       ...gitCheckoutDefaults,
       ...git,
+      radicleHome,
       directory: dataDir,
       tokenFor: present.tokenFor,
       path: options.jobEnvironment['PATH'] ?? '',
@@ -170,7 +179,8 @@ export async function openApp(options: AppOptions): Promise<App> {
       directory: join(dataDir, 'isolation'),
       environment: options.jobEnvironment,
       hidden: () => ({
-        directories: [dataDir, options.jobEnvironment['HOME'] ?? dataDir],
+        // The node's key is in its home.
+        directories: [dataDir, options.jobEnvironment['HOME'] ?? dataDir, radicleHome ?? dataDir],
         files: present.config().secretFiles,
       }),
     }),
@@ -194,6 +204,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       environment: options.config.daggerEnvironment,
       matchers: needs.matchers,
     }),
+    createAdapterExecutor(processNeeds),
   ].map(executor => building.use(faults.executor(executor)));
   const recorder = createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs });
   building.use(control.serve(heardRecorder(options.onlooker, recorder)));
@@ -219,6 +230,14 @@ export async function openApp(options: AppOptions): Promise<App> {
     clock,
     trouble: error => journal.note({ kind: 'trouble', where: 'catching up with GitHub', error }),
   });
+  const radicle =
+    options.config.radicle &&
+    createRadicleSource({
+      ...options.config.radicle,
+      path: options.jobEnvironment['PATH'] ?? '',
+      clock,
+      trouble: error => journal.note({ kind: 'trouble', where: 'watching the Radicle node', error }),
+    });
   const adminToken = await ensureAdminToken(dataDir);
   const doors = building.use(
     await openDoors(
@@ -229,7 +248,8 @@ export async function openApp(options: AppOptions): Promise<App> {
         sources: present.sources,
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
         agents: () => [{ ...localAgent, slots: limits.runs }],
-        catchUps: () => ({ github: catchUp.state() }),
+        catchUps: () => ({ github: catchUp.state(), ...(radicle && { radicle: radicle.state() }) }),
+        look: () => radicle?.reconcile(),
         configState: present.state,
         reload: async () => void (await reload()),
         parseRules: text => parseRules(needs.matchers, text, present.config()),
@@ -265,6 +285,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     ),
     listen(needs, schedule, over.signal),
     listen(needs, catchUp.source, over.signal),
+    ...(radicle === null || options.watchesNode === false ? [] : [listen(needs, radicle, over.signal)]),
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];
@@ -272,6 +293,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     { ...needs, checkout, executors, maskSecrets: createRedactor },
     {
       ...localAgent,
+      pools: options.takesRuns === false ? [] : localAgent.pools,
       slots: limits.runs,
       heartbeatMs: Math.floor(limits.leaseMs / 3),
       logLimitBytes: limits.logBytes,

@@ -33,6 +33,7 @@ rules:
 
 /** What is not run here, and why that is no gap. */
 const elsewhere: Readonly<Record<string, string>> = {
+  'signalbox adapter': 'radicle-adapter.test.ts calls it as a broker does',
   'npm start': 'ready.test.ts goes from a fresh clone to a command, package.test.ts runs the demo to green',
   'signalbox dev': 'the same',
   'npm test': 'runs this',
@@ -69,6 +70,7 @@ describe('every command in the docs runs', { timeout: 100_000 }, () => {
     writeFileSync(join(server.directory, 'payload.json'), JSON.stringify(edit(body, aimed())));
     writeFileSync(join(server.directory, 'hooks.json'), '[{ "id": "deploy", "execute-command": "true" }]');
     writeFileSync(join(server.directory, 'sample.json'), '{ "body": { "ref": "refs/heads/main" } }');
+    writeFileSync(join(server.directory, 'broker.yaml'), 'db: broker.db\n');
     writeFileSync(join(server.directory, 'draft.yaml'), '- { name: draft, on: push, run: make }\n');
     mkdirSync(join(server.directory, 'dist'));
   });

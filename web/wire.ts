@@ -87,6 +87,8 @@ export interface Run extends Standing {
   readonly ref: string | null;
   readonly sha: string | null;
   readonly rerunOf: string | null;
+  /** What an adapter calls it, and where it shows it. */
+  readonly adapter: { readonly runId: string; readonly infoUrl: string | null } | null;
 }
 
 export interface RunDetail extends Run {

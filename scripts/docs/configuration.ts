@@ -29,9 +29,12 @@ export function configurationPage(): string {
 
 /** A heading and a table for a section and for those within it; without those that have text of their own. */
 function sections(path: readonly string[], schema: JsonSchema | undefined): readonly string[] {
-  const inner = Object.entries(schema?.properties ?? {}).flatMap(([key, value]) =>
-    part(value)?.properties === undefined ? [] : sections([...path, key], part(value)),
-  );
+  const inner = Object.entries(schema?.properties ?? {}).flatMap(([key, value]) => {
+    const section = part(value);
+    if (section?.properties !== undefined) return sections([...path, key], section);
+    const each = section?.items === undefined ? itemsOf(section) : undefined;
+    return each?.properties === undefined ? [] : sections([...path, key, '*'], each);
+  });
   const heading =
     path.length === 0
       ? []

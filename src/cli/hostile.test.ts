@@ -52,6 +52,7 @@ const run = {
   startedAt: time,
   finishedAt: time,
   reason: evil,
+  adapter: null,
   rerunOf: evil,
   script: evil,
   repo,

@@ -7,7 +7,12 @@ import { version } from './version.ts';
 export function openHouse(
   options: Pick<AppOptions, 'config' | 'readConfig' | 'writeLog' | 'life'> & {
     readonly env: Environment;
-  } & Partial<Pick<AppOptions, 'cwd' | 'hooks' | 'jobEnvironment' | 'onlooker' | 'hasAdminDoor'>>,
+  } & Partial<
+      Pick<
+        AppOptions,
+        'cwd' | 'hooks' | 'jobEnvironment' | 'onlooker' | 'hasAdminDoor' | 'watchesNode' | 'takesRuns'
+      >
+    >,
 ): Promise<App> {
   return openApp({
     cwd: process.cwd(),

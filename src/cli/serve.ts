@@ -11,7 +11,7 @@ import { version } from './version.ts';
 export function register(program: Command, io: CliIo): void {
   program
     .command('serve')
-    .description('the service: takes deliveries, runs what the rules say, reports')
+    .description('the service: takes deliveries, runs what rules say, reports')
     .option('--config <file>', 'configuration (default: ./signalbox.yaml, if there is one)')
     .option('--host <address>', 'address of the public door')
     .option('--port <port>', 'port of the public door; 0: the system chooses', readPort)

@@ -1,8 +1,10 @@
 import { resolvePath, type Surroundings } from '../lib/references.ts';
+import { adapterSecrets, checkAdapters, compileAdapter } from './adapters.ts';
 import type { Config, Door } from './config.ts';
 import { daggerEnvironment } from './env.ts';
 import { compileHooks } from './hooks.ts';
 import { type Finding, finding } from './problem.ts';
+import { compileRadicle } from './radicle.ts';
 import { adviseRule, type ConditionChecks, checkRule, namedIn } from './rule-checks.ts';
 import { compileRule, isStartedByEvents } from './rules.ts';
 import type { WrittenConfig } from './schema.ts';
@@ -45,7 +47,11 @@ export function assemble(
   from: Surroundings & Pick<Config, 'file' | 'secretFiles'> & { readonly overrides: Overrides },
 ): Assembled {
   const { overrides } = from;
-  const { github, gitlab, gitea, hooks, scripts, schedule } = written.sources;
+  const { github, gitlab, gitea, hooks, scripts, garden, schedule } = written.sources;
+  const radicle = written.sources.radicle && compileRadicle(written.sources.radicle, from);
+  const adapters = Object.entries(written.adapters).map(([name, adapter]) =>
+    compileAdapter(name, adapter, radicle, from),
+  );
   const config: Config = {
     file: from.file,
     public: {
@@ -63,8 +69,12 @@ export function assemble(
     gitea,
     hooks: compileHooks(hooks, overrides.hooks, from),
     scripts: scripts && compileScripts(scripts, from),
+    radicle,
+    garden,
     schedule,
-    rules: written.rules.map(compileRule),
+    adapters,
+    adapterSecrets: adapterSecrets(written),
+    rules: written.rules.map(rule => compileRule(rule, adapters)),
     secrets: written.secrets,
     secretFiles: from.secretFiles,
     limits: written.limits,
@@ -78,6 +88,7 @@ export function assemble(
       ...sameDoor(config.public, config.admin),
       ...sameNames(written),
       ...checkScripts(written, config),
+      ...checkAdapters(written),
       ...inRules(written, rule => checkRule(checks, rule, namedIn(config))),
     ],
     warnings: [
@@ -115,17 +126,23 @@ function sameNames({ rules }: WrittenConfig): readonly Finding[] {
   });
 }
 
-function shortSecrets({ secrets: named, sources }: WrittenConfig): readonly Finding[] {
-  const { github, gitlab, gitea, hooks, scripts } = sources;
+function shortSecrets({ secrets: named, sources, adapters }: WrittenConfig): readonly Finding[] {
+  const { github, gitlab, gitea, hooks, scripts, garden } = sources;
   const at = (path: Finding['path'], values: readonly string[] | undefined) =>
     (values ?? []).map((value, n) => [[...path, n], value] as const);
   const secrets: readonly (readonly [path: Finding['path'], value: string])[] = [
     ...Object.entries(named).map(([name, value]) => [['secrets', name], value] as const),
+    ...Object.entries(adapters).flatMap(([adapter, { secretEnv }]) =>
+      Object.entries(secretEnv).map(
+        ([name, value]) => [['adapters', adapter, 'secretEnv', name], value] as const,
+      ),
+    ),
     ...at(['sources', 'github', 'secret'], github?.secrets),
     ...at(['sources', 'gitlab', 'token'], gitlab?.tokens),
     ...at(['sources', 'gitea', 'secret'], gitea?.secrets),
     ...at(['sources', 'hooks', 'fromRepository', 'secret'], hooks?.fromRepository?.secret),
     ...at(['sources', 'scripts', 'token'], scripts?.token),
+    ...at(['sources', 'garden', 'secret'], garden?.secrets),
   ];
   return secrets
     .filter(([, value]) => value.length < shortestMasked)
@@ -140,8 +157,8 @@ function shortSecrets({ secrets: named, sources }: WrittenConfig): readonly Find
 /** Rules that wait for what no source brings. */
 function silentSources({ rules, sources }: WrittenConfig): readonly Finding[] {
   const first = rules.findIndex(isStartedByEvents);
-  const { github, gitlab, gitea } = sources;
-  if (first < 0 || github !== null || gitlab !== null || gitea !== null) return [];
+  const { github, gitlab, gitea, radicle, garden } = sources;
+  if (first < 0 || [github, gitlab, gitea, radicle, garden].some(source => source !== null)) return [];
   return [
     finding(
       ['rules', first, 'on'],

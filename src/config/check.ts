@@ -75,6 +75,7 @@ function dependence(path: Path, value: unknown): Path | null {
   if (section !== 'rules') return null;
   if (key === 'secrets') return ['secrets', String(valueAt(value, path))];
   if (key === 'report') return ['sources', String(valueAt(value, path))];
+  if (key === 'adapter') return ['adapters', String(valueAt(value, path))];
   if (key === 'cron') return ['sources', 'schedule'];
   return key === 'repo' ? ['git'] : null;
 }

@@ -1,3 +1,4 @@
+import type { Adapter } from '../domain/adapter.ts';
 import type { Concurrency } from '../domain/concurrency.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { Problem } from './problem.ts';
@@ -88,6 +89,26 @@ export interface ScriptsConfig {
   readonly concurrency: Concurrency | null;
 }
 
+/** Webhooks of Radicle Garden. */
+export interface GardenConfig {
+  /** Any of them may have signed a delivery. At least one. */
+  readonly secrets: readonly string[];
+}
+
+/** The node whose repositories are watched. */
+export interface RadicleConfig {
+  /** Absolute. */
+  readonly home: string;
+  /** Absolute. */
+  readonly socket: string;
+  readonly reconcileMs: number;
+  readonly firstSeen: 'ignore' | 'default-branch' | 'all';
+  /** Files of a commit that rules ask for. */
+  readonly files: readonly string[];
+  /** Of the node's key; null: an agent opens it, or it has none. */
+  readonly passphrase: string | null;
+}
+
 export interface Limits {
   readonly bodyBytes: number;
   readonly queue: number;
@@ -127,7 +148,14 @@ export interface Config {
   readonly hooks: HooksConfig | null;
   /** Null: no door for scripts. */
   readonly scripts: ScriptsConfig | null;
+  /** Null: no node is watched. */
+  readonly radicle: RadicleConfig | null;
+  /** Null: no door for Radicle Garden. */
+  readonly garden: GardenConfig | null;
   readonly schedule: { readonly timezone: string };
+  readonly adapters: readonly Adapter[];
+  /** Values of the adapters' secret variables, by the names that rules have them under; never printed. */
+  readonly adapterSecrets: Readonly<Record<string, string>>;
   readonly rules: readonly Rule[];
   /** Values of what rules may name in `secrets:`; never printed. */
   readonly secrets: Readonly<Record<string, string>>;

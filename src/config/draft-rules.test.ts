@@ -26,11 +26,11 @@ test('what is wrong with draft rules is told with its place', () => {
     ],
     [
       '- name: a\n  on: push',
-      '1:3 [0]: does nothing: add `run` with a shell command, `exec` with a program, or `dagger` with a function',
+      '1:3 [0]: does nothing: add `run` with a shell command, `exec` with a program, `dagger` with a function, or `adapter` with the name of one',
     ],
     [
       'rules:\n  - name: a\n    on: pusj\n    run: make',
-      '3:9 rules[0].on: "pusj" is not known: write one of push, patch, tag, schedule, manual; did you mean "push"?',
+      '3:9 rules[0].on: "pusj" is not known: write one of push, patch, tag, canonical, schedule, manual; did you mean "push"?',
     ],
     [
       '- { name: a, on: push, run: make, report: github }',

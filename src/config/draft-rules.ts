@@ -47,7 +47,7 @@ export function parseRules(checks: ConditionChecks, text: string, present: Confi
     checkRule(checks, rule, named).map(found => ({ ...found, path: ['rules', n, ...found.path] })),
   );
   if (findings.length > 0) throw refused(findings);
-  return rules.map(compileRule);
+  return rules.map(rule => compileRule(rule, present.adapters));
 }
 
 const invalid = (lines: readonly string[]): SignalboxError => new SignalboxError('invalid', lines.join('\n'));

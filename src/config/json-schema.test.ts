@@ -48,7 +48,16 @@ test('is a schema that editors understand', () => {
 });
 
 test('the keys that may stand at a path', () => {
-  assert.deepEqual(knownKeys(['sources']), ['github', 'gitlab', 'gitea', 'hooks', 'scripts', 'schedule']);
+  assert.deepEqual(knownKeys(['sources']), [
+    'github',
+    'gitlab',
+    'gitea',
+    'hooks',
+    'scripts',
+    'radicle',
+    'garden',
+    'schedule',
+  ]);
   assert.ok(knownKeys(['rules', 3]).includes('branch'));
   assert.deepEqual(knownKeys(['rules', 0, 'retry']), ['lost']);
   for (const path of [['secrets'], ['nowhere', 1], ['rules', 0, 'on', 'x'], ['__proto__']])

@@ -29,7 +29,11 @@ test('without anything but its version: the defaults', () => {
     gitea: null,
     hooks: null,
     scripts: null,
+    radicle: null,
+    garden: null,
     schedule: { timezone: 'UTC' },
+    adapters: [],
+    adapterSecrets: {},
     rules: [],
     secrets: {},
     secretFiles: [],
@@ -116,7 +120,11 @@ rules: []`;
       timeoutMs: 300_000,
       concurrency: { group: '{rule}/{script}', limit: 2, busy: 'reject' },
     },
+    radicle: null,
+    garden: null,
     schedule: { timezone: 'Europe/Berlin' },
+    adapters: [],
+    adapterSecrets: {},
     rules: [],
     secrets: { NPM_TOKEN: 'token-1234' },
     secretFiles: [],
@@ -145,7 +153,7 @@ test('mistakes are told where they are, and how to mend them', () => {
     [rule(...good, 'brnach: main'), '6:5 rules[0].brnach: unknown key; did you mean "branch"?'],
     [
       rule(...good, 'services: 1'),
-      '6:5 rules[0].services: unknown key; known here: name, on, repo, branch, paths, action, if, cron, run, exec, dagger, env, secrets, pool, timeout, retry, concurrency, trust, isolation, report',
+      '6:5 rules[0].services: unknown key; known here: name, on, repo, branch, paths, action, if, cron, run, exec, dagger, adapter, env, secrets, pool, timeout, retry, concurrency, trust, isolation, report',
     ],
     [
       rule(...good, 'concurrency: { group: "{repository}" }'),
@@ -174,7 +182,7 @@ test('mistakes are told where they are, and how to mend them', () => {
     ['version: 1\nstore: postgres://x', '2:8 store: there is one store, "sqlite"'],
     [
       'version: 1\nsources: { bitbucket: {} }',
-      '2:12 sources.bitbucket: unknown key; known here: github, gitlab, gitea, hooks, scripts, schedule',
+      '2:12 sources.bitbucket: unknown key; known here: github, gitlab, gitea, hooks, scripts, radicle, garden, schedule',
     ],
     [
       'version: 1\nsources: { gitlab: {} }',
@@ -191,11 +199,11 @@ test('mistakes are told where they are, and how to mend them', () => {
     ],
     [
       rule('name: a', 'on: pusj', 'run: make'),
-      '4:9 rules[0].on: "pusj" is not known: write one of push, patch, tag, schedule, manual; did you mean "push"?',
+      '4:9 rules[0].on: "pusj" is not known: write one of push, patch, tag, canonical, schedule, manual; did you mean "push"?',
     ],
     [
       rule('name: a', 'on: [push, pach]', 'run: make'),
-      '4:16 rules[0].on[1]: "pach" is not known: write one of push, patch, tag, schedule, manual; did you mean "patch"?',
+      '4:16 rules[0].on[1]: "pach" is not known: write one of push, patch, tag, canonical, schedule, manual; did you mean "patch"?',
     ],
     [
       rule('name: a', 'on: []', 'run: make'),

@@ -19,12 +19,16 @@ export interface ConditionChecks {
 export interface Named {
   readonly secrets: readonly string[];
   readonly reporters: readonly string[];
+  readonly adapters: readonly string[];
   readonly timezone: string;
   readonly git: GitPolicy;
 }
 
 export function namedIn(
-  config: Pick<Config, 'secrets' | 'github' | 'gitlab' | 'gitea' | 'schedule' | 'git'>,
+  config: Pick<
+    Config,
+    'secrets' | 'github' | 'gitlab' | 'gitea' | 'radicle' | 'adapters' | 'schedule' | 'git'
+  >,
 ): Named {
   const { github, gitlab, gitea } = config;
   return {
@@ -33,7 +37,9 @@ export function namedIn(
       ...(github?.token ? ['github'] : []),
       ...(gitlab?.apiToken ? ['gitlab'] : []),
       ...(gitea?.token ? ['gitea'] : []),
+      ...(config.radicle ? ['radicle'] : []),
     ],
+    adapters: config.adapters.map(({ name }) => name),
     timezone: config.schedule.timezone,
     git: config.git,
   };
@@ -44,6 +50,7 @@ export function checkRule(checks: ConditionChecks, rule: WrittenRule, named: Nam
   return [
     ...checkAction(rule),
     ...checkDagger(rule),
+    ...checkAdapter(rule, named.adapters),
     ...checkConditionsApply(rule),
     ...checkSchedule(rule, named.timezone),
     ...checkRepo(rule, named.git),
@@ -74,12 +81,13 @@ const tokenless: ReadonlyMap<string, string> = new Map([
     'gitea',
     'Gitea cannot be told without a token: add `sources: { gitea: { token: "${env:GITEA_TOKEN}", api: "https://git.example.org/api/v1" } }`',
   ],
+  ['radicle', 'Radicle cannot be told without a node: add `sources: { radicle: { home: ~/.radicle } }`'],
 ]);
 
 /** What is allowed and probably not meant. */
 export function adviseRule(checks: ConditionChecks, rule: WrittenRule): readonly Finding[] {
   const nameless = (rule.repo ?? []).flatMap((pattern, n) =>
-    /\/|\*\*|^!/.test(pattern)
+    /\/|\*\*|^!|^rad:/.test(pattern)
       ? []
       : [finding(['repo', n], 'matches no repository: their names are owner/name')],
   );
@@ -110,17 +118,31 @@ export function adviseRule(checks: ConditionChecks, rule: WrittenRule): readonly
 }
 
 function checkAction(rule: WrittenRule): readonly Finding[] {
-  const [first, second] = (['run', 'exec', 'dagger'] as const).filter(key => rule[key] !== undefined);
+  const [first, second] = (['run', 'exec', 'dagger', 'adapter'] as const).filter(
+    key => rule[key] !== undefined,
+  );
   if (first === undefined)
     return [
       finding(
         [],
-        'does nothing: add `run` with a shell command, `exec` with a program, or `dagger` with a function',
+        'does nothing: add `run` with a shell command, `exec` with a program, `dagger` with a function, or `adapter` with the name of one',
       ),
     ];
   return second === undefined
     ? []
     : [finding([second], `there is a \`${first}\` as well, and only one of them can be`)];
+}
+
+function checkAdapter({ adapter }: WrittenRule, known: readonly string[]): readonly Finding[] {
+  return adapter === undefined || known.includes(adapter)
+    ? []
+    : [
+        finding(
+          ['adapter'],
+          `there is no adapter ${adapter}: add it to the section \`adapters\``,
+          nearest(adapter, known),
+        ),
+      ];
 }
 
 function checkConditionsApply(rule: WrittenRule): readonly Finding[] {

@@ -115,7 +115,7 @@ test('what does not fit together is told', () => {
   const table: readonly (readonly [rule: string, ...printed: string[]])[] = [
     [
       rule('on: push'),
-      '6:5 rules[0]: does nothing: add `run` with a shell command, `exec` with a program, or `dagger` with a function',
+      '6:5 rules[0]: does nothing: add `run` with a shell command, `exec` with a program, `dagger` with a function, or `adapter` with the name of one',
     ],
     [
       rule('on: push', 'run: x', 'exec: [y]'),

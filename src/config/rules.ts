@@ -1,21 +1,27 @@
+import { type Adapter, secretOf } from '../domain/adapter.ts';
+import type { Concurrency } from '../domain/concurrency.ts';
 import type { Condition } from '../domain/condition.ts';
 import type { Rule } from '../domain/rule.ts';
 import { compileDagger } from './dagger.ts';
 import type { WrittenRule } from './schema-rule.ts';
 
 /** Makes a rule of what is written. What is wrong with it is `checkRule`'s to tell. */
-export function compileRule(written: WrittenRule): Rule {
+export function compileRule(written: WrittenRule, adapters: readonly Adapter[]): Rule {
+  const adapter = adapters.find(({ name }) => name === written.adapter);
   return {
     name: written.name,
     when: { kind: 'all', of: conditions(written) },
-    action: action(written),
+    action: action(written, adapter),
     repo: literalRepo(written),
     env: written.env,
-    secrets: written.secrets,
+    secrets: [
+      ...written.secrets,
+      ...(adapter?.secretEnv ?? []).map(variable => secretOf(adapter?.name ?? '', variable)),
+    ],
     pool: written.pool,
     timeoutMs: written.timeout,
     retryLost: written.retry.lost,
-    concurrency: written.concurrency ?? null,
+    concurrency: written.concurrency ?? (adapter === undefined ? null : inOrder),
     trust: written.trust,
     isolation: written.isolation,
     report: written.report,
@@ -23,10 +29,14 @@ export function compileRule(written: WrittenRule): Rule {
   };
 }
 
-function action({ run, exec, dagger }: WrittenRule): Rule['action'] {
+function action({ run, exec, dagger }: WrittenRule, adapter: Adapter | undefined): Rule['action'] {
+  if (adapter !== undefined) return { kind: 'adapter', adapter };
   if (dagger !== undefined) return { kind: 'dagger', dagger: compileDagger(dagger) };
   return { kind: 'command', command: exec === undefined ? { shell: run ?? '' } : { argv: exec } };
 }
+
+/** Adapters are used to it: what happened to a ref is told in its order. */
+const inOrder: Concurrency = { group: '{rule}/{repo}/{ref}', limit: 1, busy: 'queue' };
 
 /** Cheap ones first, in the order in which people ask; expressions last, so that they are only looked at when all else holds. */
 function conditions(written: WrittenRule): readonly Condition[] {

@@ -4,7 +4,7 @@ import { type Isolation, isolationLevels, type Trust, trustLevels } from '../dom
 import { dagger, type WrittenDagger } from './schema-dagger.ts';
 import { duration, name, oneOrMany, text, variable, whole } from './schema-parts.ts';
 
-const triggers = ['push', 'patch', 'tag', 'schedule', 'manual'] as const;
+const triggers = ['push', 'patch', 'tag', 'canonical', 'schedule', 'manual'] as const;
 type Trigger = (typeof triggers)[number];
 /** What can happen to something that then has a commit to run. */
 const actions = ['created', 'updated', 'closed', 'merged'] as const;
@@ -22,6 +22,7 @@ export interface WrittenRule {
   readonly run?: string | undefined;
   readonly exec?: readonly [string, ...string[]] | undefined;
   readonly dagger?: WrittenDagger | undefined;
+  readonly adapter?: string | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
   readonly pool: 'local';
@@ -56,7 +57,7 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
   }),
   on: oneOrMany(z.enum(triggers)).meta({
     description:
-      'What starts the rule: `push` (to a branch), `patch` (a pull or merge request), `tag`, `schedule` (with `cron`), `manual` (only by hand; every rule can also be started by hand).',
+      'What starts the rule: `push` (to a branch), `patch` (a pull or merge request), `tag`, `canonical` (the branch or tag that the delegates of a Radicle repository agree on has moved), `schedule` (with `cron`), `manual` (only by hand; every rule can also be started by hand).',
     examples: ['push', ['push', 'patch']],
   }),
   repo: patterns.optional().meta({
@@ -115,6 +116,11 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
     description:
       'A function of a Dagger module to call, in a fresh checkout of the commit; see [Dagger](dagger.md). One of this, `run` and `exec`.',
     examples: [{ module: './ci', function: 'test', args: { src: '.' } }],
+  }),
+  adapter: name.optional().meta({
+    description:
+      'One of the `adapters`: it is told of the commit, runs CI for it wherever it does, and says how that ended. Instead of `run` and `exec`. Without `concurrency` of its own, the rule has one run at a time for each ref.',
+    examples: ['native'],
   }),
   env: z
     .record(variable, argument)
@@ -204,7 +210,7 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
     .prefault([])
     .meta({
       description:
-        'Who is told how the run stands: `github`, `gitlab` and `gitea` set commit statuses (they need `sources.github.token`, `sources.gitlab.apiToken`, `sources.gitea.token`).',
+        'Who is told how the run stands: `github`, `gitlab` and `gitea` set commit statuses (they need `sources.github.token`, `sources.gitlab.apiToken`, `sources.gitea.token`); `radicle` comments on the patch, and tells of a job where `rad-job` is installed.',
       examples: [['github']],
     }),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type {
   Door,
+  GardenConfig,
   GiteaConfig,
   GithubConfig,
   GitlabConfig,
@@ -8,9 +9,11 @@ import type {
   Limits,
   Retention,
 } from './config.ts';
+import { adapters, type WrittenAdapter } from './schema-adapters.ts';
 import { gitea, github, gitlab } from './schema-forges.ts';
 import { hooks, type WrittenHooks } from './schema-hooks.ts';
 import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
+import { garden, radicle, type WrittenRadicle } from './schema-radicle.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
 import { scripts, type WrittenScripts } from './schema-scripts.ts';
 
@@ -28,8 +31,11 @@ export interface WrittenConfig {
     readonly gitea: GiteaConfig | null;
     readonly hooks: WrittenHooks | null;
     readonly scripts: WrittenScripts | null;
+    readonly radicle: WrittenRadicle | null;
+    readonly garden: GardenConfig | null;
     readonly schedule: { readonly timezone: string };
   };
+  readonly adapters: Readonly<Record<string, WrittenAdapter>>;
   readonly rules: readonly WrittenRule[];
   readonly secrets: Readonly<Record<string, string>>;
   readonly limits: Limits;
@@ -50,6 +56,9 @@ export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'gitea', 'token'],
   ['sources', 'hooks', 'fromRepository', 'secret'],
   ['sources', 'scripts', 'token'],
+  ['sources', 'radicle', 'passphrase'],
+  ['sources', 'garden', 'secret'],
+  ['adapters', '*', 'secretEnv', '*'],
   ['secrets', '*'],
 ];
 
@@ -201,6 +210,15 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
           'Scripts of a folder, called over HTTP: `GET /v1/list-dist`, `POST /v1/start` with `{"executor": "node", "script": "a.js", "args": [], "env_vars": ["A=b"]}`. Each start is an event and a run of the rule `scripts`.',
         examples: [{ dir: './dist', executors: ['node'], token: '${env:SCRIPTS_TOKEN}' }],
       }),
+      radicle: radicle.optional().meta({
+        description:
+          'The Radicle node on this machine: its repositories, each under its id, such as `rad:z3gqcJUoA1n9HaHKufZs5FCSGazv5`. See [radicle.md](radicle.md).',
+        examples: [{ home: '~/.radicle' }],
+      }),
+      garden: garden.optional().meta({
+        description: 'Webhooks of Radicle Garden, at `/garden` on the public door.',
+        examples: [{ secret: '${env:GARDEN_SECRET}' }],
+      }),
       schedule: z
         .strictObject({
           timezone: timezone
@@ -211,18 +229,24 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
         .meta({ description: 'What starts rules by the clock.', examples: [{ timezone: 'Europe/Berlin' }] }),
     })
     .prefault({})
-    .transform(({ github, gitlab, gitea, hooks, scripts, schedule }) => ({
+    .transform(({ github, gitlab, gitea, hooks, scripts, radicle, garden, schedule }) => ({
       github: github ?? null,
       gitlab: gitlab ?? null,
       gitea: gitea ?? null,
       hooks: hooks ?? null,
       scripts: scripts ?? null,
+      radicle: radicle ?? null,
+      garden: garden ?? null,
       schedule,
     }))
     .meta({
       description: 'Where events come from.',
       examples: [{ github: { secret: '${env:GITHUB_WEBHOOK_SECRET}' } }],
     }),
+  adapters: adapters.prefault({}).meta({
+    description: 'Radicle CI adapters, by the names that rules call them by. See [radicle.md](radicle.md).',
+    examples: [{ native: { command: 'radicle-native-ci', configEnv: 'RADICLE_NATIVE_CI', config: {} } }],
+  }),
   rules: z
     .array(ruleSchema)
     .max(1000, { error: 'there are more than 1000 rules' })

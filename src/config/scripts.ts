@@ -9,7 +9,7 @@ import type { WrittenScripts } from './schema-scripts.ts';
 /** The name of the rule that answers to calls: no other may bear it. */
 const ruleName = 'scripts';
 /** Other paths of the public door. */
-const taken: readonly string[] = ['/github', '/gitlab', '/gitea', '/healthz'];
+const taken: readonly string[] = ['/github', '/gitlab', '/gitea', '/garden', '/healthz'];
 const section: Path = ['sources', 'scripts'];
 
 /** The section as the program uses it. */

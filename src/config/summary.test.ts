@@ -30,6 +30,7 @@ rules: [{ name: unit-tests, on: push, run: "echo hunter2", env: { X: "\${env:A}"
       gitea: { secrets: 1, token: 'none', api: null },
       schedule: { timezone: 'UTC' },
     },
+    adapters: [],
     rules: ['unit-tests'],
     secrets: ['NPM_TOKEN'],
     limits: { body: '25MB', queue: 100_000, log: '100MB', runs: 4, lease: '30s' },

@@ -5,7 +5,7 @@ import type { Config, Door } from './config.ts';
 
 /** The configuration in force, for the first line of the log: what was chosen, and of secrets only that they are there. */
 export function summary(config: Config): { readonly [key: string]: Json } {
-  const { limits, retention, github, gitlab, gitea, hooks, scripts } = config;
+  const { limits, retention, github, gitlab, gitea, hooks, scripts, radicle, garden } = config;
   return {
     file: config.file,
     public: door(config.public),
@@ -71,8 +71,21 @@ export function summary(config: Config): { readonly [key: string]: Json } {
               concurrency: scripts.concurrency === null ? 'none' : { ...scripts.concurrency },
             },
           }),
+      ...(radicle === null
+        ? {}
+        : {
+            radicle: {
+              home: radicle.home,
+              socket: radicle.socket,
+              reconcile: durationText(radicle.reconcileMs),
+              firstSeen: radicle.firstSeen,
+              passphrase: whether(radicle.passphrase),
+            },
+          }),
+      ...(garden === null ? {} : { garden: { secrets: garden.secrets.length } }),
       schedule: { timezone: config.schedule.timezone },
     },
+    adapters: config.adapters.map(adapter => adapter.name),
     rules: config.rules.map(rule => rule.name),
     secrets: Object.keys(config.secrets),
     limits: {

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type RunId, runId } from '../domain/id.ts';
+import { blankEvent } from '../domain/event.ts';
+import { eventId, type RunId, runId } from '../domain/id.ts';
 import type { LogStream } from '../domain/log.ts';
 import type { Action } from '../domain/rule.ts';
 import type { Ending } from '../domain/run.ts';
@@ -407,6 +408,15 @@ export function executorSuite(name: string, harness: ExecutorHarness): void {
 
 const baseEnv = { PATH: '/usr/local/bin:/usr/bin:/bin' };
 
+const anyEvent = {
+  ...blankEvent('manual'),
+  id: eventId('0'.repeat(26)),
+  source: 'manual',
+  delivery: null,
+  receivedAt: 0,
+  replayOf: null,
+};
+
 let runs = 0;
 function anyRun(): RunId {
   runs += 1;
@@ -437,6 +447,7 @@ async function open(harness: ExecutorHarness, patience: Patience) {
     const ending = await executor.execute(action, {
       run,
       attempt: 1,
+      event: anyEvent,
       directory,
       home,
       isolation: harness.isolation,
@@ -444,6 +455,7 @@ async function open(harness: ExecutorHarness, patience: Patience) {
       timeoutMs: 120_000,
       signal: new AbortController().signal,
       write: async (stream, bytes) => void output[stream].push(Buffer.from(bytes)),
+      tellAdapterRun: () => Promise.resolve(),
       ...changes,
       env: {
         ...(changes.env ?? baseEnv),

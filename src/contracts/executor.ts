@@ -1,3 +1,5 @@
+import type { AdapterRun } from '../domain/adapter.ts';
+import type { Event } from '../domain/event.ts';
 import type { RunId } from '../domain/id.ts';
 import type { LogStream } from '../domain/log.ts';
 import type { Action } from '../domain/rule.ts';
@@ -8,6 +10,8 @@ import type { Trigger } from '../domain/trigger.ts';
 export interface ExecutionContext {
   readonly run: RunId;
   readonly attempt: number;
+  /** What it runs for. */
+  readonly event: Event;
   readonly directory: string;
   /** The attempt's own directory: `directory`, and whatever else is its alone. */
   readonly home: string;
@@ -25,6 +29,8 @@ export interface ExecutionContext {
   readonly signal: AbortSignal;
   /** Takes output as it comes, in any pieces; wait for the promise before sending more, or using their memory again. */
   write(stream: LogStream, bytes: Uint8Array): Promise<void>;
+  /** Takes what an adapter calls its own run; the latest word counts. */
+  tellAdapterRun(adapter: AdapterRun): Promise<void>;
 }
 
 /** An attempt whose server process is dead. */

@@ -96,12 +96,21 @@ const finished = (outcome: (typeof outcomes)[number]): RunStatus => ({
   startedAt: 1_000,
   finishedAt: 13_000,
   reason: null,
+  adapter: null,
 });
 
 const states: readonly RunStatus[] = [
   { state: 'blocked', reason: 'the rule wants an approval for every run' },
   { state: 'queued', reason: null },
-  { state: 'running', agent: 'box-1', claim: 'c1', startedAt: 1_000, leaseUntil: 31_000, cancelling: null },
+  {
+    state: 'running',
+    agent: 'box-1',
+    claim: 'c1',
+    startedAt: 1_000,
+    leaseUntil: 31_000,
+    cancelling: null,
+    adapter: null,
+  },
   ...outcomes.map(finished),
 ];
 

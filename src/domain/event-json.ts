@@ -1,11 +1,12 @@
 import type { Call } from './call.ts';
 import type { Event } from './event.ts';
 import type { Json } from './json.ts';
+import type { RadicleFacts } from './radicle.ts';
 
 /**
  * An event as the outside sees it: in the API, in a job's event file, and as `event` in expressions. The names are a
- * promise. `patch`, `call`, `replayOf`,
- * `target`, `caughtUp` and `note` are there only when the event has them; other lacking fields are null.
+ * promise. `patch`, `radicle`, `call`,
+ * `replayOf`, `target`, `caughtUp` and `note` are there only when the event has them; other lacking fields are null.
  */
 export function eventJson(event: Event): { readonly [key: string]: Json } {
   return {
@@ -29,6 +30,7 @@ export function eventJson(event: Event): { readonly [key: string]: Json } {
     changed: event.changed,
     actor: { id: event.actor.id, name: event.actor.name },
     ...(event.patch === null ? {} : { patch: patchJson(event.patch) }),
+    ...(event.radicle === null ? {} : { radicle: radicleJson(event.radicle) }),
     ...(event.call === null ? {} : { call: callJson(event.call) }),
     ...(event.replayOf === null ? {} : { replayOf: event.replayOf }),
     ...(event.target === null ? {} : { target: event.target }),
@@ -50,6 +52,19 @@ function patchJson(patch: NonNullable<Event['patch']>): Json {
   };
 }
 
+function radicleJson({ namespace, standing, fetchedFrom, project, files, patch }: RadicleFacts): Json {
+  return {
+    namespace,
+    standing,
+    fetchedFrom,
+    name: project.name,
+    private: project.isPrivate,
+    delegates: project.delegates,
+    files,
+    ...(patch === null ? {} : { status: patch.status, base: patch.base, labels: patch.labels }),
+  };
+}
+
 /** Of the caller's variables the names alone: values may be secret. */
 function callJson({ name, action, env }: Call): Json {
   return { name, args: argsOf(action), env: Object.keys(env) };
@@ -64,6 +79,7 @@ function argsOf(action: Call['action']): readonly string[] {
     case 'command':
     case 'repository hook':
     case 'dagger':
+    case 'adapter':
     case undefined:
       return [];
   }

@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import type { DeliveryId, EventId } from './id.ts';
+import type { RadicleFacts } from './radicle.ts';
 
 /**
  * What an event can be. `other` is a delivery that was understood and asks for nothing (a ping, a star):
@@ -9,6 +10,7 @@ export const eventTypes = [
   'push',
   'patch',
   'tag',
+  'canonical',
   'pipeline',
   'hook',
   'script',
@@ -18,7 +20,7 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
-/** Actions of a `push`, `tag` and `patch`. An `other` event carries the forge's own word instead. */
+/** Actions of a `push`, `tag`, `canonical` and `patch`. An `other` event carries the forge's own word instead. */
 export const pushActions = ['created', 'updated', 'deleted'] as const;
 export const patchActions = ['created', 'updated', 'closed', 'merged'] as const;
 
@@ -83,6 +85,8 @@ export interface Event {
   readonly changed: readonly string[] | null;
   readonly actor: Actor;
   readonly patch: Patch | null;
+  /** Null when it is from another forge. */
+  readonly radicle: RadicleFacts | null;
   /** What the event itself names to be run; null when only rules know. */
   readonly call: Call | null;
   /** The one rule that is asked for by name (schedule, manual); null when every rule may answer. */
@@ -113,6 +117,7 @@ export function blankEvent(type: EventType): NewEvent {
     changed: null,
     actor: { id: null, name: null },
     patch: null,
+    radicle: null,
     call: null,
     target: null,
     caughtUp: false,

@@ -134,6 +134,7 @@ const kinds: Readonly<Record<EventType, string>> = {
   push: 'a push',
   patch: 'a patch',
   tag: 'a tag',
+  canonical: 'a canonical update',
   pipeline: 'a pipeline',
   hook: 'a hook call',
   script: 'a script call',

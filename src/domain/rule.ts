@@ -1,3 +1,4 @@
+import type { Adapter } from './adapter.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { Condition } from './condition.ts';
 
@@ -11,7 +12,8 @@ export type Action =
   | { readonly kind: 'script'; readonly script: Script }
   | { readonly kind: 'hook'; readonly hook: HookCommand }
   | { readonly kind: 'repository hook'; readonly call: RepositoryHook }
-  | { readonly kind: 'dagger'; readonly dagger: DaggerCall | DaggerByName };
+  | { readonly kind: 'dagger'; readonly dagger: DaggerCall | DaggerByName }
+  | { readonly kind: 'adapter'; readonly adapter: Adapter };
 
 /** A file of one folder, given to an interpreter. Whether it is still such a file is looked at when it starts. */
 export interface Script {

@@ -61,6 +61,7 @@ describe('a run', () => {
       startedAt: 10,
       leaseUntil: 40,
       cancelling: null,
+      adapter: null,
     });
     const ended = after(running, success);
     assert.deepEqual(ended.status, {
@@ -68,6 +69,7 @@ describe('a run', () => {
       outcome: 'success',
       exitCode: 0,
       reason: null,
+      adapter: null,
       agent: 'box',
       startedAt: 10,
       finishedAt: 20,
@@ -175,6 +177,11 @@ const anyNews: fc.Arbitrary<News> = fc.oneof(
     leaseUntil: fc.nat(99),
   }),
   fc.record({ kind: fc.constant('resolved' as const), attempt: fc.nat(4), sha: fc.constant('f'.repeat(40)) }),
+  fc.record({
+    kind: fc.constant('adapter' as const),
+    attempt: fc.nat(4),
+    adapter: fc.record({ runId: fc.constantFrom('a', 'b'), infoUrl: fc.constant(null) }),
+  }),
   fc.record({
     kind: fc.constant('finished' as const),
     attempt: fc.nat(4),
@@ -305,6 +312,7 @@ test('the same news twice changes a run once', () => {
         news.kind === 'approved' ||
         news.kind === 'cancelled' ||
         news.kind === 'resolved' ||
+        news.kind === 'adapter' ||
         news.kind === 'finished'
       )
         assert.equal(advance(once, news), once);
@@ -353,4 +361,17 @@ test('what is not a member’s code is isolated, whoever approved or allowed it;
   assert.equal(isolation(byHand('refs/heads/main')), 'none');
   for (const ref of ['refs/pull/7/head', 'refs/merge-requests/7/head'])
     assert.equal(isolation(byHand(ref)), 'namespace');
+});
+
+test('what an adapter calls a run stays with the attempt that it was told of', () => {
+  const adapter = { runId: 'native-1', infoUrl: 'https://ci.example.org/native-1' };
+  const told = after(queued(), claimed, { kind: 'adapter', attempt: 1, adapter });
+  assert.ok(told.status.state === 'running');
+  assert.deepEqual(told.status.adapter, adapter);
+  assert.equal(advance(told, { kind: 'adapter', attempt: 1, adapter: { ...adapter } }), told);
+  assert.equal(advance(told, { kind: 'adapter', attempt: 2, adapter }), told);
+  const ending = { outcome: 'success', exitCode: 0, reason: null } as const;
+  const ended = advance(told, { kind: 'finished', attempt: 1, at: 5, ending });
+  assert.ok(ended.status.state === 'finished');
+  assert.deepEqual(ended.status.adapter, adapter);
 });

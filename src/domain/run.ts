@@ -1,3 +1,4 @@
+import type { AdapterRun } from './adapter.ts';
 import { type Concurrency, groupName } from './concurrency.ts';
 import { SignalboxError } from './errors.ts';
 import type { Event, Repo } from './event.ts';
@@ -74,6 +75,8 @@ export type RunStatus =
       readonly leaseUntil: number;
       /** How it shall end, and why, when its end has been asked for. */
       readonly cancelling: Cancelling | null;
+      /** What its adapter calls it; null before it has said so, and for other actions. */
+      readonly adapter: AdapterRun | null;
     }
   | {
       readonly state: 'finished';
@@ -85,6 +88,8 @@ export type RunStatus =
       readonly startedAt: number | null;
       readonly finishedAt: number;
       readonly reason: string | null;
+      /** Of the last attempt. */
+      readonly adapter: AdapterRun | null;
     };
 
 export interface Cancelling {
@@ -128,6 +133,8 @@ export type News =
   | { readonly kind: 'alive'; readonly attempt: number; readonly agent: string; readonly leaseUntil: number }
   /** The ref has been looked up. */
   | { readonly kind: 'resolved'; readonly attempt: number; readonly sha: string }
+  /** The adapter has a run of its own for it. */
+  | { readonly kind: 'adapter'; readonly attempt: number; readonly adapter: AdapterRun }
   | { readonly kind: 'finished'; readonly attempt: number; readonly at: number; readonly ending: Ending }
   | { readonly kind: 'approved'; readonly by: string }
   | { readonly kind: 'cancelled'; readonly by: string; readonly at: number }
@@ -145,7 +152,8 @@ export function plan(
   made: { readonly id: RunId; readonly at: number; readonly blockedBy: string | null },
 ): Run {
   // Approving it is somebody's word for this very commit; `trust: anyone` is nobody's.
-  const unvouched = event.patch !== null && isForeign(event) && made.blockedBy === null;
+  const unvouched =
+    event.target === null && isForeign(event) && made.blockedBy === null && !hasEverything(rule);
   return {
     id: made.id,
     event: event.id,
@@ -179,6 +187,10 @@ export function plan(
     status: begin(made.blockedBy, null),
   };
 }
+
+/** An adapter that anybody may start and nothing keeps apart is told its secrets: the machine it runs on is open anyway. */
+const hasEverything = ({ action, trust, isolation }: Rule): boolean =>
+  action.kind === 'adapter' && trust === 'anyone' && isolation === 'none';
 
 /** What a run does: what its rule says, or what the event calls for where the rule leaves it to that. */
 function actionOf({ name, action }: Rule, { call }: Event): Action {
@@ -228,6 +240,7 @@ export function advance(run: Run, news: News): Run {
           startedAt: news.at,
           leaseUntil: news.leaseUntil,
           cancelling: null,
+          adapter: null,
         }),
         attempt: run.attempt + 1,
       };
@@ -245,6 +258,9 @@ export function advance(run: Run, news: News): Run {
         ...changed(run, status),
         plan: { ...run.plan, revision: { ...run.plan.revision, sha: news.sha } },
       };
+    case 'adapter':
+      if (status.state !== 'running' || run.attempt !== news.attempt) return run;
+      return isSame(status.adapter, news.adapter) ? run : changed(run, { ...status, adapter: news.adapter });
     case 'finished':
       if (status.state !== 'running' || run.attempt !== news.attempt) return run;
       return changed(run, {
@@ -254,6 +270,7 @@ export function advance(run: Run, news: News): Run {
         agent: status.agent,
         startedAt: status.startedAt,
         finishedAt: news.at,
+        adapter: status.adapter,
       });
     case 'approved':
       return status.state === 'blocked'
@@ -289,6 +306,7 @@ function cancel(run: Run, cancelling: Cancelling, at: number): Run {
         agent: null,
         startedAt: null,
         finishedAt: at,
+        adapter: null,
       });
     case 'running':
       return status.cancelling === null ? changed(run, { ...status, cancelling }) : run;
@@ -298,8 +316,8 @@ function cancel(run: Run, cancelling: Cancelling, at: number): Run {
 }
 
 function lose(run: Run, status: Extract<RunStatus, { state: 'running' }>, at: number, why: string): Run {
-  const { agent, startedAt } = status;
-  const end = { state: 'finished', exitCode: null, agent, startedAt, finishedAt: at } as const;
+  const { agent, startedAt, adapter } = status;
+  const end = { state: 'finished', exitCode: null, agent, startedAt, finishedAt: at, adapter } as const;
   if (status.cancelling !== null) return changed(run, { ...end, ...status.cancelling });
   const lost = `attempt ${run.attempt} was lost: ${why}`;
   return run.attempt > run.plan.retryLost
@@ -310,3 +328,6 @@ function lose(run: Run, status: Extract<RunStatus, { state: 'running' }>, at: nu
 function changed(run: Run, status: RunStatus): Run {
   return { ...run, version: run.version + 1, status };
 }
+
+const isSame = (a: AdapterRun | null, b: AdapterRun): boolean =>
+  a !== null && a.runId === b.runId && a.infoUrl === b.infoUrl;

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { acmeApp, patchEvent, pushEvent } from '../../test/support/events.ts';
+import { radicleFacts, radiclePatch, radiclePush } from '../../test/support/radicle/events.ts';
 import { createMatchers } from '../matchers/matchers.ts';
 import type { Call } from './call.ts';
 import type { Event } from './event.ts';
 import { runId } from './id.ts';
+import type { Standing } from './radicle.ts';
 import type { Rule } from './rule.ts';
 import { plan } from './run.ts';
-import { judge } from './verdict.ts';
+import { distrust, isForeign, judge } from './verdict.ts';
 
 const matchers = createMatchers();
 
@@ -167,4 +169,23 @@ test('a run of a call does what that names; its variables win over those of the 
   assert.deepEqual(run.plan.action, call.action);
   assert.deepEqual(run.plan.env, { FROM: 'the caller', ALSO: 'the rule' });
   assert.throws(() => plan(rule(answering), pushEvent(), made), /matched a call of nothing/);
+});
+
+test('in Radicle the namespace decides who may start a rule, also for a push', () => {
+  const members = rule({ trust: 'members' });
+  const by = (standing: Standing) =>
+    radiclePush({ radicle: radicleFacts({ standing }), actor: { id: null, name: 'eve' } });
+  assert.equal(distrust(members, by('delegate')), null);
+  assert.match(
+    distrust(members, by('stranger')) ?? '',
+    /^eve \(z6Mk\w+\) pushed to a namespace of their own, who is no delegate of heartwood \(rad:z\w+\): waits for approval$/,
+  );
+  assert.match(distrust(members, by('followed')) ?? '', /whom this node follows, but who is no delegate/);
+  assert.equal(isForeign(by('followed')), true);
+  assert.equal(isForeign(by('delegate')), false);
+  assert.equal(distrust(rule({ trust: 'anyone' }), by('stranger')), null);
+
+  // A delegate's patch may hold a stranger's revision.
+  const revision = radiclePatch({}, { radicle: radicleFacts({ standing: 'stranger' }) });
+  assert.match(distrust(members, revision) ?? '', /^the patch's code is by alice/);
 });

@@ -1,5 +1,6 @@
 import type { Event } from './event.ts';
 import { type Explanation, holds, type Matchers } from './explanation.ts';
+import type { RadicleFacts } from './radicle.ts';
 import type { Rule } from './rule.ts';
 import { cut } from './shown.ts';
 
@@ -45,7 +46,8 @@ const proposals = /^refs\/(?:pull|merge-requests|for|changes)\//;
  * Whether the code that a run of this event executes may come from somebody who could not push it to the repository:
  * whoever approves or allows it, or starts it by hand, it stays that.
  */
-export function isForeign({ patch, ref }: Pick<Event, 'patch' | 'ref'>): boolean {
+export function isForeign({ patch, ref, radicle }: Pick<Event, 'patch' | 'ref' | 'radicle'>): boolean {
+  if (radicle !== null) return radicle.standing !== 'delegate';
   return patch === null ? proposals.test(ref ?? '') : patch.fromFork || !patch.authorIsMember;
 }
 
@@ -56,6 +58,7 @@ export function isForeign({ patch, ref }: Pick<Event, 'patch' | 'ref'>): boolean
 export function distrust(rule: Rule, event: Event): string | null {
   if (rule.trust === 'anyone' || event.target !== null) return null;
   if (rule.trust === 'approval') return 'the rule wants an approval for every run';
+  if (event.radicle !== null) return distrustNamespace(event, event.radicle);
   if (event.patch === null) return null;
   const who = cut(event.patch.author.name ?? 'an unknown person');
   if (event.patch.fromFork) {
@@ -65,4 +68,17 @@ export function distrust(rule: Rule, event: Event): string | null {
   if (!event.patch.authorIsMember)
     return `${who} is not a member of ${cut(event.repo?.name ?? 'the repository')}: waits for approval`;
   return null;
+}
+
+/** In Radicle everybody pushes to a namespace of their own, so whose it is decides, for branches and tags as for patches. */
+function distrustNamespace(
+  { actor, patch, repo }: Event,
+  { standing, namespace, project }: RadicleFacts,
+): string | null {
+  if (standing === 'delegate') return null;
+  const who = cut(actor.name === null ? `${namespace}` : `${actor.name} (${namespace})`);
+  const what = patch === null ? `${who} pushed to a namespace of their own` : `the patch's code is by ${who}`;
+  const where = cut(`${project.name} (${repo?.name ?? 'the repository'})`);
+  const but = standing === 'followed' ? 'whom this node follows, but who is' : 'who is';
+  return `${what}, ${but} no delegate of ${where}: waits for approval`;
 }

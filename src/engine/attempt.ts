@@ -99,6 +99,7 @@ async function perform(
   const ending = await executor.execute(action, {
     run: run.id,
     attempt: run.attempt,
+    event,
     directory: workspace.directory,
     home: workspace.home,
     isolation: run.plan.isolation,
@@ -107,6 +108,11 @@ async function perform(
     timeoutMs: deadline.leftMs(),
     signal,
     write: log.write,
+    tellAdapterRun: async ({ runId, infoUrl }) => {
+      const adapter = { runId: log.masked(runId), infoUrl: infoUrl === null ? null : log.masked(infoUrl) };
+      const news = { kind: 'adapter', attempt: run.attempt, adapter } as const;
+      await needs.agent.news({ kind: 'news', run: run.id, news });
+    },
   });
   return ending.outcome === 'timeout' ? timedOut(timeoutMs, 'running') : ending;
 }

@@ -94,6 +94,8 @@ export async function repoOfRule(needs: Pick<IntakeNeeds, 'store'>, rule: Rule):
 /** By clone URL, or by name when an event has come from it. */
 async function repoNamed(needs: Pick<IntakeNeeds, 'store'>, wanted: string): Promise<Repo | null> {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(wanted)) return needs.store.repo(wanted);
+  if (wanted.startsWith('rad://'))
+    return { forge: 'radicle', name: wanted.replace('rad://', 'rad:'), url: wanted, defaultBranch: null };
   const name = wanted.replace(/^.*?:\/\/[^/]*\//, '').replace(/\.git$/, '');
   return { forge: 'git', name, url: wanted, defaultBranch: null };
 }

@@ -25,7 +25,13 @@ git: { allowFile: true }`,
 );
 
 test('a reload replaces rules, secrets and forges; for the rest it names what needs a restart', async () => {
-  const present = inForce(first, { path: '', references: null, clock, readConfig: async () => second });
+  const present = inForce(first, {
+    path: '',
+    references: null,
+    eventOf: async () => undefined,
+    clock,
+    readConfig: async () => second,
+  });
   assert.deepEqual(present.state().needsRestart, []);
   const later = await present.reload();
   assert.deepEqual(later, [
@@ -57,6 +63,7 @@ test('what is changed back needs no restart any more; a broken file changes noth
   const present = inForce(first, {
     path: '',
     references: null,
+    eventOf: async () => undefined,
     clock,
     readConfig: async () => (answers.shift() ?? (() => first))(),
   });
@@ -77,6 +84,7 @@ test('reloads that overlap come one after the other: the last one asked for is i
   const present = inForce(first, {
     path: '',
     references: null,
+    eventOf: async () => undefined,
     clock,
     readConfig: () => readings[begun++]?.promise ?? Promise.reject(new Error('read too often')),
   });

@@ -3,10 +3,13 @@ import type { Clock } from '../contracts/clock.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import type { HttpSource } from '../contracts/source.ts';
 import { SignalboxError } from '../domain/errors.ts';
-import type { RunId } from '../domain/id.ts';
+import type { Event } from '../domain/event.ts';
+import type { EventId, RunId } from '../domain/id.ts';
 import type { Rule } from '../domain/rule.ts';
 import { createTextRedactor } from '../lib/redactor.ts';
+import { createRadicleReporter } from '../reporters/radicle/reporter.ts';
 import type { ConfigState } from '../server/needs.ts';
+import { createGardenSource } from '../sources/garden/source.ts';
 import type { CatchUpSettings } from '../sources/github/catch-up/settings.ts';
 import type { HooksReading } from '../sources/hooks/file/read-hooks.ts';
 import type { Hook } from '../sources/hooks/hook.ts';
@@ -57,10 +60,12 @@ export function inForce(
   needs: {
     readonly clock: Clock;
     readonly readConfig: () => Promise<Config>;
-    /** Where scripts' interpreters are looked for. */
+    /** Where programs are looked for. */
     readonly path: string;
     /** What references in hooks files mean. */
     readonly references: HooksReading['references'];
+    /** A stored event, for reporters that tell of more than a commit. */
+    readonly eventOf: (id: EventId) => Promise<Event | undefined>;
   },
 ): InForce {
   let built = build(first);
@@ -75,13 +80,16 @@ export function inForce(
 
   function build(config: Config): Built {
     const forges = forgesOf(config, runUrl(config));
-    const { scripts } = config;
+    const { scripts, radicle, garden } = config;
     const hooks = readHookFiles(config, needs.references);
     return {
       config,
       forges,
       redact: createTextRedactor([
         ...Object.values(config.secrets),
+        ...Object.values(config.adapterSecrets),
+        ...(garden?.secrets ?? []),
+        ...(radicle?.passphrase ? [radicle.passphrase] : []),
         ...forges.flatMap(forge => forge.secrets),
         ...(scripts?.tokens ?? []),
         ...(config.hooks?.fromRepository?.secrets ?? []),
@@ -94,9 +102,15 @@ export function inForce(
       ],
       sources: [
         ...forges.map(forge => forge.source),
+        ...(garden === null ? [] : [createGardenSource(garden)]),
         ...(scripts === null ? [] : [createScriptsSource(scripts, needs.path)]),
       ],
-      reporters: forges.flatMap(({ reporter }) => (reporter === null ? [] : [reporter])),
+      reporters: [
+        ...forges.flatMap(({ reporter }) => (reporter === null ? [] : [reporter])),
+        ...(radicle === null
+          ? []
+          : [createRadicleReporter({ ...radicle, ...needs, runUrl: runUrl(config) })]),
+      ],
     };
   }
 
@@ -120,7 +134,7 @@ export function inForce(
     sources: () => built.sources,
     hooks: () => built.hooks,
     reporters: () => built.reporters,
-    secrets: () => built.config.secrets,
+    secrets: () => ({ ...built.config.secrets, ...built.config.adapterSecrets }),
     redact: text => built.redact(text),
     tokenFor: url => tokenFor(built.forges, url),
     githubCatchUp: () => githubCatchUp(built.config),

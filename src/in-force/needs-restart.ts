@@ -8,9 +8,22 @@ import type { Json } from '../domain/json.ts';
  */
 export function reloaded(
   first: Config,
-  { file, github, gitlab, gitea, hooks, scripts, rules, secrets }: Config,
+  { file, github, gitlab, gitea, garden, hooks, scripts, adapters, adapterSecrets, rules, secrets }: Config,
 ): Config {
-  return { ...first, file, github, gitlab, gitea, hooks, scripts, rules, secrets };
+  return {
+    ...first,
+    file,
+    github,
+    gitlab,
+    gitea,
+    garden,
+    hooks,
+    scripts,
+    adapters,
+    adapterSecrets,
+    rules,
+    secrets,
+  };
 }
 
 /** The keys of the file whose values are not in force, sorted: they count after a restart. */

@@ -111,7 +111,7 @@ interface Facts {
 }
 
 function gather(event: Event): Facts {
-  const json = { patch: null, replayOf: null, target: null, note: null, ...eventJson(event) };
+  const json = { patch: null, radicle: null, replayOf: null, target: null, note: null, ...eventJson(event) };
   return { json, isLarge: JSON.stringify(json).length > largeEvent, bindings: { event: bind(json) } };
 }
 

@@ -23,6 +23,7 @@ const finished = (outcome: Outcome): RunStatus => ({
   startedAt: 0,
   finishedAt: 12_000,
   reason: null,
+  adapter: null,
 });
 
 async function start() {

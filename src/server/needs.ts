@@ -48,6 +48,8 @@ export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   readonly agents: () => readonly AgentState[];
   /** Of each source that catches up with what it missed, by its name; null when it has nobody to ask. */
   readonly catchUps: () => Readonly<Record<string, CatchUpState | null>>;
+  /** Has all sources that watch something look now. */
+  readonly look: () => void;
   readonly configState: () => ConfigState;
   /** Reads the configuration again; throws `invalid`, and changes nothing, when it is broken. */
   readonly reload: () => Promise<void>;

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { createDaggerExecutor } from '../../src/executors/dagger/executor.ts';
 import { createProcessTree } from '../../src/lib/process-tree.ts';
 import { createMatchers } from '../../src/matchers/matchers.ts';
 import { plainIsolation, shells } from './command-executor.ts';
+import { pushEvent } from './events.ts';
 import { createFakeDagger, type FakeDagger } from './fake-dagger.ts';
 
 /** An executor that finds its engine by this environment, with a directory that goes with it. */
@@ -80,7 +82,9 @@ export async function openDaggerCheckout(
         home: join(made.directory, 'attempt'),
         isolation: 'none',
         env,
+        event: pushEvent(),
         trigger: null,
+        tellAdapterRun: async () => assert.fail('nobody asked for an adapter'),
         timeoutMs: 30_000,
         signal: new AbortController().signal,
         write: async (stream, bytes) => void (output[stream] += Buffer.from(bytes).toString()),

@@ -133,6 +133,7 @@ export async function openEngine(
           path: process.env['PATH'] ?? '',
           allowFile: true,
           allowPrivateHosts: true,
+          radicleHome: null,
           roomBytes: 1e9,
           tokenFor: () => null,
         }),

@@ -32,6 +32,7 @@ export async function createTestCheckout(options: Partial<GitCheckoutOptions> = 
     path: process.env['PATH'] ?? '',
     allowFile: true,
     allowPrivateHosts: true,
+    radicleHome: null,
     roomBytes: 1e9,
     tokenFor: () => null,
     ...options,

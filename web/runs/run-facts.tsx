@@ -8,7 +8,7 @@ import type { Run } from '../wire.ts';
 
 /** When a run was queued, waited and worked, and on what. */
 export function RunFacts({ run }: { readonly run: Run }): VNode {
-  const { repo, ref, sha, queuedAt, startedAt, finishedAt, rerunOf } = run;
+  const { repo, ref, sha, queuedAt, startedAt, finishedAt, rerunOf, adapter } = run;
   return (
     <section>
       <h2 class="section-title">Facts</h2>
@@ -26,6 +26,16 @@ export function RunFacts({ run }: { readonly run: Run }): VNode {
         <Fact name="Attempt">{run.attempt === 0 ? null : run.attempt}</Fact>
         <Fact name="Agent">{run.agent}</Fact>
         <Fact name="Rerun of">{rerunOf && <a href={to.run(rerunOf)}>{rerunOf}</a>}</Fact>
+        <Fact name="Adapter">
+          {adapter &&
+            (adapter.infoUrl === null ? (
+              <bdi>{adapter.runId}</bdi>
+            ) : (
+              <a href={adapter.infoUrl} rel="noopener noreferrer">
+                <bdi>{adapter.runId}</bdi>
+              </a>
+            ))}
+        </Fact>
         <Fact name="Run">
           <code>{run.id}</code>
         </Fact>

@@ -15,6 +15,7 @@ const hosts: Readonly<Record<string, readonly string[]>> = {
 const strict: RemotePolicy = {
   allowFile: false,
   allowPrivateHosts: false,
+  radicleHome: null,
   tokenFor: () => null,
   lookup: async host => {
     const addresses = hosts[host];

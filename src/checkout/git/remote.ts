@@ -2,12 +2,15 @@ import { lookup as dnsLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { SignalboxError } from '../../domain/errors.ts';
 import { isPublicAddress } from '../../lib/addresses.ts';
+import { isRadicleUrl, storedAt } from './radicle-storage.ts';
 import { orAbort } from './turns.ts';
 
 /** Which clone URLs may be used, and with what. */
 export interface RemotePolicy {
   readonly allowFile: boolean;
   readonly allowPrivateHosts: boolean;
+  /** The home of the Radicle node whose repositories may be cloned; null: none. */
+  readonly radicleHome: string | null;
   /** The token for a clone URL (without credentials), or null when it has none. */
   readonly tokenFor: (url: string) => string | null;
   /** All addresses of a host name. */
@@ -37,6 +40,8 @@ const tokenUser = 'x-access-token';
 
 /** Checks a clone URL, and where its host is, against the policy. */
 export async function openRemote(policy: RemotePolicy, text: string, signal: AbortSignal): Promise<Remote> {
+  if (isRadicleUrl(text))
+    return { url: storedAt(policy.radicleHome, text), scheme: 'file', credentials: null, pin: null };
   const { url, credentials } = parse(text);
   const scheme = allowedScheme(policy, url);
   const clean = url.href;

@@ -79,30 +79,30 @@ export function stateDirectory(env: CliIo['env'], name: string): string {
   return join(state, 'signalbox', name);
 }
 
-/** Opens the house, tells that it is open, and waits for its end. */
+/** Opens the house, tells that it is open and how to end it, and waits for its end. */
 export async function servePersona(
   io: CliIo,
   { adminPort, readyFile }: PersonaOptions,
-  house: Pick<AppOptions, 'config' | 'jobEnvironment' | 'onlooker'>,
-  opened: (app: App) => void,
+  house: Pick<AppOptions, 'config' | 'jobEnvironment' | 'onlooker' | 'watchesNode' | 'takesRuns'>,
+  opened: (app: App, end: () => void) => void,
 ): Promise<void> {
   const { openHouse } = await import('../house.ts');
-  const failed = new AbortController();
+  const over = new AbortController();
   const app = await openHouse({
     ...house,
     readConfig: async () => house.config,
     // What scripts print is what people of a container's log look for on stdout.
     writeLog: lines => io.stderr.write(lines),
-    life: { ...io.life, drain: AbortSignal.any([io.life.drain, failed.signal]) },
+    life: { ...io.life, drain: AbortSignal.any([io.life.drain, over.signal]) },
     env: io.env,
     hasAdminDoor: adminPort !== 'none',
   });
   try {
     const doors = { pid: process.pid, public: app.publicUrl, admin: app.adminUrl };
     if (readyFile !== undefined) await announce(resolve(io.cwd, readyFile), doors);
-    opened(app);
+    opened(app, () => over.abort());
   } catch (error) {
-    failed.abort();
+    over.abort();
     throw error;
   } finally {
     await app.closed;

@@ -14,6 +14,8 @@ export function happening(event: EventItem): string {
       const branch = event.branch ?? event.ref ?? '';
       return deleted ? `branch ${branch} deleted` : `push to ${branch}`;
     }
+    case 'canonical':
+      return `${event.branch ?? event.ref ?? ''} of the delegates ${deleted ? 'deleted' : 'moved'}`;
     case 'tag':
       return `tag ${(event.ref ?? '').replace(/^refs\/tags\//, '')}${deleted ? ' deleted' : ''}`;
     case 'patch':

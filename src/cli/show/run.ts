@@ -36,6 +36,8 @@ export function showRun(io: CliIo, run: RunDetailJson, event: EventItem): readon
     ['took', took(io, run)],
     ['agent', run.agent],
     ['reason', run.reason],
+    ['adapter run', run.adapter?.runId ?? null],
+    ['adapter page', run.adapter?.infoUrl ?? null],
   ]);
   return [
     `${paint(io, mark.colour, `${mark.symbol} ${standing(run)}${exit}`)}  ${paint(io, 'bold', visible(run.id))}`,

@@ -19,6 +19,11 @@ export const anyNews: Arbitrary<News> = oneof(
   record({ kind: constant('superseded' as const), reason: constant('newer'), at: times }),
   record({ kind: constant('resolved' as const), attempt: attempts, sha: constant('e'.repeat(40)) }),
   record({
+    kind: constant('adapter' as const),
+    attempt: attempts,
+    adapter: constant({ runId: 'r1', infoUrl: null }),
+  }),
+  record({
     kind: constant('finished' as const),
     attempt: attempts,
     at: times,

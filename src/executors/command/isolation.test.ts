@@ -7,6 +7,7 @@ import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { commandsWith, plainIsolation } from '../../../test/support/command-executor.ts';
+import { pushEvent } from '../../../test/support/events.ts';
 import type { ExecutionContext } from '../../contracts/executor.ts';
 import { runId } from '../../domain/id.ts';
 import { createIsolation } from '../../lib/isolation/isolation.ts';
@@ -57,6 +58,7 @@ async function openData(place = tmpdir()) {
         {
           run,
           attempt: 1,
+          event: pushEvent(),
           directory: join(home, 'work'),
           home,
           isolation: 'namespace',
@@ -67,6 +69,7 @@ async function openData(place = tmpdir()) {
           write: async (stream, bytes) => {
             output[stream] += Buffer.from(bytes).toString();
           },
+          tellAdapterRun: () => Promise.resolve(),
           ...changes,
         },
       );
@@ -147,6 +150,7 @@ test(
       {
         run,
         attempt: 1,
+        event: pushEvent(),
         directory: join(world.home, 'work'),
         home: world.home,
         isolation: 'namespace',
@@ -155,6 +159,7 @@ test(
         timeoutMs: 20_000,
         signal: new AbortController().signal,
         write: async () => undefined,
+        tellAdapterRun: () => Promise.resolve(),
       },
     );
     assert.equal(ending.outcome, 'error');
@@ -247,6 +252,7 @@ test('a program that is hidden is told to be so', { ...options, ...needs }, asyn
     {
       run,
       attempt: 1,
+      event: pushEvent(),
       directory: join(world.home, 'work'),
       home: world.home,
       isolation: 'namespace',
@@ -255,6 +261,7 @@ test('a program that is hidden is told to be so', { ...options, ...needs }, asyn
       timeoutMs: 20_000,
       signal: new AbortController().signal,
       write: async () => undefined,
+      tellAdapterRun: () => Promise.resolve(),
     },
   );
   assert.equal(ending.outcome, 'error');

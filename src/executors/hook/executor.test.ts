@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { plainIsolation, shells } from '../../../test/support/command-executor.ts';
+import { pushEvent } from '../../../test/support/events.ts';
 import { runId } from '../../domain/id.ts';
 import type { HandedFile, HookCommand } from '../../domain/rule.ts';
 import type { Ending } from '../../domain/run.ts';
@@ -68,7 +69,9 @@ async function bench(): Promise<Bench> {
           isolation: 'none',
           env: { PATH: path, SIGNALBOX_RUN_ID: id, SIGNALBOX_ATTEMPT: '1', ...env },
           timeoutMs: 20_000,
+          event: pushEvent(),
           trigger: null,
+          tellAdapterRun: async () => assert.fail('nobody asked for an adapter'),
           signal: new AbortController().signal,
           write: async (stream, bytes) => {
             if (stream === 'system') return;

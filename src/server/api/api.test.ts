@@ -132,6 +132,7 @@ describe('the admin API', { timeout: 60_000 }, () => {
       ref: push.ref,
       sha: push.after,
       rerunOf: null,
+      adapter: null,
       script: null,
       attempts: [],
       reports: [],

@@ -26,7 +26,7 @@ const healthSchema = z
     sources: z.array(
       z.object({
         name: z.string(),
-        path: z.string(),
+        path: z.string().nullable().describe('null for one that watches something itself'),
         lastEventAt: z.iso.datetime().nullable(),
         catchUp: z
           .object({ lastAt: z.iso.datetime().nullable(), problems: z.array(z.string()) })
@@ -49,7 +49,13 @@ export const showHealth: Endpoint = endpoint({
   answer: healthSchema,
   handle: async needs => {
     const { version, startedAt, publicUrl, sources, configState, catchUps } = needs;
-    const found = await look(needs.store, sources()).catch((error: unknown) => SignalboxError.from(error));
+    const called = sources();
+    const watching = Object.entries(catchUps()).flatMap(([name, state]) =>
+      state === null || called.some(source => source.name === name) ? [] : [{ name, path: null }],
+    );
+    const found = await look(needs.store, [...called, ...watching]).catch((error: unknown) =>
+      SignalboxError.from(error),
+    );
     const broken = found instanceof SignalboxError;
     return {
       ok: !broken,
@@ -70,7 +76,7 @@ export const showHealth: Endpoint = endpoint({
 /** What the store knows of the house's health. */
 async function look(
   store: Pick<Store, 'counts' | 'events'>,
-  sources: readonly { readonly name: string; readonly path: string }[],
+  sources: readonly { readonly name: string; readonly path: string | null }[],
 ) {
   const { outbox, oldestQueuedAt, ...queue } = await store.counts();
   const seen = sources.map(async ({ name, path }) => {

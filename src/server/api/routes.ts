@@ -4,6 +4,7 @@ import { listEvents, replayEvent, showEvent } from './events.ts';
 import { streamFeed } from './feed.ts';
 import { showHealth } from './health.ts';
 import { showLog, streamLog } from './logs.ts';
+import { lookNow } from './look.ts';
 import { listRefusals } from './refusals.ts';
 import { reloadConfig } from './reload.ts';
 import { listRules, startRule, testRules } from './rules.ts';
@@ -33,6 +34,7 @@ export const apiRoutes: readonly Route[] = [
   ['GET', '/api/feed', streamFeed],
   ['GET', '/api/refusals', listRefusals],
   ['POST', '/api/reload', reloadConfig],
+  ['POST', '/api/look', lookNow],
   ['GET', '/api/tokens', listTokens],
   ['POST', '/api/tokens', makeToken],
   ['DELETE', '/api/tokens/:name', revokeToken],

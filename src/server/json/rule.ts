@@ -35,7 +35,7 @@ export const ruleSchema: z.ZodType<RuleJson> = z
     name: z.string(),
     when: z.array(z.string()),
     action: z.object({
-      kind: z.enum(['command', 'script', 'hook', 'repository hook', 'dagger', 'called']),
+      kind: z.enum(['command', 'script', 'hook', 'repository hook', 'dagger', 'adapter', 'called']),
       summary: z.string(),
     }),
     repo: z.string().nullable(),
@@ -100,6 +100,8 @@ function summary(action: Action | CalledAction): string {
       return `hook ${action.call.id} of hooks.json`;
     case 'dagger':
       return daggerSummary(action.dagger);
+    case 'adapter':
+      return [action.adapter.name, ...action.adapter.command].map(quoted).join(' ');
     case 'called':
       return 'what the event names';
   }

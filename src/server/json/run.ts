@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RunDetail } from '../../contracts/store.ts';
+import type { AdapterRun } from '../../domain/adapter.ts';
 import type { Repo } from '../../domain/event.ts';
 import type { ReportState } from '../../domain/report.ts';
 import { type Outcome, outcomes, type Run, type RunStatus, runStates } from '../../domain/run.ts';
@@ -26,6 +27,8 @@ export interface RunJson {
   readonly ref: string | null;
   readonly sha: string | null;
   readonly rerunOf: string | null;
+  /** What an adapter calls it, and where it shows it; null before it has said so, and for other actions. */
+  readonly adapter: AdapterRun | null;
 }
 
 export interface AttemptJson {
@@ -67,6 +70,10 @@ const run = {
   ref: z.string().nullable(),
   sha: z.string().nullable(),
   rerunOf: z.string().nullable(),
+  adapter: z
+    .object({ runId: z.string(), infoUrl: z.string().nullable() })
+    .nullable()
+    .describe('what an adapter calls it, and where it shows it'),
 };
 
 const attemptSchema = z.object({
@@ -129,21 +136,29 @@ export function runDetailJson({ run, attempts, reports }: RunDetail): RunDetailJ
 
 type StatusJson = Pick<
   RunJson,
-  'state' | 'outcome' | 'exitCode' | 'agent' | 'startedAt' | 'finishedAt' | 'reason'
+  'state' | 'outcome' | 'exitCode' | 'agent' | 'startedAt' | 'finishedAt' | 'reason' | 'adapter'
 >;
 
 function statusJson(status: RunStatus): StatusJson {
-  const none = { outcome: null, exitCode: null, agent: null, startedAt: null, finishedAt: null };
+  const none = {
+    outcome: null,
+    exitCode: null,
+    agent: null,
+    startedAt: null,
+    finishedAt: null,
+    adapter: null,
+  };
   switch (status.state) {
     case 'blocked':
     case 'queued':
       return { ...none, state: status.state, reason: status.reason };
     case 'running': {
-      const { state, agent, startedAt, cancelling } = status;
-      return { ...none, state, agent, startedAt: iso(startedAt), reason: cancelling?.reason ?? null };
+      const { state, agent, startedAt, cancelling, adapter } = status;
+      const reason = cancelling?.reason ?? null;
+      return { ...none, state, agent, startedAt: iso(startedAt), reason, adapter };
     }
     case 'finished': {
-      const { state, outcome, exitCode, agent, startedAt, finishedAt, reason } = status;
+      const { state, outcome, exitCode, agent, startedAt, finishedAt, reason, adapter } = status;
       return {
         state,
         outcome,
@@ -152,6 +167,7 @@ function statusJson(status: RunStatus): StatusJson {
         startedAt: isoOrNull(startedAt),
         finishedAt: iso(finishedAt),
         reason,
+        adapter,
       };
     }
   }

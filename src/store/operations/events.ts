@@ -99,10 +99,10 @@ async function runsOf(
 const runsOfRule = (runs: readonly RunOfEvent[] = [], rule: string): readonly RunId[] =>
   runs.filter(run => run.rule === rule).map(({ id }) => id);
 
-/** Old rows know of no calls. */
+/** Old rows know of no calls, and of no Radicle. */
 function eventOf(data: string): Event {
   const event: Event = JSON.parse(data);
-  return { ...event, call: event.call ?? null };
+  return { ...event, call: event.call ?? null, radicle: event.radicle ?? null };
 }
 
 function verdictsOf(data: string): readonly Omit<Verdict, 'explanation'>[] {

@@ -13,10 +13,18 @@ export function runOf(row: Selectable<RunTable>): Run {
   return { id, event, rule, queuedAt: row.queued_at, plan, rerunOf: row.rerun_of, attempt, version, status };
 }
 
-/** Old rows do not say who had the last attempt. */
+/** Old rows do not say who had the last attempt, and know of no adapters. */
 function statusOf(text: string): RunStatus {
   const status: RunStatus = JSON.parse(text);
-  return status.state === 'finished' ? { ...status, agent: status.agent ?? null } : status;
+  switch (status.state) {
+    case 'blocked':
+    case 'queued':
+      return status;
+    case 'running':
+      return { ...status, adapter: status.adapter ?? null };
+    case 'finished':
+      return { ...status, agent: status.agent ?? null, adapter: status.adapter ?? null };
+  }
 }
 
 /** Old rows say what blocks a run in its status alone, and know of no secrets that are withheld. */

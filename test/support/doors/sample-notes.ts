@@ -48,6 +48,7 @@ export const run: Run = {
     startedAt: 3_000,
     finishedAt: 8_000,
     reason: null,
+    adapter: null,
   },
 };
 const delivery = {
@@ -82,6 +83,7 @@ export const notes: readonly Note[] = [
         startedAt: 3_000,
         leaseUntil: 9_000,
         cancelling: null,
+        adapter: null,
       },
     },
   },

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { radiclePatch, radiclePush, rid } from '../../../test/support/radicle/events.ts';
+import { reporterSuite, reportOf } from '../../contracts/reporter.suite.ts';
+import type { Event, Repo } from '../../domain/event.ts';
+import type { RunStatus } from '../../domain/run.ts';
+import { createRadicleReporter } from './reporter.ts';
+
+const repo: Repo = { forge: 'radicle', name: rid, url: rid.replace(':', '://'), defaultBranch: 'main' };
+const comment = 'c0ffee'.padEnd(40, '0');
+const never = new AbortController().signal;
+const passphrase = 'a passphrase of the key';
+const ended = (outcome: 'success' | 'failure'): RunStatus => ({
+  state: 'finished',
+  outcome,
+  exitCode: outcome === 'success' ? 0 : 1,
+  agent: 'box',
+  startedAt: 0,
+  finishedAt: 2_000,
+  reason: null,
+  adapter: null,
+});
+
+/** A `rad` on PATH that writes down what it is told, one call a line, and answers as it is asked to. */
+function start(event: Event = radiclePatch(), hasJobs = false) {
+  const home = mkdtempSync(join(tmpdir(), 'signalbox-rad-'));
+  const bin = join(home, 'bin');
+  const log = join(home, 'log');
+  mkdirSync(bin);
+  mkdirSync(join(home, 'storage', rid.slice(4)), { recursive: true });
+  const install = (name: string, answer: string): void =>
+    writeFileSync(
+      join(bin, name),
+      `#!/bin/sh\n{ printf '%s' ${name}; for word; do printf '|%s' "$(echo $word)"; done; echo; } >> ${log}\n${answer}\n`,
+      { mode: 0o755 },
+    );
+  const comments = `case "$1 $2" in 'patch comment') echo ${comment};; *) exit 1;; esac`;
+  install('rad', comments);
+  if (hasJobs) install('rad-job', `[ "$1" = trigger ] && echo "Job ${'1'.repeat(40)} Commit $2" || :`);
+  const create = () =>
+    createRadicleReporter({
+      home,
+      socket: join(home, 'control.sock'),
+      passphrase,
+      path: `${bin}:/usr/bin:/bin`,
+      runUrl: run => `https://ci.example.org/#/runs/${run}`,
+      eventOf: async () => event,
+    });
+  const calls = () => (existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : []);
+  return {
+    home,
+    bin,
+    install,
+    create,
+    reporter: create(),
+    calls,
+    told: () => calls().filter(call => !call.startsWith('rad|cob')),
+    [Symbol.dispose]: () => rmSync(home, { recursive: true }),
+  };
+}
+
+reporterSuite('radicle', async () => {
+  const world = start();
+  return {
+    reporter: world.reporter,
+    repo,
+    secret: passphrase,
+    heard: world.told,
+    fail: () => world.install('rad', 'echo "cannot reach the node" >&2; exit 1'),
+    refuse: () => rmSync(join(world.bin, 'rad')),
+    hang: () => world.install('rad', 'sleep 600'),
+    [Symbol.asyncDispose]: async () => world[Symbol.dispose](),
+  };
+});
+
+describe('Radicle', { timeout: 60_000 }, () => {
+  test('a patch gets one comment, which is edited in place', async () => {
+    using world = start();
+    const { sha } = reportOf(repo, ended('failure'), 1);
+    await world.reporter.report(reportOf(repo, { state: 'queued', reason: null }, 1), never);
+    await world.reporter.report(reportOf(repo, ended('failure'), 2), never);
+    const revision = 'f'.repeat(40);
+    const [first = '', second = ''] = world.told();
+    assert.match(
+      first,
+      new RegExp(
+        `^rad\\|patch\\|comment\\|${revision}\\|--message\\|\\*\\*unit-tests\\*\\* at ${sha.slice(0, 12)}: queued`,
+      ),
+    );
+    assert.ok(first.endsWith(`|--repo|${rid}|--quiet`));
+    assert.match(
+      second,
+      new RegExp(`\\|comment\\|${revision}\\|--edit\\|${comment}\\|--message\\|.*failed with exit code 1`),
+    );
+    assert.match(second, /\(\[run_0+\]\(https:\/\/ci\.example\.org\/#\/runs\/run_0+\)\)/);
+  });
+
+  test('another process finds the comment by its mark', async () => {
+    using world = start();
+    const body = 'old words <!-- signalbox unit-tests -->';
+    const shown = {
+      revisions: {
+        ['f'.repeat(40)]: { discussion: { comments: { [comment]: { author: 'x', edits: [{ body }] } } } },
+      },
+    };
+    world.install('rad', `[ "$1" = cob ] && cat <<'EOF'\n${JSON.stringify(shown)}\nEOF`);
+    await world.create().report(reportOf(repo, ended('success'), 1), never);
+    assert.match(world.told()[0] ?? '', new RegExp(`--edit\\|${comment}`));
+  });
+
+  test('a push is told as a job of its commit, where there is rad-job', async () => {
+    using world = start(radiclePush(), true);
+    const report = reportOf(repo, ended('success'), 1);
+    const running: RunStatus = {
+      state: 'running',
+      agent: 'box',
+      claim: 'c',
+      startedAt: 0,
+      leaseUntil: 1,
+      cancelling: null,
+      adapter: null,
+    };
+    assert.deepEqual(await world.reporter.report({ ...report, status: running }, never), { result: 'sent' });
+    assert.deepEqual(await world.reporter.report(report, never), { result: 'sent' });
+    const job = '1'.repeat(40);
+    assert.deepEqual(world.calls(), [
+      `rad-job|trigger|${report.sha}`,
+      `rad-job|start|${job}|${report.run}|https://ci.example.org/#/runs/${report.run}`,
+      `rad-job|finish|${job}|--success`,
+    ]);
+  });
+
+  test('what is missing is said', async () => {
+    using world = start(radiclePush());
+    const told = await world.reporter.report(reportOf(repo, ended('success'), 1), never);
+    assert.equal(told.result, 'refused');
+    assert.match(told.error, /no rad-job on PATH .*install radicle-job/);
+    using locked = start();
+    locked.install('rad', 'echo "Error: the passphrase is wrong" >&2; exit 1');
+    const refused = await locked.reporter.report(reportOf(repo, ended('success'), 1), never);
+    assert.equal(refused.result, 'refused');
+    assert.match(refused.error, /unlock the node's key with sources\.radicle\.passphrase/);
+    const elsewhere = reportOf({ ...repo, forge: 'github' }, ended('success'), 1);
+    assert.equal((await world.reporter.report(elsewhere, never)).result, 'refused');
+  });
+});

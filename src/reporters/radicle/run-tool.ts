@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+
+/** What became of a call of one of Radicle's programs. */
+export type ToolResult =
+  | { readonly result: 'done'; readonly output: string }
+  | { readonly result: 'missing' }
+  | { readonly result: 'failed'; readonly said: string };
+
+export interface ToolOptions {
+  /** The complete environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+/** It talks to a node on this machine. */
+const timeoutMs = 20_000;
+/** People read it in a list. */
+const longestSaid = 300;
+
+/** Calls a program, and ends it with all that it has started when it takes too long or the signal aborts. Never throws. */
+export async function runTool(
+  [name, ...args]: readonly [string, ...string[]],
+  { env, cwd }: ToolOptions,
+  signal: AbortSignal,
+): Promise<ToolResult> {
+  if (signal.aborted) return { result: 'failed', said: 'it was not called: signalbox is shutting down' };
+  const child = spawn(name, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const end = (): void => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+    }
+  };
+  stop.addEventListener('abort', end, { once: true });
+  try {
+    const exit = new Promise<number | null>((resolve, reject) => {
+      child.once('close', resolve);
+      child.once('error', reject);
+    });
+    const [output, said, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
+    if (code === 0) return { result: 'done', output };
+    const why = stop.aborted ? `it was ended after ${timeoutMs / 1000} s at most` : `${said}${output}`;
+    return {
+      result: 'failed',
+      said: why.replace(/\s+/g, ' ').trim().slice(0, longestSaid) || `exit code ${code}`,
+    };
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return isMissing ? { result: 'missing' } : { result: 'failed', said: String(error) };
+  } finally {
+    stop.removeEventListener('abort', end);
+  }
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { test } from 'node:test';
+import { alice, rid } from '../../../test/support/radicle/events.ts';
+import { sourceSuite } from '../../contracts/source.suite.ts';
+import type { Delivery } from '../../domain/delivery.ts';
+import type { NewEvent } from '../../domain/event.ts';
+import { deliveryId } from '../../domain/id.ts';
+import { createGardenSource } from './source.ts';
+
+const secret = 'what the Garden signs with';
+const source = createGardenSource({ secrets: [secret] });
+const [a, b] = ['a'.repeat(40), 'b'.repeat(40)];
+const repository = { id: rid, name: 'heartwood', default_branch: 'main', delegates: [`did:key:${alice}`] };
+const push = {
+  repository,
+  after: b,
+  branch: 'main',
+  context: 'ci',
+  commit_status_url: 'https://garden.example.org/1',
+};
+const patch = {
+  repository: { ...repository, clone_url: 'https://garden.example.org/z3.git' },
+  action: 'Created',
+  patch: {
+    id: 'd'.repeat(40),
+    author: { id: `did:key:${alice}`, alias: 'alice' },
+    title: 'Lamps',
+    before: a,
+    after: b,
+    commits: [b],
+  },
+};
+
+function delivery(name: string, body: Uint8Array | object, key = secret): Delivery {
+  const bytes = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
+  return {
+    id: deliveryId('0'.repeat(26)),
+    source: 'garden',
+    receivedAt: 0,
+    peer: '192.0.2.1',
+    method: 'POST',
+    path: '/garden',
+    headers: [
+      ['content-type', 'application/json'],
+      ['x-radicle-event-type', name],
+      ['x-request-uuid', 'r-1'],
+      ['x-hub-signature-256', `sha256=${createHmac('sha256', key).update(bytes).digest('hex')}`],
+    ],
+    body: bytes,
+  };
+}
+
+sourceSuite('garden', {
+  kind: 'http',
+  create: () => source,
+  accepted: () => [delivery('push', push), delivery('patch', patch)],
+  idle: () => delivery('ping', {}),
+  unproven: () => delivery('push', push, 'a guess'),
+  proven: body => delivery(Buffer.from(body).includes('"patch"') ? 'patch' : 'push', body),
+  secrets: [secret],
+});
+
+function read(name: string, body: object): NewEvent {
+  const received = source.receive(delivery(name, body));
+  assert.equal(received.result, 'accepted', JSON.stringify(received));
+  return received.event;
+}
+
+test('a push, of which little is said: whoever it is by is a stranger', () => {
+  const event = read('push', push);
+  assert.deepEqual(
+    [event.type, event.ref, event.after, event.repo?.name, event.repo?.url, event.deliveryId],
+    ['push', 'refs/heads/main', b, rid, rid.replace(':', '://'), 'r-1'],
+  );
+  assert.equal(event.radicle?.standing, 'stranger');
+  const named = read('push', { ...push, before: a, pusher: { id: `did:key:${alice}`, alias: null } });
+  assert.equal(named.radicle?.standing, 'delegate');
+  assert.equal(named.action, 'updated');
+});
+
+test('a patch, with commits as ids or as objects', () => {
+  const event = read('patch', patch);
+  assert.equal(event.action, 'created');
+  assert.deepEqual([event.before, event.after, event.branch], [a, b, 'main']);
+  assert.equal(event.repo?.url, 'https://garden.example.org/z3.git');
+  assert.equal(event.patch?.authorIsMember, true);
+  const commits = [{ id: b, message: 'More lamps', author: { name: 'Alice' }, added: [] }];
+  const told = read('patch', { ...patch, patch: { ...patch.patch, commits } });
+  assert.deepEqual(told.commits, [{ sha: b, message: 'More lamps', author: 'Alice' }]);
+});
+
+test('without a secret there is no such source', () => {
+  assert.throws(() => createGardenSource({ secrets: [] }), /sources\.garden\.secret is empty/);
+});

@@ -1,0 +1,48 @@
+import { type Hint, noHint } from './look.ts';
+
+/** What is to be looked at next. Whoever takes it later finds everything that has come meanwhile, each repository once. */
+export interface Desk {
+  /** Something may have changed in one repository. */
+  hint(rid: string, hint: Hint): void;
+  /** Anything may have changed. */
+  all(): void;
+  /** Takes what is there. */
+  take(): { readonly all: boolean; readonly hints: ReadonlyMap<string, Hint> };
+  /** Resolves when something is there, or the signal aborts. */
+  wait(signal: AbortSignal): Promise<void>;
+}
+
+/** What the node says of one ref is only needed where nothing is signed; more is found by looking. */
+const mostUpdates = 10_000;
+
+export function createDesk(): Desk {
+  let hints = new Map<string, Hint>();
+  let everything = false;
+  let arrived = Promise.withResolvers<void>();
+  return {
+    hint(rid, hint) {
+      const updates = [...(hints.get(rid) ?? noHint).updates, ...hint.updates].slice(-mostUpdates);
+      hints.set(rid, { fetchedFrom: hint.fetchedFrom ?? hints.get(rid)?.fetchedFrom ?? null, updates });
+      arrived.resolve();
+    },
+    all() {
+      everything = true;
+      arrived.resolve();
+    },
+    take() {
+      const taken = { all: everything, hints };
+      hints = new Map();
+      everything = false;
+      arrived = Promise.withResolvers();
+      return taken;
+    },
+    async wait(signal) {
+      if (signal.aborted) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const stop = (): void => resolve();
+      signal.addEventListener('abort', stop, { once: true });
+      await Promise.race([arrived.promise, promise]);
+      signal.removeEventListener('abort', stop);
+    },
+  };
+}

@@ -1,0 +1,299 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  createRadicleHome,
+  type RadicleHome,
+  type RadicleRepository,
+} from '../../../test/support/radicle/home.ts';
+import { createPerson } from '../../../test/support/radicle/person.ts';
+import type { NewEvent } from '../../domain/event.ts';
+import { type Hint, type LookOptions, look, noHint } from './look.ts';
+import type { Seen } from './position.ts';
+import { openStorage } from './storage.ts';
+
+const [ann, bob, eve] = [createPerson('ann'), createPerson('bob'), createPerson('eve')];
+const path = process.env['PATH'] ?? '';
+
+/** Looks again and again, and remembers. */
+function watcher(
+  home: RadicleHome,
+  repository: RadicleRepository,
+  firstSeen: LookOptions['firstSeen'] = 'ignore',
+) {
+  let seen: Seen | undefined;
+  return async (hint: Hint = noHint): Promise<readonly NewEvent[]> => {
+    const stored = openStorage({ home: home.directory, path }).open(repository.rid);
+    const looked = await look(
+      { home: home.directory, path, firstSeen, files: ['README', 'none'] },
+      stored,
+      seen,
+      hint,
+    );
+    ({ seen } = looked);
+    return looked.events;
+  };
+}
+
+/** A repository of ann's with one commit, which is canonical. */
+function open() {
+  const home = createRadicleHome();
+  const repository = home.createRepository({ delegates: [ann] });
+  const first = repository.commit(null, 'First');
+  repository.push(ann, 'refs/heads/main', first);
+  repository.canonical('refs/heads/main', first);
+  return { home, repository, first };
+}
+const brief = (events: readonly NewEvent[]) =>
+  events.map(({ type, action, ref, before, after }) => [type, action, ref, before, after]);
+const own = (ref: string, person = ann) => `refs/namespaces/${person.nid}/${ref}`;
+
+test('what is seen for the first time is remembered, and no news', async () => {
+  const { home, repository } = open();
+  using _home = home;
+  const look = watcher(home, repository);
+  assert.deepEqual(await look(), []);
+  assert.deepEqual(await look(), []);
+});
+
+test('a push tells who, what, and how they stand to the repository', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  const look = watcher(home, repository);
+  await look();
+  const second = repository.commit(first, 'Second', { README: '2', 'src/größer.ts': 'x' });
+  const third = repository.commit(second, 'Third\n\nwith a body', { README: '3', 'src/größer.ts': 'x' });
+  repository.push(ann, 'refs/heads/main', third);
+  const [event, ...others] = await look({ fetchedFrom: bob.nid, updates: [] });
+  assert.ok(event);
+  assert.deepEqual(others, []);
+  const { deliveryId, ...rest } = event;
+  assert.match(deliveryId ?? '', /^[0-9a-f]{64}$/);
+  assert.deepEqual(rest, {
+    type: 'push',
+    action: 'updated',
+    repo: {
+      forge: 'radicle',
+      name: repository.rid,
+      url: `rad://${repository.rid.slice(4)}`,
+      defaultBranch: 'main',
+    },
+    ref: own('refs/heads/main'),
+    branch: 'main',
+    before: first,
+    after: third,
+    commits: [
+      { sha: second, message: 'Second', author: 'Ann' },
+      { sha: third, message: 'Third\n\nwith a body', author: 'Ann' },
+    ],
+    changed: ['README', 'src/größer.ts'],
+    actor: { id: ann.did, name: null },
+    patch: null,
+    radicle: {
+      namespace: ann.nid,
+      standing: 'delegate',
+      fetchedFrom: bob.nid,
+      project: { name: 'heartwood', description: 'A project', isPrivate: false, delegates: [ann.did] },
+      files: ['README'],
+      parent: first,
+      patch: null,
+    },
+    call: null,
+    target: null,
+    caughtUp: false,
+    note: null,
+  });
+});
+
+test('branches and tags, made, moved and deleted; what Radicle keeps for itself is no news', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  const look = watcher(home, repository);
+  await look();
+  repository.push(ann, 'refs/heads/topic/a', first);
+  repository.push(ann, 'refs/tags/v1', first);
+  repository.push(ann, 'refs/notes/commits', first);
+  repository.push(ann, 'refs/cobs/xyz.radicle.issue/1', first);
+  assert.deepEqual(brief(await look()), [
+    ['push', 'created', own('refs/heads/topic/a'), null, first],
+    ['tag', 'created', own('refs/tags/v1'), null, first],
+  ]);
+  repository.push(ann, 'refs/heads/topic/a', null);
+  assert.deepEqual(brief(await look()), [['push', 'deleted', own('refs/heads/topic/a'), first, null]]);
+});
+
+test('a branch that goes to and fro is news each time', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  const look = watcher(home, repository);
+  await look();
+  const second = repository.commit(first);
+  const ids = new Set<string | null>();
+  for (const to of [second, first, second, first]) {
+    repository.push(ann, 'refs/heads/main', to);
+    for (const { deliveryId } of await look()) ids.add(deliveryId);
+  }
+  assert.equal(ids.size, 4);
+});
+
+test('after a merge only what is new is told; after a reset the commit it was reset to', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  const look = watcher(home, repository);
+  const left = repository.commit(first, 'Left');
+  repository.push(ann, 'refs/heads/main', left);
+  await look();
+  const right = repository.commit(first, 'Right');
+  const merge = repository.git(
+    '-c',
+    'user.name=Ann',
+    '-c',
+    'user.email=a@b',
+    'commit-tree',
+    `${left}^{tree}`,
+    '-p',
+    left,
+    '-p',
+    right,
+    '-m',
+    'Merge',
+  );
+  repository.push(ann, 'refs/heads/main', merge);
+  assert.deepEqual(
+    (await look())[0]?.commits.map(({ sha }) => sha),
+    [right, merge],
+  );
+  repository.push(ann, 'refs/heads/main', first);
+  assert.deepEqual(
+    (await look())[0]?.commits.map(({ sha }) => sha),
+    [first],
+  );
+});
+
+test('a new namespace in a known repository is news, and that of a stranger', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  const look = watcher(home, repository);
+  await look();
+  const evil = repository.commit(first, 'Evil');
+  repository.push(eve, 'refs/heads/main', evil);
+  const [event] = await look();
+  assert.equal(event?.radicle?.standing, 'stranger');
+  assert.equal(event.radicle.namespace, eve.nid);
+  assert.equal(event.action, 'created');
+});
+
+test('what the delegates agree on moves by itself, in the name of the delegate who has it', async () => {
+  const { home, first } = open();
+  using _home = home;
+  const repository = home.createRepository({ delegates: [ann, bob] });
+  repository.push(ann, 'refs/heads/main', repository.commit(null));
+  const look = watcher(home, repository);
+  await look();
+  const agreed = repository.commit(null, 'Agreed');
+  repository.push(bob, 'refs/heads/main', agreed);
+  repository.canonical('refs/heads/main', agreed);
+  const [push, canonical] = await look();
+  assert.equal(push?.type, 'push');
+  assert.deepEqual(brief(canonical ? [canonical] : []), [
+    ['canonical', 'created', 'refs/heads/main', null, agreed],
+  ]);
+  assert.equal(canonical?.actor.id, bob.did);
+  assert.equal(canonical.radicle?.standing, 'delegate');
+  assert.equal(canonical.radicle.namespace, null);
+  assert.notEqual(first, agreed);
+});
+
+test('a patch by its author, and a revision of it by somebody else', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  const look = watcher(home, repository);
+  await look();
+  const proposed = repository.commit(first, 'Proposed');
+  const patch = repository.change(eve, null, [
+    { type: 'edit', title: 'More "lamps"', target: 'delegates' },
+    { type: 'revision', description: 'Please', base: first, oid: proposed },
+  ]);
+  repository.push(eve, `refs/heads/patches/${patch}`, proposed);
+  repository.change(ann, patch, [{ type: 'label', labels: ['small', 'bug'] }]);
+  const [created, ...others] = await look();
+  assert.deepEqual(others, []);
+  assert.ok(created?.patch && created.radicle?.patch);
+  assert.equal(created.type, 'patch');
+  assert.equal(created.action, 'created');
+  assert.equal(created.patch.number, patch);
+  assert.equal(created.patch.title, 'More "lamps"');
+  assert.equal(created.branch, 'main');
+  assert.deepEqual([created.before, created.after], [first, proposed]);
+  assert.deepEqual(
+    created.commits.map(({ sha }) => sha),
+    [proposed],
+  );
+  assert.equal(created.patch.authorIsMember, false);
+  assert.deepEqual(created.radicle.patch.labels, ['bug', 'small']);
+  assert.equal(created.radicle.patch.target, first);
+  assert.deepEqual(
+    created.radicle.patch.revisions.map(({ id, oid, author, description }) => [
+      id,
+      oid,
+      author.id,
+      description,
+    ]),
+    [[patch, proposed, eve.did, 'Please']],
+  );
+
+  const better = repository.commit(first, 'Better');
+  repository.change(bob, patch, [{ type: 'revision', description: 'So', base: first, oid: better }]);
+  repository.push(bob, `refs/heads/patches/${patch}`, better);
+  const [updated] = await look();
+  assert.equal(updated?.action, 'updated');
+  assert.equal(updated.after, better);
+  assert.equal(updated.actor.id, bob.did);
+  assert.equal(updated.patch?.author.id, eve.did);
+  assert.equal(updated.radicle?.patch?.revisions.length, 2);
+});
+
+test('of a repository that is seen for the first time, as much is told as was asked for', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  repository.push(ann, 'refs/heads/topic', first);
+  assert.deepEqual(brief(await watcher(home, repository, 'default-branch')()), [
+    ['canonical', 'created', 'refs/heads/main', null, first],
+  ]);
+  const all = await watcher(home, repository, 'all')();
+  assert.deepEqual(
+    all.map(({ type, branch }) => [type, branch]),
+    [
+      ['push', 'main'],
+      ['push', 'topic'],
+      ['canonical', 'main'],
+    ],
+  );
+});
+
+test('where nothing is signed, the node is taken at its word', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  const look = watcher(home, repository);
+  await look();
+  const ref = own('refs/heads/main', bob);
+  repository.git('update-ref', ref, first);
+  const updates = [{ ref, before: null, after: first }];
+  assert.deepEqual(brief(await look({ fetchedFrom: eve.nid, updates })), [
+    ['push', 'created', ref, null, first],
+  ]);
+  assert.deepEqual(
+    await look({
+      fetchedFrom: eve.nid,
+      updates: [{ ...updates[0], ref: own('refs/heads/main'), before: null, after: first }],
+    }),
+    [],
+  );
+});
+
+test('a repository that is none of Radicle says what is wrong with it', async () => {
+  const { home, repository } = open();
+  using _home = home;
+  const look = watcher(home, repository, 'all');
+  repository.git('update-ref', '-d', 'refs/rad/id');
+  await assert.rejects(look(), /has no identity document that can be read/);
+});

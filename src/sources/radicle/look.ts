@@ -1,0 +1,148 @@
+import type { NewEvent } from '../../domain/event.ts';
+import { eventOf, type Origin, type Surroundings } from './events.ts';
+import { type Identity, readIdentity } from './identity.ts';
+import type { NodeUpdate } from './node-line.ts';
+import { readPatch } from './patch/read-patch.ts';
+import { readPeople } from './people.ts';
+import type { Seen } from './position.ts';
+import { inNamespace } from './ref-kind.ts';
+import { changesOf, type RefChange, readSignedRefs } from './signed-refs.ts';
+import type { StoredRepository } from './storage.ts';
+
+export interface LookOptions {
+  readonly home: string;
+  /** Where git and rad are found. */
+  readonly path: string;
+  readonly firstSeen: 'ignore' | 'default-branch' | 'all';
+  readonly files: readonly string[];
+}
+
+/** Why somebody looks: what the node has said. */
+export interface Hint {
+  readonly fetchedFrom: string | null;
+  readonly updates: readonly NodeUpdate[];
+}
+
+export const noHint: Hint = { fetchedFrom: null, updates: [] };
+
+/** What a look has found; `seen` is the very same where nothing has changed. */
+export interface Looked {
+  readonly events: readonly NewEvent[];
+  readonly seen: Seen;
+}
+
+interface Found {
+  readonly change: RefChange;
+  readonly origin: Origin;
+}
+
+const nothingSeen: Seen = { namespaces: {}, canonical: {}, moves: 0 };
+const signedRefs = 'refs/rad/sigrefs';
+/** What git finds no object under. */
+const nothing = 'nothing';
+
+/**
+ * Compares a repository with what was seen of it: whatever the node has told, or not, each change is found once.
+ * `seen` undefined: it is seen for the first time.
+ */
+export async function look(
+  options: LookOptions,
+  repository: StoredRepository,
+  seen: Seen | undefined,
+  hint: Hint,
+): Promise<Looked> {
+  const refs = await repository.refs('refs/heads', 'refs/tags', `refs/namespaces/*/${signedRefs}`);
+  const now = stateOf(refs, seen ?? nothingSeen);
+  const moved = changesOf(entries(seen?.canonical), entries(now.canonical));
+  const signed = changesOf(entries(seen?.namespaces), entries(now.namespaces));
+  const unsigned = seen === undefined ? [] : unsignedChanges(hint, now);
+  if (seen !== undefined && moved.length + signed.length + unsigned.length === 0) return { events: [], seen };
+
+  const moves = now.moves + (moved.length > 0 ? 1 : 0);
+  const canonical = moved.map(change => ({ change, origin: { namespace: null, mark: String(moves) } }));
+  const current = { ...now, moves };
+  if (seen === undefined && options.firstSeen === 'ignore') return { events: [], seen: current };
+
+  const identity = await readIdentity(repository);
+  const all = [...(await signedChanges(repository, signed)), ...unsigned, ...canonical];
+  const wanted =
+    seen === undefined && options.firstSeen === 'default-branch'
+      ? canonical.filter(({ change }) => change.ref === `refs/heads/${identity.defaultBranch}`)
+      : all;
+  return { events: await eventsOf(options, repository, identity, hint, wanted), seen: current };
+}
+
+function stateOf(refs: ReadonlyMap<string, string>, seen: Seen): Seen {
+  const namespaces: Record<string, string> = {};
+  const canonical: Record<string, string> = {};
+  for (const [ref, id] of refs) {
+    const inside = inNamespace(ref);
+    if (inside === null) canonical[ref] = id;
+    else namespaces[inside.namespace] = id;
+  }
+  return { namespaces, canonical, moves: seen.moves };
+}
+
+/** What owners of namespaces have signed since: each change of signed refs holds any number of changed refs. */
+async function signedChanges(
+  repository: StoredRepository,
+  signed: readonly RefChange[],
+): Promise<readonly Found[]> {
+  const names = signed.flatMap(({ before, after }) => [
+    before === null ? nothing : `${before}:refs`,
+    // What was signed last may have been thrown away since; what was signed before the present is next to it.
+    before === null || after === null ? nothing : `${after}^:refs`,
+    after === null ? nothing : `${after}:refs`,
+  ]);
+  const blobs = await repository.objects(names);
+  return signed.flatMap(({ ref: namespace, after }, index) => {
+    const [last, former, present] = blobs
+      .slice(index * 3, index * 3 + 3)
+      .map(blob => blob && readSignedRefs(blob.toString()));
+    return changesOf(last ?? former ?? new Map(), present ?? new Map()).map(change => ({
+      change,
+      origin: { namespace, mark: after ?? 'gone' },
+    }));
+  });
+}
+
+/** What the node has told of namespaces in which nothing is signed: there, its word is all there is. */
+function unsignedChanges({ updates }: Hint, { namespaces }: Seen): readonly Found[] {
+  return updates.flatMap(({ ref, before, after }) => {
+    const inside = inNamespace(ref);
+    return inside === null || Object.hasOwn(namespaces, inside.namespace)
+      ? []
+      : [
+          {
+            change: { ref: inside.name, before, after },
+            origin: { namespace: inside.namespace, mark: 'told by the node' },
+          },
+        ];
+  });
+}
+
+async function eventsOf(
+  options: LookOptions,
+  repository: StoredRepository,
+  identity: Identity,
+  { fetchedFrom }: Hint,
+  found: readonly Found[],
+): Promise<readonly NewEvent[]> {
+  const from: Surroundings = {
+    repository,
+    identity,
+    people: readPeople(options.home),
+    fetchedFrom,
+    files: options.files,
+    readPatch: id => readPatch(options, repository, identity, id),
+  };
+  const events: NewEvent[] = [];
+  for (const { change, origin } of found) {
+    const event = await eventOf(from, change, origin);
+    if (event !== null) events.push(event);
+  }
+  return events;
+}
+
+const entries = (record: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> =>
+  new Map(Object.entries(record));
