@@ -77,6 +77,7 @@ const rule = {
   pool: evil,
   timeoutMs: 1,
   retryLost: 0,
+  keepLogMs: null,
   trust: 'anyone',
   isolation: 'auto',
   report: [evil],

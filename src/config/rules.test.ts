@@ -58,6 +58,7 @@ report: github`);
     pool: 'local',
     timeoutMs: 600_000,
     retryLost: 0,
+    keepLogMs: null,
     concurrency: { group: '{repo}/{branch}', limit: 1, busy: 'cancel-older' },
     trust: 'approval',
     isolation: 'auto',

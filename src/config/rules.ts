@@ -21,6 +21,7 @@ export function compileRule(written: WrittenRule, adapters: readonly Adapter[]):
     pool: written.pool,
     timeoutMs: written.timeout,
     retryLost: written.retry.lost,
+    keepLogMs: null,
     concurrency: written.concurrency ?? (adapter === undefined ? null : inOrder),
     trust: written.trust,
     isolation: written.isolation,

@@ -246,7 +246,10 @@ export interface Store extends AsyncDisposable {
    * Forgets the logs of finished runs, oldest first: those of runs from before, and as many as it takes to come under a
    * total. The runs stay. At most `limit`; returns how many.
    */
-  forgetLogs(keep: { readonly before: number; readonly totalBytes: number }, limit: number): Promise<number>;
+  forgetLogs(
+    keep: { readonly before: number; readonly totalBytes: number; readonly now: number },
+    limit: number,
+  ): Promise<number>;
   /** Forgets delivery ids and feed items from before, at most `limit` of each; returns the greater number. */
   forgetDeliveryIds(before: number, limit: number): Promise<number>;
 }

@@ -120,6 +120,8 @@ export interface Rule {
   readonly timeoutMs: number;
   /** How many more attempts follow one that was lost. */
   readonly retryLost: number;
+  /** How long logs are kept after the end of a run; null: as long as all logs. Longer than those none is. */
+  readonly keepLogMs: number | null;
   readonly trust: Trust;
   readonly isolation: Isolation;
   /** Null: as many at the same time as the agents take. */

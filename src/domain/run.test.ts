@@ -24,6 +24,7 @@ function queued(retryLost = 2): Run {
       env: {},
       secrets: [],
       withheld: [],
+      keepLogMs: null,
       pool: 'local',
       isolation: 'none',
       timeoutMs: 1000,
@@ -180,7 +181,10 @@ const anyNews: fc.Arbitrary<News> = fc.oneof(
   fc.record({
     kind: fc.constant('adapter' as const),
     attempt: fc.nat(4),
-    adapter: fc.record({ runId: fc.constantFrom('a', 'b'), infoUrl: fc.constant(null) }),
+    adapter: fc.record(
+      { runId: fc.constantFrom('a', 'b'), infoUrl: fc.constant(null) },
+      { noNullPrototype: true },
+    ),
   }),
   fc.record({
     kind: fc.constant('finished' as const),

@@ -37,6 +37,8 @@ export interface Plan {
   readonly secrets: readonly string[];
   /** Those of the rule's secrets that it does not get, being strangers' code that nobody approved. */
   readonly withheld: readonly string[];
+  /** How long its log is kept after its end; null: as long as all logs. */
+  readonly keepLogMs: number | null;
   readonly pool: string;
   /** `namespace`: isolated or not at all. */
   readonly isolation: Exclude<Isolation, 'auto'>;
@@ -169,6 +171,7 @@ export function plan(
       env: { ...rule.env, ...event.call?.env },
       secrets: unvouched ? [] : rule.secrets,
       withheld: unvouched ? rule.secrets : [],
+      keepLogMs: rule.keepLogMs,
       pool: rule.pool,
       isolation: rule.isolation !== 'auto' ? rule.isolation : isForeign(event) ? 'namespace' : 'none',
       timeoutMs: rule.timeoutMs,

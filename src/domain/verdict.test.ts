@@ -30,6 +30,7 @@ function rule(changes: Partial<Rule>): Rule {
     pool: 'local',
     timeoutMs: 1000,
     retryLost: 2,
+    keepLogMs: null,
     concurrency: null,
     trust: 'members',
     isolation: 'auto',

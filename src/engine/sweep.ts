@@ -79,7 +79,10 @@ export async function sweepOld(
     const steps = [
       () => needs.store.forgetEvents(now - keep.eventsMs, forgetBatch),
       () =>
-        needs.store.forgetLogs({ before: now - keep.logsMs, totalBytes: keep.logsTotalBytes }, forgetBatch),
+        needs.store.forgetLogs(
+          { before: now - keep.logsMs, totalBytes: keep.logsTotalBytes, now },
+          forgetBatch,
+        ),
       () => needs.store.forgetDeliveryIds(now - keep.deliveryIdsMs, forgetBatch),
     ];
     for (const step of steps)

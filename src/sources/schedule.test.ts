@@ -21,6 +21,7 @@ function rule(name: string, cron: string): Rule {
     pool: 'local',
     timeoutMs: 1,
     retryLost: 0,
+    keepLogMs: null,
     concurrency: null,
     trust: 'members',
     isolation: 'auto',

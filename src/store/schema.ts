@@ -17,6 +17,7 @@ export interface Schema {
   attempt: AttemptTable;
   log_size: LogSizeTable;
   short_log: ShortLogTable;
+  log_until: LogUntilTable;
   report: ReportTable;
   outbox: OutboxTable;
   feed: FeedTable;
@@ -107,6 +108,12 @@ interface AttemptTable {
 interface LogSizeTable {
   run: RunId;
   bytes: number;
+}
+
+/** Until when logs are kept whose rules say so themselves. */
+interface LogUntilTable {
+  run: RunId;
+  until: number;
 }
 
 /** Whole logs of finished runs that are too short for files of their own. */

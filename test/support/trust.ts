@@ -14,6 +14,7 @@ export const forMembers: Rule = {
   pool: 'local',
   timeoutMs: 1,
   retryLost: 0,
+  keepLogMs: null,
   concurrency: null,
   trust: 'members',
   isolation: 'auto',

@@ -21,6 +21,7 @@ function verdict(name: string, conditions: readonly Condition[], trust: Rule['tr
     pool: 'local',
     timeoutMs: 1,
     retryLost: 0,
+    keepLogMs: null,
     concurrency: null,
     trust,
     isolation: 'auto',

@@ -9,6 +9,26 @@ import { allBytes, anyEvent, firstPage, later, now, sample, unique } from './sam
 /** What a store forgets, and what it keeps then. */
 export function retentionSuite(name: string, open: OpenStore): void {
   describe(`store ${name}: retention`, () => {
+    test('the log of a run whose rule says so goes sooner than others', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const kept = await admitRun(store);
+      const short = await admitRun(store, { keepLogMs: 1_000 });
+      for (const { id } of [kept, short]) {
+        await amended(store, id, claim('box-1'));
+        await store.appendLog(id, chunk(1, 'printed\n'));
+        await amended(store, id, finish(1));
+      }
+      const found = await store.run(short.id);
+      const at = found?.run.status.state === 'finished' ? found.run.status.finishedAt : assert.fail();
+      const keep = { before: 0, totalBytes: 1_000 };
+      assert.equal(await store.forgetLogs({ ...keep, now: at + 1_000 }, 10), 0);
+      assert.equal(await store.forgetLogs({ ...keep, now: at + 1_001 }, 10), 1);
+      assert.deepEqual(await texts(store, short.id), []);
+      assert.deepEqual(await texts(store, kept.id), ['printed']);
+      assert.equal(await store.forgetLogs({ ...keep, now: at + 1_001 }, 10), 0);
+    });
+
     test('A12: old events go with all they have brought, but not their delivery ids; unfinished runs keep theirs', async () => {
       await using opened = await open();
       const { store } = opened;
@@ -92,12 +112,12 @@ export function retentionSuite(name: string, open: OpenStore): void {
         for (const { id } of runs) found.push((await store.log(id, 0, 10)).length);
         return found;
       };
-      assert.equal(await store.forgetLogs({ before: 0, totalBytes: 33 }, 10), 0);
-      assert.equal(await store.forgetLogs({ before: 0, totalBytes: 25 }, 10), 1);
+      assert.equal(await store.forgetLogs({ before: 0, totalBytes: 33, now }, 10), 0);
+      assert.equal(await store.forgetLogs({ before: 0, totalBytes: 25, now }, 10), 1);
       assert.deepEqual(await lines(), [0, 1, 1, 1]);
-      assert.equal(await store.forgetLogs({ before: later, totalBytes: 100 }, 10), 2);
+      assert.equal(await store.forgetLogs({ before: later, totalBytes: 100, now }, 10), 2);
       assert.deepEqual(await lines(), [0, 0, 0, 1]);
-      assert.equal(await store.forgetLogs({ before: later, totalBytes: 0 }, 10), 0);
+      assert.equal(await store.forgetLogs({ before: later, totalBytes: 0, now }, 10), 0);
       assert.equal(
         (await store.runs({ state: 'finished', rule: null, event: null }, { limit: 10, after: null })).items
           .length,

@@ -40,6 +40,7 @@ export interface Wishes {
   readonly blocked?: boolean;
   readonly report?: readonly string[];
   readonly retryLost?: number;
+  readonly keepLogMs?: number | undefined;
   readonly concurrency?: Concurrency;
   readonly patch?: { readonly number: string; readonly action: string };
 }
@@ -127,6 +128,7 @@ function runOf(event: Event, rule: string, wishes: Wishes): Run {
       env: { NODE_ENV: 'test' },
       secrets: ['NPM_TOKEN'],
       withheld: [],
+      keepLogMs: wishes.keepLogMs ?? null,
       pool: 'local',
       isolation: 'none',
       timeoutMs: 60_000,

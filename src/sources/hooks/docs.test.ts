@@ -88,6 +88,7 @@ test('How a hook runs', () => {
     timeoutMs: 900_000,
     concurrency: { group: 'deploys', limit: 1, busy: 'queue' },
     retryLost: 1,
+    keepLogsMs: 7 * 24 * 3_600_000,
     dedupeKey: { source: 'header', name: 'X-GitHub-Delivery', envname: '', base64decode: false },
   });
   const text = sections.get('How a hook runs') ?? '';

@@ -17,6 +17,7 @@ export function hookRule({ id, run }: Pick<Hook, 'id' | 'run'>, isInCheckout: bo
     timeoutMs: run?.timeoutMs ?? usualTimeoutMs,
     // Nobody knows whether a command may be run twice, but who wrote the hook.
     retryLost: run?.retryLost ?? 0,
+    keepLogMs: run?.keepLogsMs ?? null,
     trust: 'members',
     // Patches by strangers are their code; what a hooks file itself names is not.
     isolation: isInCheckout ? 'auto' : 'none',

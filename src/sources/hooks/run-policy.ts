@@ -18,6 +18,8 @@ export interface HookRun {
   readonly timeoutMs: number | null;
   /** Its group is a plain name, without placeholders. Null: runs do not wait for each other. */
   readonly concurrency: Concurrency | null;
+  /** How long a log is kept after the end of its run. Null: as long as all logs. */
+  readonly keepLogsMs: number | null;
   /** How many more attempts follow one that was lost. */
   readonly retryLost: number;
   /** Two requests for which its value is the same are one delivery. Null: each request is one. */

@@ -26,6 +26,7 @@ export function scriptsRule(
     pool: 'local',
     // Nobody knows whether a script may be run twice.
     retryLost: 0,
+    keepLogMs: null,
     trust: 'members',
     isolation: 'none',
     report: [],

@@ -1,6 +1,7 @@
 import type { Migration } from '../migration.ts';
 import { first } from './0001-first.ts';
 import { shortLogs } from './0002-short-logs.ts';
+import { logUntil } from './0003-log-until.ts';
 
 /** Every step, in order. */
-export const migrations: readonly Migration[] = [first, shortLogs];
+export const migrations: readonly Migration[] = [first, shortLogs, logUntil];

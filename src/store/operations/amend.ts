@@ -22,7 +22,7 @@ export async function amend(
   if (after === before) return { result: 'stale', run: before };
   await updateRun(tx, after);
   if (after.version !== before.version) await runChanged(tx, before, after, news);
-  if (log !== null) await keepEndedLog(tx, id, log);
+  if (log !== null) await keepEndedLog(tx, after, log);
   return { result: 'amended', run: after };
 }
 

@@ -1,11 +1,18 @@
 import type { RunId } from '../../domain/id.ts';
+import type { Run } from '../../domain/run.ts';
 import type { EndedLog } from '../logs/logs.ts';
 import type { ShortLog } from '../logs/short-log.ts';
 import { prepared } from '../prepared.ts';
 import { first, type Transaction } from '../transaction.ts';
 
-/** Keeps the log of a run that finishes, when it is short, and remembers how large it is. */
-export async function keepEndedLog(tx: Transaction, run: RunId, ended: EndedLog): Promise<void> {
+/** Keeps the log of a run that finishes, when it is short, and remembers how large it is, and until when it is kept. */
+export async function keepEndedLog(
+  tx: Transaction,
+  { id: run, plan, status }: Run,
+  ended: EndedLog,
+): Promise<void> {
+  if (plan.keepLogMs !== null && status.state === 'finished')
+    await tx.run(upsertUntil, { run, until: status.finishedAt + plan.keepLogMs });
   if (ended.kind === 'short') await tx.run(insertShort, { run, ...ended.log });
   await tx.run(upsert, { run, bytes: ended.kind === 'short' ? ended.log.bytes.length : ended.bytes });
 }
@@ -15,11 +22,21 @@ export function shortLog(tx: Transaction, run: RunId): Promise<ShortLog | undefi
   return first(tx, findShort, { run });
 }
 
-/** Finished runs whose logs have to go, oldest first: those of before, and as many as it takes to come under a total. */
+/**
+ * Finished runs whose logs have to go: those whose own time is over, then, oldest first, those of before, and as many as it
+ * takes to come under a total.
+ */
 export async function forgettableLogs(
   tx: Transaction,
-  keep: { readonly before: number; readonly totalBytes: number; readonly limit: number },
+  keep: {
+    readonly before: number;
+    readonly totalBytes: number;
+    readonly now: number;
+    readonly limit: number;
+  },
 ): Promise<readonly RunId[]> {
+  const over = await tx.all(ownTimeOver, keep);
+  if (over.length > 0) return over.map(({ run }) => run);
   let total = (await first(tx, sum, {}))?.total ?? 0;
   const go: RunId[] = [];
   for (const { run, bytes, queued_at: queuedAt } of await tx.all(oldest, { limit: keep.limit })) {
@@ -35,6 +52,7 @@ export async function forgetEndedLogs(tx: Transaction, runs: readonly RunId[]): 
   for (const run of runs) {
     await tx.run(removeShort, { run });
     await tx.run(removeSize, { run });
+    await tx.run(removeUntil, { run });
   }
 }
 
@@ -43,6 +61,21 @@ const upsert = prepared((db, p: { readonly run: RunId; readonly bytes: number })
     .insertInto('log_size')
     .values({ run: p.run, bytes: p.bytes })
     .onConflict(on => on.column('run').doUpdateSet(eb => ({ bytes: eb.ref('excluded.bytes') }))),
+);
+
+const upsertUntil = prepared((db, p: { readonly run: RunId; readonly until: number }) =>
+  db
+    .insertInto('log_until')
+    .values({ run: p.run, until: p.until })
+    .onConflict(on => on.column('run').doUpdateSet(eb => ({ until: eb.ref('excluded.until') }))),
+);
+
+const ownTimeOver = prepared((db, p: { readonly now: number; readonly limit: number }) =>
+  db.selectFrom('log_until').select('run').where('until', '<', p.now).orderBy('until').limit(p.limit),
+);
+
+const removeUntil = prepared((db, p: { readonly run: RunId }) =>
+  db.deleteFrom('log_until').where('run', '=', p.run),
 );
 
 const sum = prepared(db => db.selectFrom('log_size').select(eb => eb.fn.sum<number>('bytes').as('total')));

@@ -27,12 +27,13 @@ function statusOf(text: string): RunStatus {
   }
 }
 
-/** Old rows say what blocks a run in its status alone, and know of no secrets that are withheld. */
+/** Old rows say what blocks a run in its status alone, and know of no secrets that are withheld, nor of a time for their logs. */
 function planOf(text: string, status: RunStatus): Plan {
   const plan: Plan = JSON.parse(text);
   return {
     ...plan,
     withheld: plan.withheld ?? [],
+    keepLogMs: plan.keepLogMs ?? null,
     blockedBy: plan.blockedBy ?? (status.state === 'blocked' ? status.reason : null),
   };
 }

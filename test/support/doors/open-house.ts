@@ -205,6 +205,7 @@ export function commandRule(name: string, more: Partial<Rule> = {}): Rule {
     pool: 'local',
     timeoutMs: 60_000,
     retryLost: 0,
+    keepLogMs: null,
     concurrency: null,
     trust: 'members',
     isolation: 'auto',

@@ -35,6 +35,7 @@ export const run: Run = {
     isolation: 'none',
     timeoutMs: 1,
     retryLost: 0,
+    keepLogMs: null,
     concurrency: null,
     approvalOf: null,
     blockedBy: null,

@@ -99,6 +99,7 @@ function ruleOf(
     pool: 'local',
     timeoutMs: file.maxRunTimeMs,
     retryLost: 2,
+    keepLogMs: null,
     trust: 'anyone',
     isolation: 'none',
     concurrency: { group: '{rule}/{repo}/{ref}', limit: 1, busy: 'queue' },

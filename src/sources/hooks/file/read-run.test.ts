@@ -12,6 +12,7 @@ describe('the run of a hook', () => {
       timeout: '5m',
       concurrency: { group: 'deploys', limit: 2, busy: 'cancel-older' },
       retry: { lost: 3 },
+      'keep-logs': '7d',
       'dedupe-key': { source: 'header', name: 'X-GitHub-Delivery' },
     };
     assert.deepEqual(hook({ id: 'deploy', run }).run, {
@@ -20,6 +21,7 @@ describe('the run of a hook', () => {
       timeoutMs: 300_000,
       concurrency: { group: 'deploys', limit: 2, busy: 'cancel-older' },
       retryLost: 3,
+      keepLogsMs: 7 * 24 * 3_600_000,
       dedupeKey: { source: 'header', name: 'X-GitHub-Delivery', envname: '', base64decode: false },
     });
   });
@@ -31,6 +33,7 @@ describe('the run of a hook', () => {
       timeoutMs: null,
       concurrency: { group: 'deploy', limit: 1, busy: 'queue' },
       retryLost: 0,
+      keepLogsMs: null,
       dedupeKey: null,
     });
     assert.equal(hook({ id: 'deploy' }).run, null);
@@ -40,7 +43,7 @@ describe('the run of a hook', () => {
   const wrong: readonly (readonly [run: unknown, message: RegExp])[] = [
     ['now', /an object .* belongs here, not a text/],
     [{ tiemout: '5m' }, /nothing is called "tiemout"; did you mean "timeout"\?/],
-    [{ 'keep-logs': '7d' }, /nothing is called "keep-logs"; known here: mode, /],
+    [{ 'keep-logs': true }, /"keep-logs" takes a duration such as 30s or 10m, from 1s to 3650d, not "true"/],
     [{ mode: 'async' }, /"mode" takes one of message, output, stream, accepted, not "async"/],
     [{ timeout: 30 }, /"timeout" takes a duration such as 30s or 10m, from 1s to 7d, not "30"/],
     [{ timeout: '8d' }, /from 1s to 7d, not "8d"/],

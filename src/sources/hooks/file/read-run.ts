@@ -23,12 +23,14 @@ export function readRun(given: Notes, id: string, node: Node, path: Path): HookR
     'concurrency',
     'retry',
     'dedupe-key',
+    'keep-logs',
   ]);
   return {
     mode: oneOf<RunMode>(run, 'mode', runModes),
     // Nobody holds a connection for longer than an hour, and no proxy lets them.
     syncTimeoutMs: duration(run, 'sync-timeout', { least: second, most: hour }),
     timeoutMs: duration(run, 'timeout', { least: second, most: 7 * day }),
+    keepLogsMs: duration(run, 'keep-logs', { least: second, most: 3650 * day }),
     concurrency: run.nested('concurrency', (node, at) => readConcurrency(notes, id, node, at)),
     retryLost: run.nested('retry', (node, at) => readRetry(notes, node, at)) ?? 0,
     dedupeKey: run.nested('dedupe-key', (node, at) => readKnownArgument(notes, node, at, [])),
