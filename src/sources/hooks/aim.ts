@@ -35,11 +35,12 @@ function webhooksOf(delivery: Delivery): Pick<Webhooks, 'translate' | 'deliveryI
   // Gitea also sends GitHub's headers.
   if (header(delivery, 'x-gitea-event') || header(delivery, 'x-forgejo-event')) return gitea;
   if (header(delivery, 'x-gitlab-event')) return gitlab;
-  return header(delivery, 'x-github-event') ? github : plainPush;
+  const name = header(delivery, 'x-github-event') || 'push';
+  return name === 'push' ? { ...github, ...plainPush } : github;
 }
 
-/** Somebody's own request in the shape of GitHub's push: what names the commit is enough. */
-const plainPush: Pick<Webhooks, 'translate' | 'deliveryId'> = {
+/** People make requests in the shape of GitHub's push themselves: what names the commit is enough. */
+const plainPush: Pick<Webhooks, 'translate'> = {
   translate: (_, payload) => {
     const given = isObject(payload) ? payload : {};
     const repository = isObject(given['repository']) ? given['repository'] : {};
@@ -50,7 +51,6 @@ const plainPush: Pick<Webhooks, 'translate' | 'deliveryId'> = {
       repository: { ...usual, ...repository },
     });
   },
-  deliveryId: () => undefined,
 };
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
