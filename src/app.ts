@@ -11,6 +11,7 @@ import { createSystemClock } from './clock/system.ts';
 import type { Config } from './config/config.ts';
 import { parseRules } from './config/draft-rules.ts';
 import { SignalboxError } from './domain/errors.ts';
+import type { Rule } from './domain/rule.ts';
 import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
 import type { Journal } from './engine/journal.ts';
@@ -160,7 +161,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     clock,
     journal,
     queue,
-    rules: () => [...present.rules(), ...(options.hooks?.inForce() ?? []).map(hook => hookRule(hook, false))],
+    rules: () => [...present.rules(), ...rulesOf(options.hooks?.inForce() ?? [])],
     matchers: createMatchers(),
   };
 
@@ -317,6 +318,12 @@ export async function openApp(options: AppOptions): Promise<App> {
   })();
   const { publicUrl, adminUrl } = doors;
   return { publicUrl, adminUrl, adminToken, acceptHook: acceptHooks(needs), reload, closed };
+}
+
+/** A rule for each hook; of an id that is there twice the first answers. */
+function rulesOf(hooks: readonly Hook[]): readonly Rule[] {
+  const first = new Map(hooks.toReversed().map(hook => [hook.id, hook]));
+  return [...first.values()].map(hook => hookRule(hook, false));
 }
 
 /** Reloads, and writes into the log what came of it, whoever asked for it. */

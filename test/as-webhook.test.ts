@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -325,3 +327,80 @@ describe('how a hook answers', { concurrency: false, timeout: 60_000 }, () => {
     );
   });
 });
+
+describe('what a review has found', { concurrency: false, timeout: 60_000 }, () => {
+  const touch = (id: string, file: string) => ({
+    id,
+    'execute-command': '/bin/sh',
+    'pass-arguments-to-command': [
+      { source: 'string', name: '-c' },
+      { source: 'string', name: `echo ran >> ${file}` },
+    ],
+    'include-command-output-in-response': true,
+  });
+
+  test('of two hooks with one id the first answers, and nothing runs twice', async () => {
+    const text = JSON.stringify([touch('a', 'first'), touch('a', 'second')]);
+    await using persona = await startPersona(['webhook', '-hooks', 'hooks.json'], { 'hooks.json': text });
+    assert.equal((await call(persona, '/hooks/a', '')).status, 200);
+    assert.equal(readFileSync(join(persona.directory, 'first'), 'utf8'), 'ran\n');
+    assert.equal(existsSync(join(persona.directory, 'second')), false);
+  });
+
+  test('a hook that goes while a body comes in is gone: nothing is promised that does not run', async () => {
+    const text = JSON.stringify([touch('a', 'ran')]);
+    await using persona = await startPersona(['webhook', '-hooks', 'hooks.json', '-verbose'], {
+      'hooks.json': text,
+    });
+    const socket = connect(portOf(persona), '127.0.0.1');
+    const answered = allOf(socket);
+    socket.write('POST /hooks/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 4\r\n\r\n{}');
+    await until(() => persona.stderr().includes('a got matched'), 'the head of the request');
+    writeFileSync(join(persona.directory, 'hooks.json'), JSON.stringify([touch('b', 'ran')]));
+    persona.signal('SIGHUP');
+    await until(() => persona.stderr().includes('loaded: b'), 'the other hooks');
+    socket.write('{}');
+    assert.match(await answered, /^HTTP\/1\.1 404 [^]*Hook not found\.$/);
+    assert.equal(existsSync(join(persona.directory, 'ran')), false);
+  });
+
+  test('a connection that has said nothing does not hold up the end', async () => {
+    await using persona = await open();
+    const socket = connect(portOf(persona), '127.0.0.1');
+    await once(socket, 'connect');
+    const closed = once(socket, 'close');
+    assert.equal(await persona.end('SIGTERM'), 0);
+    await closed;
+  });
+
+  test('who waits for a run that is skipped hears of it at once', async () => {
+    const skip = { run: { mode: 'output', concurrency: { busy: 'skip' } } };
+    const text = JSON.stringify([{ id: 'a', 'execute-command': './wait.sh', ...skip }]);
+    await using persona = await startPersona(['webhook', '-hooks', 'hooks.json'], {
+      ...files,
+      'hooks.json': text,
+    });
+    chmodSync(join(persona.directory, 'wait.sh'), 0o755);
+    const first = call(persona, '/hooks/a', '');
+    await until(() => existsSync(join(persona.directory, 'begun')), 'the first');
+    assert.equal((await call(persona, '/hooks/a', '')).status, 202);
+    writeFileSync(join(persona.directory, 'go'), '');
+    assert.equal((await first).text, 'done\n');
+  });
+
+  test('a request with more headers than Node usually takes, and a body beyond the limit that is switched off', async () => {
+    const text = JSON.stringify([touch('a', 'ran')]);
+    const args = ['webhook', '-hooks', 'hooks.json', '-max-body', '1KB', '-deviation', 'limitRequests=off'];
+    await using persona = await startPersona(args, { 'hooks.json': text });
+    const many = Array.from({ length: 2500 }, (_, n) => `X-${n}: ${n}\r\n`).join('');
+    const head = `POST /hooks/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${many}Content-Length: 2000\r\n\r\n`;
+    const { status } = await exchange(portOf(persona), Buffer.from(head + 'a'.repeat(2000)));
+    assert.equal(status, '200');
+  });
+});
+
+async function allOf(socket: Socket): Promise<string> {
+  let text = '';
+  for await (const piece of socket) text += String(piece);
+  return text;
+}

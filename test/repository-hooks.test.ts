@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -190,6 +191,67 @@ describe('hooks on the public door', { concurrency: false, timeout: 60_000 }, ()
     const event = await server.api<EventDetailJson>(`/api/events/${ran.event}`);
     assert.match(JSON.stringify(event.repo), /"acme\/widgets"/);
     assert.equal(event.after, sha);
+  });
+
+  test('a hooks file that is a link is none; GitLab’s token is kept nowhere', async () => {
+    const sha = await repository.commit({ 'hooks.json': { mode: '120000', text: '/dev/zero' } });
+    await using server = await open(
+      '{ fromRepository: { repositories: ["acme/*"], branches: main, secret: "${env:HOOK_SECRET}" } }',
+    );
+    const body = JSON.stringify({
+      object_kind: 'push',
+      ref: 'refs/heads/main',
+      before: '1'.repeat(40),
+      after: sha,
+      checkout_sha: sha,
+      user_id: 1,
+      user_username: 'alice',
+      project: {
+        path_with_namespace: 'acme/widgets',
+        git_http_url: repository.url,
+        default_branch: 'main',
+        web_url: 'https://gitlab.example.org/acme/widgets',
+      },
+      commits: [],
+      total_commits_count: 0,
+    });
+    const headers = {
+      'content-type': 'application/json',
+      'x-gitlab-event': 'Push Hook',
+      'x-gitlab-token': secret,
+    };
+    const url = `${server.publicUrl}/hooks/webhook`;
+    const { status, run } = await ask(url, { method: 'POST', headers, body });
+    assert.equal(status, 500);
+    const { reason } = await server.api<RunDetailJson>(`/api/runs/${run}`);
+    assert.match(reason ?? '', /there is no file hooks\.json/);
+    const data = join(server.directory, 'data');
+    for (const name of readdirSync(data).filter(each => each.includes('sqlite')))
+      assert.equal(readFileSync(join(data, name)).includes(secret), false, name);
+  });
+
+  test('requests of one connection are answered in their order', async () => {
+    const slow = {
+      id: 'slow',
+      'execute-command': 'sleep',
+      'pass-arguments-to-command': [{ source: 'string', name: '0.3' }],
+      'include-command-output-in-response': true,
+      'response-headers': [{ name: 'X-Which', value: 'slow' }],
+    };
+    const fast = {
+      ...slow,
+      id: 'fast',
+      'execute-command': 'true',
+      'response-headers': [{ name: 'X-Which', value: 'fast' }],
+    };
+    await using server = await open(file('order.json', [slow, fast]));
+    const { port } = new URL(server.publicUrl);
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write('GET /hooks/slow HTTP/1.1\r\nHost: x\r\n\r\n');
+    socket.write('GET /hooks/fast HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    let text = '';
+    for await (const piece of socket) text += String(piece);
+    assert.deepEqual(text.match(/(?<=X-Which: )\w+/g), ['slow', 'fast']);
   });
 
   test('async: 202 before anything is checked out', async () => {

@@ -42,9 +42,10 @@ Every flag of adnanh/webhook 2.8 means what it means there, and so do hooks file
 
 What is new:
 
-- A request is on the disk before it is answered, with the verdict of its hook and why: \`X-Signalbox-Event\` and \`X-Signalbox-Run\` in the answer name it. What was accepted runs, also after \`kill -9\`.
+- A request that a hook is asked about is on the disk before it is answered, with the verdict and why: \`X-Signalbox-Event\` and \`X-Signalbox-Run\` in the answer name it. What was accepted runs, also after \`kill -9\`.
 - What ran, when, with which output: \`signalbox runs ls\`, \`signalbox runs logs -f last\`, or the page on port 8081; \`signalbox events explain last\` tells why a hook did not run; \`signalbox events replay last\` has it run again. \`--data\` tells these commands where the server keeps its state; the first lines of the log tell you.
-- What a command leaves in the background ends with it. A stop waits for what runs; a second one does not.
+- A stop waits for what runs, then ends it with all that it has started; a second one does not wait.
+- A program in the background that keeps its command's output open counts as that command, and holds its place among those that run at a time, as it also keeps the original waiting: send its output elsewhere.
 - \`signalbox hooks check hooks.json\` finds what bites in a file, and the log says it when the file is read. \`signalbox hooks explain hooks.json deploy --event sample.json\` tries a request without running anything.
 - A file that is broken while it is saved changes nothing.
 

@@ -13,7 +13,7 @@ import type { Decision } from '../sources/hooks/decide.ts';
 import { hookAuthentication } from '../sources/hooks/hook-authentication.ts';
 import { hookDelivery, hooksName } from '../sources/hooks/hook-delivery.ts';
 import { hookEvent } from '../sources/hooks/hook-event.ts';
-import type { Accepted, Asked, Ended, HookRunning, ServeNeeds } from '../sources/hooks/serve-hooks.ts';
+import type { Accepted, Asked, Ended, ServeNeeds } from '../sources/hooks/serve-hooks.ts';
 import type { OutputStream } from '../sources/hooks/stream.ts';
 
 export interface HookNeeds extends IntakeNeeds {
@@ -77,10 +77,6 @@ function accepted(needs: HookNeeds, answer: Answer): Accepted {
       if (answer.result === 'admitted' && answer.rejected)
         return { result: 'turned away', status: 429, headers };
       const [run] = runs;
-      const isBlocked =
-        answer.result === 'admitted' && answer.verdicts.some(({ verdict }) => verdict === 'blocked');
-      if (isBlocked && run !== undefined)
-        return { result: 'kept', run: waitsForSomebody(needs, run), headers };
       return {
         result: 'kept',
         run:
@@ -88,7 +84,7 @@ function accepted(needs: HookNeeds, answer: Answer): Accepted {
             ? null
             : {
                 id: run,
-                ended: signal => endOf(needs, run, answer.result === 'admitted', signal),
+                ended: signal => endOf(needs, run, answer.result === 'admitted' && answer.queued, signal),
                 output: signal => outputOf(needs, run, signal),
               },
         headers,
@@ -96,13 +92,6 @@ function accepted(needs: HookNeeds, answer: Answer): Accepted {
     }
   }
 }
-
-/** A run that somebody has to approve: nobody's connection is held for so long. */
-const waitsForSomebody = (needs: HookNeeds, run: RunId): HookRunning => ({
-  id: run,
-  ended: async () => undefined,
-  output: () => outputOf(needs, run, AbortSignal.abort()),
-});
 
 const named = (event: EventId, runs: readonly RunId[]) => [
   ['X-Signalbox-Event', event] as const,

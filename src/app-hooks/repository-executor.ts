@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionContext, Executor } from '../contracts/executor.ts';
 import { SignalboxError } from '../domain/errors.ts';
@@ -64,7 +64,10 @@ type Found =
 async function judge(serving: Serving, call: RepositoryHook, context: ExecutionContext): Promise<Found> {
   const text = await textOf(join(context.directory, repositoryHooksFile));
   if (text === null)
-    return { result: 'refused', reason: `there is no ${repositoryHooksFile} in the root of the commit` };
+    return {
+      result: 'refused',
+      reason: `there is no file ${repositoryHooksFile} of at most 1 MB in the root of the commit`,
+    };
   const read = readHooks({ behaviour: serving.behaviour, template: null, references: null }, text);
   if (read.result === 'refused') {
     const { place, message } = read;
@@ -98,8 +101,9 @@ async function judge(serving: Serving, call: RepositoryHook, context: ExecutionC
 
 async function textOf(path: string): Promise<Uint8Array | null> {
   try {
-    const { size } = await stat(path);
-    return size > longestFileBytes ? null : await readFile(path);
+    // What a link leads to is not part of the commit.
+    const facts = await lstat(path);
+    return facts.isFile() && facts.size <= longestFileBytes ? await readFile(path) : null;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;

@@ -21,7 +21,7 @@ export async function* followOutput(
   while (!signal.aborted) {
     // The state first: what a finished run printed is complete.
     const found = await needs.store.run(run);
-    if (found === undefined) return undefined;
+    if (found === undefined || found.run.status.state === 'blocked') return undefined;
     for await (const piece of needs.store.output(run, after)) {
       after += piece.length;
       yield piece;

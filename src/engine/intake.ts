@@ -34,6 +34,8 @@ export type Answer =
       readonly runs: readonly RunId[];
       /** There are runs, and every one was turned away by a full group that is to tell the sender so. */
       readonly rejected: boolean;
+      /** There are runs, and each waits for its turn: none is over yet, and none waits for somebody. */
+      readonly queued: boolean;
       readonly verdicts: readonly Verdict[];
     }
   | {
@@ -113,7 +115,8 @@ export async function admit(
   });
   announcePlaced(needs, admitted);
   const rejected = runs.length > 0 && admitted.runs.every(isRejected);
-  return { result: 'admitted', event: event.id, runs, rejected, verdicts };
+  const queued = runs.length > 0 && admitted.runs.every(({ status }) => status.state === 'queued');
+  return { result: 'admitted', event: event.id, runs, rejected, queued, verdicts };
 }
 
 /** Whether the queue takes what was decided. What adds nothing to it passes: the rest must not be lost over it. */

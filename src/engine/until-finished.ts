@@ -3,29 +3,32 @@ import type { Store } from '../contracts/store.ts';
 import type { RunId } from '../domain/id.ts';
 import type { End, Ends } from './ends.ts';
 
-/** Another process may have heard of the end: the store is looked at this often. */
-const lookMs = 2_000;
+/** Another process may have heard of the end: the store is looked at after this, and then less and less often. */
+const firstLookMs = 2_000;
+const longestLookMs = 30_000;
 
 /**
- * Resolves when a run is over, and that is stored; undefined when there is no such run, or the signal ends the wait.
- * `isNew`: it was stored just now, so that it cannot be over.
+ * Resolves when a run is over, and that is stored; undefined when there is no such run, when it waits for an approval, or
+ * when the signal ends the wait. `isQueued`: it was stored just now, and waits for its turn.
  */
 export async function untilFinished(
   needs: { readonly store: Pick<Store, 'run'>; readonly ends: Ends; readonly clock: Clock },
   run: RunId,
-  isNew: boolean,
+  isQueued: boolean,
   signal: AbortSignal,
 ): Promise<End | undefined> {
   using waiting = needs.ends.wait(run);
   using over = overWith(signal);
-  for (let mayBeOver = !isNew; !signal.aborted; mayBeOver = true) {
+  let lookMs = firstLookMs;
+  for (let mayBeOver = !isQueued; !signal.aborted; mayBeOver = true) {
     if (mayBeOver) {
       const found = await needs.store.run(run);
-      if (found === undefined) return undefined;
+      if (found === undefined || found.run.status.state === 'blocked') return undefined;
       if (found.run.status.state === 'finished') return found.run.status;
     }
-    const end = await Promise.race([waiting.end, nap(needs, over.signal)]);
+    const end = await Promise.race([waiting.end, nap(needs, lookMs, over.signal)]);
     if (end !== undefined) return end;
+    lookMs = Math.min(lookMs * 2, longestLookMs);
   }
   return undefined;
 }
@@ -47,8 +50,8 @@ function overWith(signal: AbortSignal): Disposable & { readonly signal: AbortSig
   };
 }
 
-const nap = ({ clock }: { readonly clock: Clock }, signal: AbortSignal): Promise<undefined> =>
-  clock.sleep(lookMs, signal).then(
+const nap = ({ clock }: { readonly clock: Clock }, ms: number, signal: AbortSignal): Promise<undefined> =>
+  clock.sleep(ms, signal).then(
     () => undefined,
     () => undefined,
   );

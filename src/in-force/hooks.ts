@@ -7,7 +7,7 @@ import { ours } from '../sources/hooks/deviations.ts';
 import { type HooksReading, readHooks } from '../sources/hooks/file/read-hooks.ts';
 import type { Hook } from '../sources/hooks/hook.ts';
 import { hookRule } from '../sources/hooks/hook-rule.ts';
-import { repositoryHooksRule } from '../sources/hooks/repository-hooks.ts';
+import { repositoryHooksName, repositoryHooksRule } from '../sources/hooks/repository-hooks.ts';
 
 type References = HooksReading['references'];
 
@@ -25,6 +25,10 @@ export function readHookFiles({ hooks: config, rules }: Config, references: Refe
   const double = ids.find((id, n) => ids.indexOf(id) < n);
   if (double !== undefined)
     problems.push(`two hooks of sources.hooks.files have the id "${double}": only the first could answer`);
+  if (ids.includes(repositoryHooksName))
+    problems.push(
+      `no hook may have the id "${repositoryHooksName}": those that repositories bring are called so`,
+    );
   const clash = rules.find(({ name }) => ids.includes(name));
   if (clash !== undefined)
     problems.push(

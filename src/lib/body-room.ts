@@ -9,8 +9,8 @@ export const shortBodyBytes: number = 64 * 1024;
 /** How much of long bodies is in memory, from everybody: their senders are known only when they have come whole. */
 export interface BodyRoom {
   isFull(): boolean;
-  /** Counts the body of a request until its answer is given. */
-  watch(request: IncomingMessage, answer: ServerResponse): void;
+  /** Counts the body of a request until its answer is given, or until it is let go. */
+  watch(request: IncomingMessage, answer: ServerResponse): { readonly letGo: () => void };
 }
 
 /**
@@ -29,11 +29,14 @@ export function createBodyRoom(mostBytes: number): BodyRoom {
         if (mine > shortBodyBytes && held > mostBytes) request.destroy();
       };
       request.on('data', count);
-      answer.once('close', () => {
-        // What comes after the answer is thrown away.
+      const letGo = (): void => {
+        // What comes afterwards is thrown away.
         request.off('data', count);
         held -= mine;
-      });
+        mine = 0;
+      };
+      answer.once('close', letGo);
+      return { letGo };
     },
   };
 }

@@ -18,6 +18,8 @@ export interface Persona extends AsyncDisposable {
   stderr(): string;
   /** A call of the admin API; fails when the answer is not 2xx. */
   api<Answer>(path: string, init?: RequestInit): Promise<Answer>;
+  /** Sends a signal. */
+  signal(signal: NodeJS.Signals): void;
   /** Sends a signal and waits for the end; returns how it ended. */
   end(signal: NodeJS.Signals): Promise<number | string | null>;
   /** Starts it (again), with more environment. */
@@ -58,6 +60,7 @@ export async function startPersona(
       if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
       return JSON.parse(text);
     },
+    signal: signal => void child?.kill(signal),
     end: async signal => {
       if (child === undefined || child.exitCode !== null || child.signalCode !== null)
         return child?.exitCode ?? child?.signalCode ?? null;

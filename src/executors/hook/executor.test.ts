@@ -198,4 +198,19 @@ describe("a hook's command", { timeout: 60_000 }, () => {
     const { output } = await at.run({ args: ['-c', '(sleep 0.5; echo later) & echo now'] });
     assert.equal(output, 'now\nlater\n');
   });
+
+  test('what a checkout names as its directory gets no files of ours', async () => {
+    await using at = await bench();
+    const files = [file('A', 'handed')];
+    const args = ['-c', 'cat "$A"; echo "$A"'];
+    const { output } = await at.run({
+      program: '/bin/sh',
+      args,
+      files,
+      directory: at.cwd,
+      isInCheckout: true,
+    });
+    assert.ok(output.startsWith(`handed${at.home}/A`), output);
+    assert.deepEqual(await readdir(at.cwd), []);
+  });
 });

@@ -50,7 +50,9 @@ async function run(needs: HookNeeds, hook: HookCommand, context: ExecutionContex
       reason: refusal ?? (found.result === 'not found' ? found.reason : ''),
     };
   const directory = resolve(cwd, hook.directory);
-  using files = handFiles(hook.files, { directory: hook.directory, cwd, home: context.home });
+  // What a checkout names, or links to, is its author's choice: nothing is written there in our name.
+  const place = hook.isInCheckout ? '' : hook.directory;
+  using files = handFiles(hook.files, { directory: place, cwd, home: context.home });
   return await runProcess(
     needs,
     {

@@ -13,6 +13,7 @@ test('an access line is the one that people grep for', () => {
       headers: [['Host', 'h:9000']],
       peer: null,
       gone: new AbortController().signal,
+      bodyDone: () => undefined,
       readBody: () => assert.fail(),
     },
     { status: 404, bytes: 15, elapsedMs: 0.0305 },

@@ -111,6 +111,7 @@ export function createFace(handler: HttpHandler, options: FaceOptions): Server {
     };
     if (fault !== null) return end(fault);
     let isRead = false;
+    let watched: ReturnType<BodyRoom['watch']> | undefined;
     const gone = new AbortController();
     response.once('close', () => gone.abort(left));
     const request: HttpRequest = {
@@ -126,9 +127,10 @@ export function createFace(handler: HttpHandler, options: FaceOptions): Server {
       gone: gone.signal,
       readBody: async mostBytes => {
         isRead = true;
-        options.room.watch(incoming, response);
+        watched = options.room.watch(incoming, response);
         return body.read(mostBytes);
       },
+      bodyDone: () => watched?.letGo(),
     };
     const answer = await handler(request).catch((error: unknown) => {
       options.failed(request, error);
@@ -158,7 +160,14 @@ export function createFace(handler: HttpHandler, options: FaceOptions): Server {
     options.tls === null ? createServer(settings) : createTlsServer({ ...settings, ...options.tls });
   const arrival = options.tls === null ? 'connection' : 'secureConnection';
   const firstLines = watchFirstLines(server, arrival, options.limits.headMs);
-  server.on('close', () => firstLines.close());
+  // Node does not know of connections that have said nothing yet; to it they would be idle as well.
+  const closeIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => {
+    firstLines.close();
+    closeIdle();
+  };
+  // As in Go, only their bytes are limited.
+  server.maxHeadersCount = 0;
   // Who has said all may still listen: without it Node would close such connections unanswered.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('request', take(false));

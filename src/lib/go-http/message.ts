@@ -12,10 +12,12 @@ export interface HttpRequest {
   readonly headers: readonly Field[];
   /** Null: it came over a unix socket. */
   readonly peer: { readonly address: string; readonly port: number } | null;
-  /** Aborts when whoever sent it is gone, or has been answered. */
+  /** Aborts when the connection is gone, or the answer is out. Who says no more may still read, so that is no sign. */
   readonly gone: AbortSignal;
   /** Reads the body; a sender that waits to be asked for it is asked now. May be called once. */
   readonly readBody: (mostBytes: number) => Promise<Body>;
+  /** Says that the body is not needed any more, so that others may come into its room. */
+  readonly bodyDone: () => void;
 }
 
 export type Body =

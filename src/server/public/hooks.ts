@@ -26,7 +26,9 @@ export function serveHooksAtDoor(needs: HooksNeeds, room: BodyRoom): onRequestAs
     const body = createBodyReader(raw, () => undefined);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort('the sender has left'));
+    let watched: ReturnType<BodyRoom['watch']> | undefined;
     const asked: HttpRequest = {
+      bodyDone: () => watched?.letGo(),
       id: randomBytes(3).toString('hex'),
       method: request.method,
       target: raw.url ?? '',
@@ -38,7 +40,7 @@ export function serveHooksAtDoor(needs: HooksNeeds, room: BodyRoom): onRequestAs
           : { address: raw.socket.remoteAddress, port: raw.socket.remotePort ?? 0 },
       gone: gone.signal,
       readBody: mostBytes => {
-        room.watch(raw, reply.raw);
+        watched = room.watch(raw, reply.raw);
         return body.read(mostBytes);
       },
     };
@@ -51,9 +53,16 @@ export function serveHooksAtDoor(needs: HooksNeeds, room: BodyRoom): onRequestAs
     }
     if (answer === 'bad request') return sendProblem(reply, 400);
     reply.hijack();
-    const mustClose = !(await body.skip(skippedBytes));
-    const head = headOf(asked, answer, { now: new Date(), mustClose });
-    await send({ socket: raw.socket, response: reply.raw }, asked, answer, head);
+    try {
+      const mustClose = !(await body.skip(skippedBytes));
+      // In its turn among the answers of its connection: Node writes it, and closes where the head says so.
+      const plain = { ...answer, informational: null };
+      const head = { ...headOf(asked, plain, { now: new Date(), mustClose }), closes: false };
+      await send({ socket: raw.socket, response: reply.raw }, asked, plain, head);
+    } catch (error) {
+      needs.journal.note({ kind: 'trouble', where: `${request.method} ${mount}`, error });
+      raw.socket.destroy();
+    }
     return reply;
   };
 }

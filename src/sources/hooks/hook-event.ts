@@ -19,7 +19,7 @@ export function hookEvent(id: string, decision: Decision, aim: NewEvent | null):
     type: 'hook',
     action: 'called',
     // Every hook tells its own deliveries apart.
-    deliveryId: deliveryId === null ? null : `${verdict.rule} ${deliveryId}`,
+    deliveryId: deliveryId === null ? null : JSON.stringify([verdict.rule, deliveryId]),
     call: {
       // The id of the hook; what was called may be one of many that its pattern stands for.
       rule: verdict.rule,

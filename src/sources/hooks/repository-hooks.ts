@@ -18,12 +18,12 @@ export interface RepositoryGate {
   readonly secrets: readonly string[];
 }
 
-/** No hook of a file can have this id: an address has no blanks that are not escaped, and nobody would. */
-const ruleName = 'hooks of repositories';
+/** No hook of a file may have this id. */
+export const repositoryHooksName = 'hooks of repositories';
 
 /** The rule that answers to calls of them: it asks for the repository and the branch. */
 export function repositoryHooksRule({ repositories, branches }: RepositoryGate): Rule {
-  const rule = hookRule({ id: ruleName, run: null }, true);
+  const rule = hookRule({ id: repositoryHooksName, run: null }, true);
   return {
     ...rule,
     when: {
@@ -54,18 +54,25 @@ export function repositoryEvent(id: string, delivery: Delivery, request: HookReq
     ...told,
     type: 'hook',
     action: 'called',
-    deliveryId: told.deliveryId === null ? null : `${id} ${told.deliveryId}`,
+    deliveryId: told.deliveryId === null ? null : JSON.stringify([id, told.deliveryId]),
     call: {
-      rule: ruleName,
+      rule: repositoryHooksName,
       name: id,
-      action: aim.result === 'commit' ? { kind: 'repository hook', call: callOf(id, request) } : null,
+      action:
+        aim.result === 'commit' ? { kind: 'repository hook', call: callOf(id, delivery, request) } : null,
       env: {},
       grounds: { holds: aim.result === 'commit', text, seen: id, error: false, parts: [] },
     },
   };
 }
 
-function callOf(id: string, { method, headers, query, body, peer, receivedAt }: HookRequest): RepositoryHook {
+/** As it is kept: without what nobody may read later. */
+function callOf(
+  id: string,
+  { headers, path }: Delivery,
+  { method, body, peer, receivedAt }: HookRequest,
+): RepositoryHook {
+  const [, query = ''] = /\?([^]*)$/.exec(path) ?? [];
   return {
     id,
     request: { method, headers, query, body: Buffer.from(body).toString('base64'), peer, receivedAt },

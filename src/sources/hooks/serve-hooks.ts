@@ -108,10 +108,17 @@ export function serveHooks(needs: ServeNeeds, settings: ServeSettings): HttpHand
       receivedAt: needs.now(),
     };
     const asked: Asked = { name: request.id, hook: way.id, target: request.target, request: hookRequest };
+    // The hooks of now: a reload may have come while the body did.
     if (isElsewhere) return elsewhere(asked, request.gone);
-    const { decision, aim } = aimed(settings, asked, decide(settings, hooks, way.id, hookRequest), needs.aim);
+    const { decision, aim } = aimed(
+      settings,
+      asked,
+      decide(settings, needs.hooks(), way.id, hookRequest),
+      needs.aim,
+    );
     for (const line of told(way.id, decision)) needs.log(request, line);
     const accepted = await needs.accept(asked, decision, aim);
+    request.bodyDone();
     if (accepted.result === 'turned away') return turnedAway(settings, method, accepted);
     return decision.result === 'answered'
       ? http(decision.answer, accepted.headers)
@@ -139,12 +146,13 @@ async function answerOfRun(
   { hook, answer }: Extract<Decision, { result: 'run' }>,
   { run, headers }: Extract<Accepted, { result: 'kept' }>,
 ): Promise<HttpAnswer> {
-  if (answer !== null) return http(answer, headers);
+  // It was taken while its hook went: nothing has been promised yet.
+  if (run === null) return turnedAway(settings, method, { result: 'turned away', status: 503, headers });
   if (settings.async) return http(answerTo(settings, method, { kind: 'accepted', hook }), headers);
+  if (answer !== null) return http(answer, headers);
   const after = (ended: Parameters<typeof answerAfter>[3]): Answer =>
     answerAfter(settings, hook, method, ended);
   const noOutput = new Uint8Array();
-  if (run === null) return http(after({ succeeded: false, output: noOutput }), headers);
   if (modeOf(hook) === 'stream') {
     const head = http(after({ succeeded: true, output: noOutput }), headers);
     return streamed(head, requestHeaders, run.output(gone));

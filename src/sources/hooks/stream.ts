@@ -33,26 +33,36 @@ export function streamed(
   };
 }
 
+/** A longer line is cut. */
+const longestLine = 64 * 1024;
+
 /** Each line is an event; the last one, `end`, tells how it ended. */
 async function* events(output: OutputStream): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder();
   let unfinished = '';
   const lines = (text: string): readonly string[] => {
-    const all = (unfinished + text).split('\n');
+    const [first = '', ...others] = text.split('\n');
+    const all = [unfinished + first, ...others];
     unfinished = all.pop() ?? '';
-    return all;
+    if (unfinished.length < longestLine) return all;
+    const long = unfinished;
+    unfinished = '';
+    return [...all, long];
   };
-  for (;;) {
-    const next = await output.next();
-    if (next.done === true) {
-      const last = lines(decoder.decode());
-      yield encoded(
-        [...last, ...(unfinished === '' ? [] : [unfinished])].map(lineEvent).join('') + endEvent(next.value),
-      );
-      return;
+  try {
+    for (let next = await output.next(); ; next = await output.next()) {
+      const text = next.done === true ? decoder.decode() : decoder.decode(next.value, { stream: true });
+      const whole = lines(text);
+      if (next.done === true) {
+        const last = unfinished === '' ? whole : [...whole, unfinished];
+        yield encoded(last.map(lineEvent).join('') + endEvent(next.value));
+        return;
+      }
+      if (whole.length > 0) yield encoded(whole.map(lineEvent).join(''));
     }
-    const whole = lines(decoder.decode(next.value, { stream: true }));
-    if (whole.length > 0) yield encoded(whole.map(lineEvent).join(''));
+  } finally {
+    // Also when the reader has left: whoever follows the run stops.
+    await output.return(null);
   }
 }
 

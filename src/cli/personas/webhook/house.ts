@@ -43,6 +43,7 @@ export async function openWebhookHouse(
   });
   const config = { ...read, limits: { ...read.limits, runs: runs ?? read.limits.runs } };
   const drain = new AbortController();
+  const over = new AbortController();
   const env = commandEnvironment(io.env, options.behaviour);
   const app = await openHouse({
     config,
@@ -66,14 +67,19 @@ export async function openWebhookHouse(
     accept: async (asked, decision, aim) => {
       const accepted = await app.acceptHook(asked, decision, aim);
       return decision.result === 'run' && options.verbose
-        ? told(accepted, asked.hook, executing(place, decision.command), line =>
-            log.line(`[${asked.name}] ${line}`),
-          )
+        ? told(accepted, {
+            hook: asked.hook,
+            first: executing(place, decision.command),
+            log: line => log.line(`[${asked.name}] ${line}`),
+            closing: drain.signal,
+            closed: over.signal,
+          })
         : accepted;
     },
     [Symbol.asyncDispose]: async () => {
       drain.abort();
       await app.closed;
+      over.abort();
     },
   };
 }
@@ -93,15 +99,28 @@ function commandEnvironment(env: Environment, behaviour: Behaviour): Readonly<Re
 }
 
 /** Follows a run to its end for the log, whether its sender waits for that or not. */
-function told(accepted: Accepted, hook: string, first: string, log: (line: string) => void): Accepted {
+function told(
+  accepted: Accepted,
+  follow: {
+    readonly hook: string;
+    readonly first: string;
+    readonly log: (line: string) => void;
+    readonly closing: AbortSignal;
+    readonly closed: AbortSignal;
+  },
+): Accepted {
   if (accepted.result !== 'kept' || accepted.run === null) return accepted;
   const { run } = accepted;
+  const { hook, first, log, closing, closed } = follow;
   log(first);
-  const over = run.ended(new AbortController().signal).then(end => {
-    for (const line of end === undefined ? [] : lastLines(hook, end)) log(line);
+  const over = run.ended(closed).then(end => {
+    for (const line of end === undefined || closed.aborted ? [] : lastLines(hook, end)) log(line);
     return end;
   });
-  over.catch((error: unknown) => log(`error: ${error instanceof Error ? error.message : String(error)}`));
+  over.catch((error: unknown) => {
+    // What still waits for its turn runs after the next start: there is nothing to tell of it here.
+    if (!closing.aborted) log(`error: ${error instanceof Error ? error.message : String(error)}`);
+  });
   return { ...accepted, run: { ...run, ended: signal => Promise.race([over, aborted(signal)]) } };
 }
 

@@ -69,6 +69,7 @@ export function readWebhookOptions(argv: readonly string[]): Asked {
   const socket = values.text('socket');
   if (socket !== '' && uid !== 0)
     return { wish: 'refused', text: 'error: setuid and setgid cannot be used with a socket' };
+  const behaviour = behaviourOf(values.list('deviation'));
   return {
     wish: 'serve',
     options: {
@@ -89,8 +90,10 @@ export function readWebhookOptions(argv: readonly string[]): Asked {
           }
         : null,
       pidFile: values.text('pidfile') || null,
-      behaviour: behaviourOf(values.list('deviation')),
-      longestBodyBytes: parseSize(values.text('max-body')) ?? 0,
+      behaviour,
+      longestBodyBytes: behaviour.has('limitRequests')
+        ? (parseSize(values.text('max-body')) ?? 0)
+        : Number.POSITIVE_INFINITY,
       runs: values.number('runs') || null,
       adminPort: adminPortOf(values.text('admin-port')),
       data: values.text('data') || undefined,
