@@ -2,7 +2,8 @@
  * What a program that embeds signalbox may rely on: reading a configuration, opening the house, ending it. With the
  * contracts and the nouns they speak of, for who writes another source, executor or reporter.
  */
-export { type App, type AppOptions, openApp } from './app.ts';
+export { openApp } from './app.ts';
+export type { App, AppOptions } from './app-options.ts';
 export { uiDirectory } from './cli/ui-directory.ts';
 export { version } from './cli/version.ts';
 export { noOverrides, type Overrides } from './config/assemble.ts';

@@ -32,13 +32,24 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   clock: adapter,
   matchers: adapter,
   server: ['engine', ...adapter],
-  app: [...builders, 'server', 'engine', 'in-force', 'app-faults', 'app-hooks', 'app-onlooker', ...adapter],
+  app: [
+    ...builders,
+    'server',
+    'engine',
+    'in-force',
+    'app-options',
+    'app-faults',
+    'app-hooks',
+    'app-onlooker',
+    ...adapter,
+  ],
   'app-hooks': ['sources', 'engine', 'server', 'config', ...adapter],
+  'app-options': ['config', 'sources', 'app-onlooker', ...adapter],
   'app-faults': ['contracts', 'lib'],
   'app-onlooker': ['contracts', 'lib'],
-  cli: ['app', 'server', 'engine', 'sources', 'config', 'matchers', 'store', ...adapter],
+  cli: ['app', 'app-options', 'server', 'engine', 'sources', 'config', 'matchers', 'store', ...adapter],
   'in-force': ['server', 'sources', 'reporters', 'config', ...adapter],
-  index: ['app', 'cli', 'config', 'contracts', 'domain', 'matchers'],
+  index: ['app', 'app-options', 'cli', 'config', 'contracts', 'domain', 'matchers'],
 };
 
 const src = join(import.meta.dirname, '..', 'src');

@@ -1,4 +1,5 @@
-import { type App, type AppOptions, openApp } from '../app.ts';
+import { openApp } from '../app.ts';
+import type { App, AppOptions } from '../app-options.ts';
 import { type Environment, jobEnvironment } from '../config/env.ts';
 import { uiDirectory } from './ui-directory.ts';
 import { version } from './version.ts';

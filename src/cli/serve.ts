@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { App } from '../app.ts';
+import type { App } from '../app-options.ts';
 import type { Overrides } from '../config/assemble.ts';
 import { SignalboxError } from '../domain/errors.ts';
 import { announce } from '../server/announce.ts';

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { App, AppOptions } from '../../app.ts';
+import type { App, AppOptions } from '../../app-options.ts';
 import type { Config } from '../../config/config.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import { announce } from '../../server/announce.ts';

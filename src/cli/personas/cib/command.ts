@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Argument, type Command } from 'commander';
 import { z } from 'zod';
-import type { App } from '../../../app.ts';
+import type { App } from '../../../app-options.ts';
 import { SignalboxError } from '../../../domain/errors.ts';
 import { systemError } from '../../../lib/references.ts';
 import { type Api, createApi } from '../../client.ts';
