@@ -108,8 +108,8 @@ export function serveHooks(needs: ServeNeeds, settings: ServeSettings): HttpHand
       receivedAt: needs.now(),
     };
     const asked: Asked = { name: request.id, hook: way.id, target: request.target, request: hookRequest };
-    // The hooks of now: a reload may have come while the body did.
     if (isElsewhere) return elsewhere(asked, request.gone);
+    // The hooks of now: a reload may have come while the body did.
     const { decision, aim } = aimed(
       settings,
       asked,
