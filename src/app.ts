@@ -110,7 +110,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     clock,
     journal,
     queue,
-    rules: () => [...present.rules(), ...rulesOf(options.hooks?.inForce() ?? [])],
+    rules: withHookRules(present.rules, options.hooks?.inForce),
     matchers: createMatchers(),
   };
 
@@ -269,10 +269,23 @@ export async function openApp(options: AppOptions): Promise<App> {
   return { publicUrl, adminUrl, adminToken, acceptHook: acceptHooks(needs), reload, closed };
 }
 
-/** A rule for each hook; of an id that is there twice the first answers. */
-function rulesOf(hooks: readonly Hook[]): readonly Rule[] {
-  const first = new Map(hooks.toReversed().map(hook => [hook.id, hook]));
-  return [...first.values()].map(hook => hookRule(hook, false));
+/** All rules, with one for each hook; of an id that is there twice the first answers. Every event asks: made when either is new. */
+function withHookRules(
+  rules: () => readonly Rule[],
+  hooks: (() => readonly Hook[]) | undefined,
+): () => readonly Rule[] {
+  if (hooks === undefined) return rules;
+  let made:
+    | { readonly from: readonly [readonly Rule[], readonly Hook[]]; readonly all: readonly Rule[] }
+    | undefined;
+  return () => {
+    const from = [rules(), hooks()] as const;
+    if (made === undefined || made.from[0] !== from[0] || made.from[1] !== from[1]) {
+      const first = new Map(from[1].toReversed().map(hook => [hook.id, hook]));
+      made = { from, all: [...from[0], ...[...first.values()].map(hook => hookRule(hook, false))] };
+    }
+    return made.all;
+  };
 }
 
 /** Reloads, and writes into the log what came of it, whoever asked for it. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { byHandHeaders } from '../contenders/webhook.ts';
+import { byHandHeaders, startWebhook } from '../contenders/webhook.ts';
 import { watchMemory } from '../memory.ts';
-import { emptyCall, type Parcel } from '../payload.ts';
+import { emptyCall, handParcel, type Parcel } from '../payload.ts';
 import { figuresOf } from '../process.ts';
 import type { Bench, Figures } from '../row.ts';
 import { createClient } from './client.ts';
@@ -12,13 +12,7 @@ const sampleJobs = 100;
 const settledMs = 200;
 
 /** It does not count its jobs, but the kernel counts the page faults of every child, and these are all alike. */
-export async function faultsOfOneJob({
-  pid,
-  url,
-}: {
-  readonly pid: number;
-  readonly url: string;
-}): Promise<number> {
+async function faultsOfOneJob({ pid, url }: { readonly pid: number; readonly url: string }): Promise<number> {
   using client = createClient();
   const before = figuresOf(pid).childFaults;
   for (let job = 0; job < sampleJobs; job += 1) await client.post(url, byHandHeaders, emptyCall);
@@ -47,4 +41,18 @@ export async function overload(
   const executed = (await on.executed()) - before;
   const seconds = (performance.now() - since) / 1000;
   return { ...figures, executedPerSecond: executed / seconds, treeMemoryMb: memory.peakMb() };
+}
+
+/** The same for Debian's `webhook` with a hook of these settings, started for it alone. */
+export async function overloadWebhook(bench: Bench, hook: object): Promise<Figures> {
+  await using server = await startWebhook(bench.directory, hook);
+  const { pid, url } = server;
+  const faultsOfOne = await faultsOfOneJob(server);
+  // Awaited here: the server lives as long as its load.
+  return await overload(bench, {
+    pid,
+    url,
+    parcel: handParcel(bench.directory, byHandHeaders),
+    executed: async () => figuresOf(pid).childFaults / faultsOfOne,
+  });
 }

@@ -1,8 +1,7 @@
 import { byHand, startSignalbox } from '../contenders/signalbox.ts';
-import { byHandHeaders, startedByHand, startWebhook } from '../contenders/webhook.ts';
-import { faultsOfOneJob, overload } from '../load/overload.ts';
+import { byHandHeaders, startedByHand } from '../contenders/webhook.ts';
+import { overload, overloadWebhook } from '../load/overload.ts';
 import { handParcel } from '../payload.ts';
-import { figuresOf } from '../process.ts';
 import { atLeast, atMost, type Bench, type Figures, type Row } from '../row.ts';
 
 /** More work than there is time for: what is taken, what is done meanwhile, and what the waiting rest costs. */
@@ -39,7 +38,10 @@ export const accepted: Row = {
   ],
   // Each time anew: what was not executed must not burden the next measurement.
   async open(bench) {
-    return { signalbox: () => ours(bench), webhook: () => theirs(bench) };
+    return {
+      signalbox: () => ours(bench),
+      webhook: () => overloadWebhook(bench, { 'trigger-rule': startedByHand }),
+    };
   },
 };
 
@@ -55,18 +57,5 @@ async function ours(bench: Bench): Promise<Figures> {
     url,
     parcel: handParcel(bench.directory, headers),
     executed: () => server.succeeded('job'),
-  });
-}
-
-async function theirs(bench: Bench): Promise<Figures> {
-  await using server = await startWebhook(bench.directory, { 'trigger-rule': startedByHand });
-  const { pid, url } = server;
-  const faultsOfOne = await faultsOfOneJob(server);
-  // Awaited here: the server lives as long as its load.
-  return await overload(bench, {
-    pid,
-    url,
-    parcel: handParcel(bench.directory, byHandHeaders),
-    executed: async () => figuresOf(pid).childFaults / faultsOfOne,
   });
 }

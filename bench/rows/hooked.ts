@@ -1,8 +1,7 @@
 import { startAsWebhook } from '../contenders/as-webhook.ts';
-import { byHandHeaders, startedByHand, startWebhook } from '../contenders/webhook.ts';
-import { faultsOfOneJob, overload } from '../load/overload.ts';
+import { byHandHeaders, startedByHand } from '../contenders/webhook.ts';
+import { overload, overloadWebhook } from '../load/overload.ts';
 import { handParcel } from '../payload.ts';
-import { figuresOf } from '../process.ts';
 import { atLeast, atMost, type Bench, type Figures, type Row } from '../row.ts';
 
 const hook = { 'trigger-rule': startedByHand };
@@ -36,7 +35,7 @@ export const hooked: Row = {
   ],
   // Each time anew: what was not executed must not burden the next measurement.
   async open(bench) {
-    return { signalbox: () => ours(bench), webhook: () => theirs(bench) };
+    return { signalbox: () => ours(bench), webhook: () => overloadWebhook(bench, hook) };
   },
 };
 
@@ -46,17 +45,4 @@ async function ours(bench: Bench): Promise<Figures> {
   const parcel = handParcel(bench.directory, byHandHeaders);
   // Awaited here: the server lives as long as its load.
   return await overload(bench, { pid, url, parcel, executed: () => server.succeeded() });
-}
-
-async function theirs(bench: Bench): Promise<Figures> {
-  await using server = await startWebhook(bench.directory, hook);
-  const { pid, url } = server;
-  const faultsOfOne = await faultsOfOneJob(server);
-  // Awaited here: the server lives as long as its load.
-  return await overload(bench, {
-    pid,
-    url,
-    parcel: handParcel(bench.directory, byHandHeaders),
-    executed: async () => figuresOf(pid).childFaults / faultsOfOne,
-  });
 }

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts';
+import type { Config, HooksConfig } from '../config/config.ts';
 import type { HttpHandler } from '../lib/go-http/message.ts';
 import { aimOf } from '../sources/hooks/aim.ts';
 import type { Serving } from '../sources/hooks/decide.ts';
@@ -31,10 +31,17 @@ export function hookDoor(
   },
   config: () => Pick<Config, 'hooks' | 'limits'>,
 ): () => HttpHandler | null {
+  // Every request asks; what answers changes with the configuration alone.
+  let made: { readonly from: object; readonly handler: HttpHandler } | undefined;
   return () => {
     const { hooks, limits } = config();
     if (hooks === null) return null;
-    const serving = servingOf(limits.bodyBytes);
+    if (made?.from !== hooks) made = { from: hooks, handler: handlerOf(hooks, limits.bodyBytes) };
+    return made.handler;
+  };
+
+  function handlerOf(hooks: HooksConfig, longestBodyBytes: number): HttpHandler {
+    const serving = servingOf(longestBodyBytes);
     return serveHooks(
       {
         hooks: needs.hooks,
@@ -47,5 +54,5 @@ export function hookDoor(
       },
       { ...serving, urlPrefix: 'hooks', async: hooks.async },
     );
-  };
+  }
 }

@@ -8,11 +8,10 @@ import { eventDetail } from './wire/event.ts';
 
 /** The request that a sample describes: in a file, or, by its id or as "last", a stored event that a request has caused. */
 export async function hookSample(io: CliIo, named: string, options: Options): Promise<Sample> {
-  const file = resolve(io.cwd, named);
-  if (!existsSync(file) && (named === 'last' || named.startsWith('evt_')))
+  if (!existsSync(resolve(io.cwd, named)) && (named === 'last' || named.startsWith('evt_')))
     return storedRequest(io, named, options);
   const { readSample } = await import('../sources/hooks/sample/read-sample.ts');
-  const sample = readSample(bytesOf(file, named), io.now());
+  const sample = readSample(readNamedFile(io, named), io.now());
   if (sample !== null) return sample;
   throw new SignalboxError(
     'invalid',
@@ -52,9 +51,10 @@ async function storedRequest(io: CliIo, id: string, options: Options): Promise<S
   };
 }
 
-function bytesOf(file: string, named: string): Uint8Array {
+/** A file that somebody has named; throws a sentence when it cannot be read. */
+export function readNamedFile({ cwd }: Pick<CliIo, 'cwd'>, named: string): Uint8Array {
   try {
-    return readFileSync(file);
+    return readFileSync(resolve(cwd, named));
   } catch (error) {
     throw new SignalboxError('not_found', `${named} cannot be read: is the name right?`, { cause: error });
   }

@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { SignalboxError } from '../domain/errors.ts';
 import type { PlacedFinding } from '../sources/hooks/check/finding.ts';
 import { exitCodes } from './exit-codes.ts';
-import { hookSample } from './hook-sample.ts';
+import { hookSample, readNamedFile } from './hook-sample.ts';
 import { type CliIo, print, printJson } from './io.ts';
 import { type Options, withServer } from './server-options.ts';
 import { decidedJson, findingLine, showDecided } from './show/hook.ts';
 import { paint } from './style.ts';
+import { templateWorld } from './template-world.ts';
 import { visible } from './text.ts';
 
 export function register(program: Command, io: CliIo): void {
@@ -116,31 +115,10 @@ const longestBodyBytes = 25_000_000;
 async function readHooksFile(io: CliIo, file: string, options: Pick<CheckOptions, 'template' | 'elsewhere'>) {
   const { readHooks } = await import('../sources/hooks/file/read-hooks.ts');
   const { ours } = await import('../sources/hooks/deviations.ts');
-  const template = {
-    env: io.env,
-    readFile: (path: string) => textOf(resolve(io.cwd, path)),
-  };
   const reading = {
     behaviour: ours,
-    template: options.template ? template : null,
+    template: options.template ? templateWorld(io) : null,
     references: options.elsewhere ? null : { env: io.env, directory: io.cwd },
   };
-  return { read: readHooks(reading, bytesOf(io, file)), behaviour: ours };
-}
-
-function bytesOf(io: Pick<CliIo, 'cwd'>, file: string): Uint8Array {
-  try {
-    return readFileSync(resolve(io.cwd, file));
-  } catch (error) {
-    throw new SignalboxError('not_found', `${file} cannot be read: is the name right?`, { cause: error });
-  }
-}
-
-/** To a template a file that cannot be read is an empty text. */
-function textOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
+  return { read: readHooks(reading, readNamedFile(io, file)), behaviour: ours };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../contracts/clock.ts';
 import type { ControlEnd, Hint } from '../contracts/transport.ts';
+import { napUntil } from './nap.ts';
 
 /** Wakes a reader when something it waits for may have happened. */
 export interface Bell extends Disposable {
@@ -8,9 +9,6 @@ export interface Bell extends Disposable {
   /** Rings it by hand. */
   ring(): void;
 }
-
-/** Why a nap ends early. A reason of its own for each, with a stack, would cost more than the nap. */
-const awake = 'awake';
 
 /** A bell that rings for one hint. Hints may be lost, so every wait has an end. */
 export function createBell(
@@ -30,15 +28,13 @@ export function createBell(
     async wait(ms, signal) {
       signal.throwIfAborted();
       if (!rung) {
-        const nap = new AbortController();
         const rings = new Promise<void>(resolve => {
           wake = resolve;
         });
         try {
-          await Promise.race([rings, needs.clock.sleep(ms, AbortSignal.any([signal, nap.signal]))]);
+          await napUntil(needs.clock, ms, rings, signal);
         } finally {
           wake = undefined;
-          nap.abort(awake);
         }
       }
       rung = false;

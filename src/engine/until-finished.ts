@@ -2,6 +2,7 @@ import type { Clock } from '../contracts/clock.ts';
 import type { Store } from '../contracts/store.ts';
 import type { RunId } from '../domain/id.ts';
 import type { End, Ends } from './ends.ts';
+import { napUntil } from './nap.ts';
 
 /** Another process may have heard of the end: the store is looked at after this, and then less and less often. */
 const firstLookMs = 2_000;
@@ -18,7 +19,6 @@ export async function untilFinished(
   signal: AbortSignal,
 ): Promise<End | undefined> {
   using waiting = needs.ends.wait(run);
-  using over = overWith(signal);
   let lookMs = firstLookMs;
   for (let mayBeOver = !isQueued; !signal.aborted; mayBeOver = true) {
     if (mayBeOver) {
@@ -26,32 +26,12 @@ export async function untilFinished(
       if (found === undefined || found.run.status.state === 'blocked') return undefined;
       if (found.run.status.state === 'finished') return found.run.status;
     }
-    const end = await Promise.race([waiting.end, nap(needs, lookMs, over.signal)]);
+    const end = await napUntil(needs.clock, lookMs, waiting.end, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+      return undefined;
+    });
     if (end !== undefined) return end;
     lookMs = Math.min(lookMs * 2, longestLookMs);
   }
   return undefined;
 }
-
-/** Why a nap ends early. A reason of its own for each, with a stack, would cost more than the nap. */
-const awake = 'awake';
-
-/** A signal that aborts with another one, or when it is disposed: no nap outlasts the wait. */
-function overWith(signal: AbortSignal): Disposable & { readonly signal: AbortSignal } {
-  const over = new AbortController();
-  const end = (): void => over.abort(awake);
-  signal.addEventListener('abort', end);
-  return {
-    signal: over.signal,
-    [Symbol.dispose]: () => {
-      signal.removeEventListener('abort', end);
-      end();
-    },
-  };
-}
-
-const nap = ({ clock }: { readonly clock: Clock }, ms: number, signal: AbortSignal): Promise<undefined> =>
-  clock.sleep(ms, signal).then(
-    () => undefined,
-    () => undefined,
-  );

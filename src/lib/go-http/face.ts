@@ -13,6 +13,7 @@ import { type BodyReader, createBodyReader } from './body.ts';
 import { watchFirstLines } from './first-line.ts';
 import { headOf } from './head.ts';
 import type { Field, HttpAnswer, HttpHandler, HttpRequest } from './message.ts';
+import { readHead } from './read-head.ts';
 import { faultOf, refusalOf, refusalText } from './refusal.ts';
 import { endSoon, send } from './send.ts';
 
@@ -101,9 +102,10 @@ export function createFace(handler: HttpHandler, options: FaceOptions): Server {
 
   async function handle({ line, incoming, response, body, expects }: Turn): Promise<void> {
     const { socket } = incoming;
-    const method = firstLines.takeMethod(socket) ?? incoming.method ?? '';
+    const taken = firstLines.takeMethod(socket);
     const startedMs = performance.now();
-    const headers = pairs(incoming.rawHeaders);
+    const read = readHead(incoming);
+    const { headers } = read;
     const fault = faultOf(incoming.httpVersion, headers);
     const end = (last: string) => {
       line.isOver = true;
@@ -116,14 +118,8 @@ export function createFace(handler: HttpHandler, options: FaceOptions): Server {
     response.once('close', () => gone.abort(left));
     const request: HttpRequest = {
       id: options.nameRequest(headers),
-      method,
-      target: incoming.url ?? '',
-      version: incoming.httpVersion === '1.0' ? '1.0' : '1.1',
-      headers,
-      peer:
-        socket.remoteAddress === undefined
-          ? null
-          : { address: socket.remoteAddress, port: socket.remotePort ?? 0 },
+      ...read,
+      method: taken ?? read.method,
       gone: gone.signal,
       readBody: async mostBytes => {
         isRead = true;
@@ -216,10 +212,4 @@ function expectationFailed(line: Line, { socket, httpVersion }: IncomingMessage)
       `HTTP/${httpVersion} 417 Expectation Failed\r\nConnection: close\r\nDate: ${date}\r\nContent-Length: 0\r\n\r\n`,
     );
   });
-}
-
-function pairs(raw: readonly string[]): readonly Field[] {
-  const fields: Field[] = [];
-  for (let at = 0; at + 1 < raw.length; at += 2) fields.push([raw[at] ?? '', raw[at + 1] ?? '']);
-  return fields;
 }

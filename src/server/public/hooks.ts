@@ -5,6 +5,7 @@ import type { BodyRoom } from '../../lib/body-room.ts';
 import { createBodyReader } from '../../lib/go-http/body.ts';
 import { headOf } from '../../lib/go-http/head.ts';
 import type { HttpAnswer, HttpHandler, HttpRequest } from '../../lib/go-http/message.ts';
+import { readHead } from '../../lib/go-http/read-head.ts';
 import { send } from '../../lib/go-http/send.ts';
 import { sendProblem } from '../problem.ts';
 
@@ -28,16 +29,9 @@ export function serveHooksAtDoor(needs: HooksNeeds, room: BodyRoom): onRequestAs
     reply.raw.once('close', () => gone.abort('the sender has left'));
     let watched: ReturnType<BodyRoom['watch']> | undefined;
     const asked: HttpRequest = {
+      ...readHead(raw),
       bodyDone: () => watched?.letGo(),
       id: randomBytes(3).toString('hex'),
-      method: request.method,
-      target: raw.url ?? '',
-      version: raw.httpVersion === '1.0' ? '1.0' : '1.1',
-      headers: pairs(raw.rawHeaders),
-      peer:
-        raw.socket.remoteAddress === undefined
-          ? null
-          : { address: raw.socket.remoteAddress, port: raw.socket.remotePort ?? 0 },
       gone: gone.signal,
       readBody: mostBytes => {
         watched = room.watch(raw, reply.raw);
@@ -65,8 +59,4 @@ export function serveHooksAtDoor(needs: HooksNeeds, room: BodyRoom): onRequestAs
     }
     return reply;
   };
-}
-
-function pairs(raw: readonly string[]): readonly (readonly [name: string, value: string])[] {
-  return raw.flatMap((name, n) => (n % 2 === 0 ? [[name, raw[n + 1] ?? ''] as const] : []));
 }

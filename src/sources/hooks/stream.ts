@@ -1,3 +1,4 @@
+import { createLineCutter } from '../../domain/lines.ts';
 import type { HttpAnswer } from '../../lib/go-http/message.ts';
 
 /** How a run ended, for whoever has watched it. */
@@ -33,32 +34,20 @@ export function streamed(
   };
 }
 
-/** A longer line is cut. */
-const longestLine = 64 * 1024;
-
 /** Each line is an event; the last one, `end`, tells how it ended. */
 async function* events(output: OutputStream): AsyncGenerator<Uint8Array> {
+  const cutter = createLineCutter();
   const decoder = new TextDecoder();
-  let unfinished = '';
-  const lines = (text: string): readonly string[] => {
-    const [first = '', ...others] = text.split('\n');
-    const all = [unfinished + first, ...others];
-    unfinished = all.pop() ?? '';
-    if (unfinished.length < longestLine) return all;
-    const long = unfinished;
-    unfinished = '';
-    return [...all, long];
-  };
   try {
     for (let next = await output.next(); ; next = await output.next()) {
-      const text = next.done === true ? decoder.decode() : decoder.decode(next.value, { stream: true });
-      const whole = lines(text);
+      const lines = next.done === true ? cutter.end() : cutter.push(next.value);
+      const text =
+        lines === undefined ? '' : lineEvents(decoder.decode(lines, { stream: next.done !== true }));
       if (next.done === true) {
-        const last = unfinished === '' ? whole : [...whole, unfinished];
-        yield encoded(last.map(lineEvent).join('') + endEvent(next.value));
+        yield encoded(text + endEvent(next.value));
         return;
       }
-      if (whole.length > 0) yield encoded(whole.map(lineEvent).join(''));
+      if (text !== '') yield encoded(text);
     }
   } finally {
     // Also when the reader has left: whoever follows the run stops.
@@ -68,6 +57,11 @@ async function* events(output: OutputStream): AsyncGenerator<Uint8Array> {
 
 const encoded = (text: string): Uint8Array => Buffer.from(text);
 /** A carriage return would end the line of the event. */
-const lineEvent = (line: string): string => `data: ${line.replaceAll('\r', '')}\n\n`;
+const lineEvents = (lines: string): string =>
+  lines
+    .replace(/\n$/, '')
+    .split('\n')
+    .map(line => `data: ${line.replaceAll('\r', '')}\n\n`)
+    .join('');
 const endEvent = (end: StreamEnd | null): string =>
   end === null ? '' : `event: end\ndata: ${JSON.stringify(end)}\n\n`;

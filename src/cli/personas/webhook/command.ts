@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { aborted } from '../../../lib/aborted.ts';
 import { cipherSuites } from '../../../lib/listen/go-tls.ts';
 import { announce } from '../../../server/announce.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -85,12 +86,6 @@ function makeFor(directory: string, { uid, gid }: { readonly uid: number; readon
   chmodSync(directory, 0o700);
   chownSync(directory, uid, gid);
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise(done => {
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', () => done(), { once: true });
-  });
 
 /** Both ask for the hooks files to be read again. */
 function onReloadSignals(opening: Promise<Frame>): Disposable {

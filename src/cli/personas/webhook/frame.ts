@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { resolve } from 'node:path';
 import { createBodyRoom } from '../../../lib/body-room.ts';
@@ -18,6 +17,7 @@ import type { HooksFile } from '../../../sources/hooks/file/read-hooks.ts';
 import { type HookFiles, openHookFiles } from '../../../sources/hooks/hook-files.ts';
 import { type ServeNeeds, serveHooks } from '../../../sources/hooks/serve-hooks.ts';
 import type { CliIo } from '../../io.ts';
+import { templateWorld } from '../../template-world.ts';
 import type { WebhookHouse, WebhookHouseNeeds } from './house.ts';
 import { openLog, type WebhookLog } from './log.ts';
 import type { WebhookOptions } from './options.ts';
@@ -157,10 +157,9 @@ function pidFile(path: string): Disposable {
 }
 
 function readingOf({ io }: Pick<FrameNeeds, 'io'>, { behaviour, template }: WebhookOptions) {
-  const world = { env: io.env, readFile: (path: string) => textOf(resolve(io.cwd, path)) };
   return {
     behaviour,
-    template: template ? world : null,
+    template: template ? templateWorld(io) : null,
     references: { env: io.env, directory: io.cwd },
   };
 }
@@ -230,12 +229,3 @@ const noHooks = `couldn't load any hooks from file!
 aborting webhook execution since the -verbose flag is set to false.
 If, for some reason, you want webhook to start without the hooks, either use -verbose flag, or -nopanic
 `;
-
-/** Null when it cannot be read: a template may ask for any file. */
-function textOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
-}

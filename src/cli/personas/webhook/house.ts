@@ -1,4 +1,5 @@
 import { type Environment, jobEnvironment } from '../../../config/env.ts';
+import { aborted } from '../../../lib/aborted.ts';
 import { goLookPath } from '../../../lib/go-look-path.ts';
 import { withoutInheritance } from '../../../lib/listen/inherited-socket.ts';
 import type { Command } from '../../../sources/hooks/command/command.ts';
@@ -123,12 +124,6 @@ function told(
   });
   return { ...accepted, run: { ...run, ended: signal => Promise.race([over, aborted(signal)]) } };
 }
-
-const aborted = (signal: AbortSignal): Promise<undefined> =>
-  new Promise(done => {
-    if (signal.aborted) done(undefined);
-    else signal.addEventListener('abort', () => done(undefined), { once: true });
-  });
 
 function lastLines(hook: string, { output, outcome, reason }: Ended): readonly string[] {
   return [
