@@ -5,13 +5,13 @@ import { acceptHooks } from './app-hooks/accept.ts';
 import { hookDoor } from './app-hooks/hook-door.ts';
 import { createJudgements } from './app-hooks/judgements.ts';
 import { createRepositoryHookExecutor } from './app-hooks/repository-executor.ts';
+import { withHookRules } from './app-hooks/with-hook-rules.ts';
 import { heardLauncher, heardRecorder } from './app-onlooker.ts';
 import type { App, AppOptions } from './app-options.ts';
 import { createGitCheckout, gitCheckoutDefaults } from './checkout/git/checkout.ts';
 import { createSystemClock } from './clock/system.ts';
 import { parseRules } from './config/draft-rules.ts';
 import { SignalboxError } from './domain/errors.ts';
-import type { Rule } from './domain/rule.ts';
 import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
 import type { Journal } from './engine/journal.ts';
@@ -40,8 +40,6 @@ import { openDoors } from './server/doors.ts';
 import { combineJournals, createLogJournal } from './server/journal.ts';
 import { createMetrics } from './server/metrics.ts';
 import { createGithubCatchUp } from './sources/github/catch-up/catch-up.ts';
-import type { Hook } from './sources/hooks/hook.ts';
-import { hookRule } from './sources/hooks/hook-rule.ts';
 import { createRadicleSource } from './sources/radicle/source.ts';
 import { createScheduleSource } from './sources/schedule.ts';
 import { claimDataDirectory } from './store/data-directory.ts';
@@ -267,25 +265,6 @@ export async function openApp(options: AppOptions): Promise<App> {
   })();
   const { publicUrl, adminUrl } = doors;
   return { publicUrl, adminUrl, adminToken, acceptHook: acceptHooks(needs), reload, closed };
-}
-
-/** All rules, with one for each hook; of an id that is there twice the first answers. Every event asks: made when either is new. */
-function withHookRules(
-  rules: () => readonly Rule[],
-  hooks: (() => readonly Hook[]) | undefined,
-): () => readonly Rule[] {
-  if (hooks === undefined) return rules;
-  let made:
-    | { readonly from: readonly [readonly Rule[], readonly Hook[]]; readonly all: readonly Rule[] }
-    | undefined;
-  return () => {
-    const from = [rules(), hooks()] as const;
-    if (made === undefined || made.from[0] !== from[0] || made.from[1] !== from[1]) {
-      const first = new Map(from[1].toReversed().map(hook => [hook.id, hook]));
-      made = { from, all: [...from[0], ...[...first.values()].map(hook => hookRule(hook, false))] };
-    }
-    return made.all;
-  };
 }
 
 /** Reloads, and writes into the log what came of it, whoever asked for it. */

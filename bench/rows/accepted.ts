@@ -1,5 +1,5 @@
 import { byHand, startSignalbox } from '../contenders/signalbox.ts';
-import { byHandHeaders, startedByHand } from '../contenders/webhook.ts';
+import { startedByHand } from '../contenders/webhook.ts';
 import { overload, overloadWebhook } from '../load/overload.ts';
 import { handParcel } from '../payload.ts';
 import { atLeast, atMost, type Bench, type Figures, type Row } from '../row.ts';
