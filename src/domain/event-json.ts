@@ -80,6 +80,7 @@ function argsOf(action: Call['action']): readonly string[] {
     case 'repository hook':
     case 'dagger':
     case 'adapter':
+    case 'elsewhere':
     case undefined:
       return [];
   }

@@ -13,7 +13,9 @@ export type Action =
   | { readonly kind: 'hook'; readonly hook: HookCommand }
   | { readonly kind: 'repository hook'; readonly call: RepositoryHook }
   | { readonly kind: 'dagger'; readonly dagger: DaggerCall | DaggerByName }
-  | { readonly kind: 'adapter'; readonly adapter: Adapter };
+  | { readonly kind: 'adapter'; readonly adapter: Adapter }
+  /** Another program has run it, before this one came: nobody here knows what it was, and nobody can run it again. */
+  | { readonly kind: 'elsewhere'; readonly program: string };
 
 /** A file of one folder, given to an interpreter. Whether it is still such a file is looked at when it starts. */
 export interface Script {
