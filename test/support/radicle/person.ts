@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
-import { didOfKey, nodeIdOf } from '../../../src/sources/radicle/people.ts';
+import { didOfKey } from '../../../src/lib/did-key.ts';
+import { nodeIdOf } from '../../../src/sources/radicle/people.ts';
 
 /** Somebody with a key of their own: a node id, and signatures. */
 export interface Person {
