@@ -21,9 +21,16 @@ export interface LookOptions {
 export interface Hint {
   readonly fetchedFrom: string | null;
   readonly updates: readonly NodeUpdate[];
+  readonly told: readonly Told[];
 }
 
-export const noHint: Hint = { fetchedFrom: null, updates: [] };
+/** A line of the node, and the refs that it names; a name that ends with a slash stands for all below it. */
+export interface Told {
+  readonly line: string;
+  readonly about: readonly string[];
+}
+
+export const noHint: Hint = { fetchedFrom: null, updates: [], told: [] };
 
 /** What a look has found; `seen` is the very same where nothing has changed. */
 export interface Looked {

@@ -10,7 +10,6 @@ import { createRadicleHome, type RadicleHome } from '../../../test/support/radic
 import { createPerson } from '../../../test/support/radicle/person.ts';
 import { createSystemClock } from '../../clock/system.ts';
 import { sourceSuite } from '../../contracts/source.suite.ts';
-import type { Found } from '../../contracts/source.ts';
 import type { NewEvent } from '../../domain/event.ts';
 import type { Json } from '../../domain/json.ts';
 import { createRadicleSource, type RadicleOptions } from './source.ts';
@@ -42,16 +41,21 @@ function listen(home: RadicleHome, position: Json = null, changes: Partial<Radic
   const source = sourceOf(home, error => void troubles.push(String(error)), changes);
   const stop = new AbortController();
   const events: NewEvent[] = [];
-  let latest: Found['position'] = position;
+  const lines: (string | null)[] = [];
+  let latest: Json = position;
   const over = (async () => {
     for await (const found of source.listen(position, stop.signal)) {
       events.push(...found.events);
-      latest = found.position;
+      lines.push(
+        ...found.events.map(() => found.delivery && Buffer.from(found.delivery.delivery.body).toString()),
+      );
+      if (found.position !== undefined) latest = found.position;
     }
   })();
   return {
     source,
     events,
+    lines,
     troubles,
     position: () => latest,
     until: (is: () => boolean) => until(is, over),
@@ -181,6 +185,44 @@ test('nothing is lost and nothing doubled while the node and we ourselves come a
   }
   assert.equal(events.length, pushed);
   assert.equal(new Set(events.map(({ deliveryId }) => deliveryId)).size, pushed);
+});
+
+test('what the node has told of an event is kept with it, as it came', options, async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  await using node = await startFakeNode(home.socket);
+  await using watching = listen(home);
+  await watching.until(() => watching.source.state().lastAt !== null);
+  await node.subscribed();
+  const [main, topic, silent] = ['main', 'topic', 'silent'].map(
+    name => `refs/namespaces/${ann.nid}/refs/heads/${name}`,
+  );
+  const tip = repository.commit(first);
+  repository.git('update-ref', topic ?? '', tip);
+  repository.git('update-ref', silent ?? '', tip);
+  repository.push(ann, 'refs/heads/main', tip);
+  const line = JSON.stringify({
+    ...fetched(repository.rid),
+    updated: [{ updated: { name: main, old: first, new: tip } }, { created: { name: topic, oid: tip } }],
+  });
+  node.tell(line);
+  await watching.until(() => watching.events.length === 3);
+  const told = new Map(watching.events.map(({ ref }, index) => [ref, watching.lines[index]]));
+  assert.deepEqual(
+    [main, topic, silent].map(ref => told.get(ref ?? '')),
+    [line, line, null],
+  );
+
+  const announced = JSON.stringify({
+    type: 'localRefsAnnounced',
+    rid: repository.rid,
+    refs: { remote: ann.nid, at: first },
+    timestamp: 1,
+  });
+  repository.push(ann, 'refs/heads/main', first);
+  node.tell(announced);
+  await watching.until(() => watching.events.length === 4);
+  assert.equal(watching.lines[3], announced);
 });
 
 test('a thousand events of the node at once are one look', options, async () => {
