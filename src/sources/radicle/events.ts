@@ -56,7 +56,8 @@ async function refEvent(from: Surroundings, change: RefChange, origin: Origin): 
   const { repository, people } = from;
   const { before, after } = change;
   const branch = /^refs\/heads\/(.+)$/s.exec(change.ref)?.[1] ?? null;
-  const commit = after === null ? null : await commitOf(repository, after);
+  // Branches have commits; what a tag has may be a tag itself.
+  const commit = after === null || branch !== null ? after : await commitOf(repository, after);
   const history =
     commit === null
       ? { commits: [], changed: null, parent: null }

@@ -43,6 +43,9 @@ interface Found {
   readonly origin: Origin;
 }
 
+/** Each waits for git once or twice. */
+const atOnce = 8;
+
 const nothingSeen: Seen = { namespaces: {}, canonical: {}, moves: 0 };
 const signedRefs = 'refs/rad/sigrefs';
 /** What git finds no object under. */
@@ -143,12 +146,14 @@ async function eventsOf(
     files: options.files,
     readPatch: id => readPatch(options, repository, identity, id),
   };
-  const events: NewEvent[] = [];
-  for (const { change, origin } of found) {
-    const event = await eventOf(from, change, origin);
-    if (event !== null) events.push(event);
-  }
-  return events;
+  const events: (NewEvent | null)[] = [];
+  for (let at = 0; at < found.length; at += atOnce)
+    events.push(
+      ...(await Promise.all(
+        found.slice(at, at + atOnce).map(({ change, origin }) => eventOf(from, change, origin)),
+      )),
+    );
+  return events.filter(event => event !== null);
 }
 
 const entries = (record: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> =>

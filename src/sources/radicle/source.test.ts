@@ -260,6 +260,43 @@ test(
   },
 );
 
+test('a node that is slow, and writes byte by byte', options, async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  await using node = await startFakeNode(home.socket);
+  await using watching = listen(home);
+  await watching.until(() => watching.source.state().lastAt !== null);
+  await node.subscribed();
+  repository.push(ann, 'refs/heads/größer', repository.commit(first));
+  await node.dribble({ ...fetched(repository.rid), note: 'größer' });
+  await watching.until(() => watching.events.length === 1);
+  assert.equal(watching.events[0]?.branch, 'größer');
+  assert.deepEqual(watching.troubles, []);
+});
+
+test('a thousand changes at once are a thousand events, each once', options, async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  await using node = await startFakeNode(home.socket);
+  await using watching = listen(home);
+  await watching.until(() => watching.source.state().lastAt !== null);
+  await node.subscribed();
+  const names = Array.from({ length: 1000 }, (_, n) => `refs/heads/b${n}`);
+  repository.pushAll(ann, new Map(names.map(name => [name, first])));
+  node.tell(
+    ...names.map(name => ({
+      ...fetched(repository.rid),
+      updated: [{ created: { name: `refs/namespaces/${ann.nid}/${name}`, oid: first } }],
+    })),
+  );
+  await watching.until(() => watching.events.length >= 1000);
+  assert.equal(new Set(watching.events.map(({ deliveryId }) => deliveryId)).size, 1000);
+  repository.push(ann, 'refs/heads/last', first);
+  watching.source.reconcile();
+  await watching.until(() => watching.events.length > 1000);
+  assert.equal(watching.events.length, 1001);
+});
+
 test('it looks by itself now and then', options, async () => {
   const { home, repository, first } = open();
   using _home = home;

@@ -26,6 +26,8 @@ export interface RadicleRepository {
   commit(parent: string | null, message?: string, files?: Readonly<Record<string, string>>): string;
   /** Moves a ref in somebody's namespace (`null` deletes it), and signs. */
   push(person: Person, ref: string, to: string | null): void;
+  /** Moves many of them, and signs once. */
+  pushAll(person: Person, refs: ReadonlyMap<string, string>): void;
   /** Moves a ref that the delegates agree on. */
   canonical(ref: string, to: string | null): void;
   /** Adds a change to a patch, `null` for a new one; returns its id. */
@@ -59,7 +61,7 @@ function createRepository(storage: string, n: number, options: RepositoryOptions
   const id = base58(Buffer.alloc(20, n));
   const directory = join(storage, id);
   let seconds = 1_700_000_000;
-  const run = (args: readonly string[], input = '') =>
+  const run = (args: readonly string[], input: string | Uint8Array = '') =>
     execFileSync('git', [`--git-dir=${directory}`, ...args], {
       input,
       encoding: 'utf8',
@@ -67,9 +69,9 @@ function createRepository(storage: string, n: number, options: RepositoryOptions
     }).trim();
   execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', directory]);
 
-  const blob = (text: string) => run(['hash-object', '-w', '--stdin'], text);
+  const blob = (content: string | Uint8Array) => run(['hash-object', '-w', '--stdin'], content);
   /** A tree of files; a path may have one directory. */
-  function tree(files: Readonly<Record<string, string>>): string {
+  function tree(files: Readonly<Record<string, string | Uint8Array>>): string {
     const folders = Map.groupBy(Object.entries(files), ([path]) => path.split('/').slice(0, -1).join('/'));
     const lines = [...folders].flatMap(([folder, entries]) =>
       folder === ''
@@ -102,14 +104,16 @@ function createRepository(storage: string, n: number, options: RepositoryOptions
   const move = (ref: string, to: string | null) =>
     run(to === null ? ['update-ref', '-d', ref] : ['update-ref', ref, to]);
 
-  function sign({ nid }: Person): void {
+  function sign(person: Person): void {
+    const { nid } = person;
     const own = `refs/namespaces/${nid}/refs`;
     const lines = run(['for-each-ref', '--format=%(objectname) %(refname)', own])
       .split('\n')
       .map(line => line.replace(`refs/namespaces/${nid}/`, ''))
       .filter(line => line !== '' && !line.endsWith('refs/rad/sigrefs'));
     const before = tip(`${own}/rad/sigrefs`);
-    const signed = tree({ refs: `${lines.join('\n')}\n`, signature: 'not looked at' });
+    const refs = `${lines.join('\n')}\n`;
+    const signed = tree({ refs, signature: person.sign(refs) });
     move(`${own}/rad/sigrefs`, commitTree(signed, before === '' ? [] : [before], 'Sign'));
   }
 
@@ -134,6 +138,11 @@ function createRepository(storage: string, n: number, options: RepositoryOptions
       commitTree(tree(files), parent === null ? [] : [parent], message),
     push: (person, ref, to) => {
       move(`refs/namespaces/${person.nid}/${ref}`, to);
+      sign(person);
+    },
+    pushAll: (person, refs) => {
+      const lines = [...refs].map(([ref, to]) => `update refs/namespaces/${person.nid}/${ref} ${to}\n`);
+      run(['update-ref', '--stdin'], lines.join(''));
       sign(person);
     },
     canonical: (ref, to) => void move(ref, to),
