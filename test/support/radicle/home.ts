@@ -15,6 +15,7 @@ export interface RadicleHome extends Disposable {
 interface RepositoryOptions {
   readonly delegates: readonly Person[];
   readonly name?: string;
+  readonly description?: string;
   readonly isPrivate?: boolean;
 }
 
@@ -22,8 +23,14 @@ export interface RadicleRepository {
   readonly rid: string;
   readonly directory: string;
   git(...args: readonly string[]): string;
-  /** A new commit; `parent` null: the first one. */
-  commit(parent: string | null, message?: string, files?: Readonly<Record<string, string>>): string;
+  /** A new commit; null: the first one; several parents: a merge. */
+  commit(
+    parents: string | readonly string[] | null,
+    message?: string,
+    files?: Readonly<Record<string, string>>,
+  ): string;
+  /** So many new commits in a row; returns the last. */
+  grow(parent: string, count: number): string;
   /** Moves a ref in somebody's namespace (`null` deletes it), and signs. */
   push(person: Person, ref: string, to: string | null): void;
   /** Moves many of them, and signs once. */
@@ -57,7 +64,7 @@ export function createRadicleHome(): RadicleHome {
 }
 
 function createRepository(storage: string, n: number, options: RepositoryOptions): RadicleRepository {
-  const { delegates, name = 'heartwood', isPrivate = false } = options;
+  const { delegates, name = 'heartwood', description = 'A project', isPrivate = false } = options;
   const id = base58(Buffer.alloc(20, n));
   const directory = join(storage, id);
   let seconds = 1_700_000_000;
@@ -119,7 +126,7 @@ function createRepository(storage: string, n: number, options: RepositoryOptions
 
   const document = {
     payload: {
-      'xyz.radicle.project': { name, description: 'A project', defaultBranch: 'main' },
+      'xyz.radicle.project': { name, description, defaultBranch: 'main' },
     },
     delegates: delegates.map(({ did }) => did),
     threshold: 1,
@@ -134,8 +141,24 @@ function createRepository(storage: string, n: number, options: RepositoryOptions
     rid: `rad:${id}`,
     directory,
     git: (...args) => run(args),
-    commit: (parent, message = 'Change', files = { README: `${seconds}\n` }) =>
-      commitTree(tree(files), parent === null ? [] : [parent], message),
+    commit: (parents, message = 'Change', files = { README: `${seconds}\n` }) =>
+      commitTree(tree(files), parents === null ? [] : [parents].flat(), message),
+    grow: (parent, count) => {
+      const who = 'Ann <ann@example.org>';
+      const lines = Array.from({ length: count }, (_, n) => [
+        'commit refs/tmp/grown',
+        `mark :${n + 1}`,
+        `committer ${who} ${seconds + n} +0000`,
+        'data 4',
+        'Grow',
+        ...(n === 0 ? [`from ${parent}`] : []),
+        '',
+      ]);
+      run(['fast-import', '--quiet', '--force'], lines.flat().join('\n'));
+      const grown = run(['rev-parse', 'refs/tmp/grown']);
+      run(['update-ref', '-d', 'refs/tmp/grown']);
+      return grown;
+    },
     push: (person, ref, to) => {
       move(`refs/namespaces/${person.nid}/${ref}`, to);
       sign(person);
