@@ -18,7 +18,7 @@ export function register(program: Command, io: CliIo): void {
     .option('--json', 'print what was taken over as JSON')
     .addHelpText(
       'after',
-      '\nExample: signalbox radicle import broker.db\nDoing it again adds what is new since, and changes nothing else.',
+      '\nExample: signalbox radicle import broker.db --data ./imported\nDoing it again adds what is new since, and changes nothing else.',
     )
     .action((database: string, options: ImportOptions) => importRuns(io, database, options));
 }
