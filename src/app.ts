@@ -4,11 +4,11 @@ import { faults } from './app-faults.ts';
 import { acceptHooks } from './app-hooks/accept.ts';
 import { hookDoor } from './app-hooks/hook-door.ts';
 import { createJudgements } from './app-hooks/judgements.ts';
-import { createRepositoryHookExecutor } from './app-hooks/repository-executor.ts';
 import { withHookRules } from './app-hooks/with-hook-rules.ts';
 import { heardLauncher, heardRecorder } from './app-onlooker.ts';
 import type { App, AppOptions } from './app-options.ts';
-import { createGitCheckout, gitCheckoutDefaults } from './checkout/git/checkout.ts';
+import { createWatchers } from './app-parts/watchers.ts';
+import { setUpWorkplace } from './app-parts/workplace.ts';
 import { createSystemClock } from './clock/system.ts';
 import { parseRules } from './config/draft-rules.ts';
 import type { Store } from './contracts/store.ts';
@@ -20,19 +20,11 @@ import type { Journal } from './engine/journal.ts';
 import { listen } from './engine/listen.ts';
 import { createQueueGauge } from './engine/queue-gauge.ts';
 import { createRecorder } from './engine/record.ts';
-import { repoOfRule } from './engine/replay.ts';
 import { report, reportsAreOut } from './engine/report.ts';
 import { buryAgent, sweepLeases, sweepOld } from './engine/sweep.ts';
 import { work } from './engine/work.ts';
-import { createAdapterExecutor } from './executors/adapter/executor.ts';
-import { createCommandExecutor } from './executors/command/executor.ts';
-import { createDaggerExecutor } from './executors/dagger/executor.ts';
-import { createHookExecutor } from './executors/hook/executor.ts';
-import { createScriptExecutor } from './executors/script/executor.ts';
 import { type InForce, inForce } from './in-force/in-force.ts';
-import { createIsolation } from './lib/isolation/isolation.ts';
 import { createLauncher } from './lib/launcher/launcher.ts';
-import { createProcessTree } from './lib/process-tree.ts';
 import { createRedactor } from './lib/redactor.ts';
 import { createMatchers } from './matchers/matchers.ts';
 import { announce } from './server/announce.ts';
@@ -41,19 +33,12 @@ import { doorLimits } from './server/door-limits.ts';
 import { openDoors } from './server/doors.ts';
 import { combineJournals, createLogJournal } from './server/journal.ts';
 import { createMetrics } from './server/metrics.ts';
-import { createGithubCatchUp } from './sources/github/catch-up/catch-up.ts';
-import { createRadicleSource } from './sources/radicle/source.ts';
-import { createScheduleSource } from './sources/schedule.ts';
 import { claimDataDirectory } from './store/data-directory.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
 import { createEmbeddedTransport } from './transport/embedded.ts';
 
 /** The agent inside the server. Whoever has the store may bury what an earlier one of that name left: there is one at a time. */
 const localAgent = { name: 'local', pools: ['local'] };
-/** A job that is asked to end has this long before it is made to. */
-const graceMs = 10_000;
-/** Output that background processes still hold open after a job's end is waited for this long. */
-const drainMs = 2_000;
 /** At the end the last reports may take this long; what is not out by then is told at the next start. */
 const lastReportsMs = 5_000;
 /** Retention is no hurry: it looks once a minute, and rests between steps so that intake goes first. */
@@ -63,8 +48,8 @@ const retention = { everyMs: 60_000, pauseMs: 50 };
 export async function openApp(options: AppOptions): Promise<App> {
   await using building = new AsyncDisposableStack();
   const { life, version } = options;
-  const { dataDir, limits, git } = options.config;
-  const radicleHome = options.config.radicle?.home ?? null;
+  const { dataDir, limits } = options.config;
+  const path = options.jobEnvironment['PATH'] ?? '';
   const clock = createSystemClock();
   const over = new AbortController();
 
@@ -90,7 +75,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const present = inForce(options.config, {
     clock,
     readConfig: options.readConfig,
-    path: options.jobEnvironment['PATH'] ?? '',
+    path,
     references: { env: options.env, directory: options.cwd },
     eventOf: id => store.bareEvent(id),
     memoryOf: reporter => memoryOf(store, reporter),
@@ -116,80 +101,37 @@ export async function openApp(options: AppOptions): Promise<App> {
     matchers: createMatchers(),
   };
 
-  const checkout = building.use(
-    createGitCheckout({
-      ...gitCheckoutDefaults,
-      ...git,
-      radicleHome,
-      directory: dataDir,
-      tokenFor: present.tokenFor,
-      path: options.jobEnvironment['PATH'] ?? '',
-    }),
-  );
-  const isolation = building.use(
-    createIsolation({
-      directory: join(dataDir, 'isolation'),
-      environment: options.jobEnvironment,
-      hidden: () => ({
-        // The node's key is in its home.
-        directories: [dataDir, options.jobEnvironment['HOME'] ?? dataDir, radicleHome ?? dataDir],
-        files: present.config().secretFiles,
-      }),
-    }),
-  );
-  const processes = createProcessTree();
-  const processNeeds = { launcher, isolation, processes, graceMs, drainMs };
-  const hooks = createHookExecutor({
-    ...processNeeds,
-    cwd: options.cwd,
-    path: options.jobEnvironment['PATH'] ?? '',
-    daggerEnvironment: options.config.daggerEnvironment,
-  });
   const judgements = createJudgements();
-  const executors = [
-    createCommandExecutor(processNeeds),
-    createScriptExecutor(processNeeds),
-    hooks,
-    createRepositoryHookExecutor({ hooks, judgements, longestBodyBytes: limits.bodyBytes }),
-    createDaggerExecutor({
-      ...processNeeds,
-      environment: options.config.daggerEnvironment,
+  const workplace = building.use(
+    setUpWorkplace({
+      launcher,
       matchers: needs.matchers,
+      judgements,
+      config: options.config,
+      cwd: options.cwd,
+      jobEnvironment: options.jobEnvironment,
+      secretFiles: () => present.config().secretFiles,
+      tokenFor: present.tokenFor,
     }),
-    createAdapterExecutor(processNeeds),
-  ].map(executor => building.use(faults.executor(executor)));
+  );
   const recorder = createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs });
   building.use(control.serve(heardRecorder(options.onlooker, recorder)));
 
   // What a killed predecessor left is put in order before anything new comes in.
-  const left = (await store.running())
-    .filter(held => held.agent === localAgent.name)
-    .map(({ run, attempt }) => ({ run, home: checkout.homeOf(run, attempt) }));
-  for (const executor of executors) await executor.endOrphans(left);
+  const left = (await store.running()).filter(held => held.agent === localAgent.name);
+  await workplace.tidy(left);
   await buryAgent(needs, localAgent.name, 'the server was ended in mid-run');
-  await checkout.clean();
   if (!remembersTickets) await store.ticketAgain();
 
-  const schedule = createScheduleSource({
-    rules: present.rules,
-    timezone: options.config.schedule.timezone,
-    clock,
-    repoOf: rule => repoOfRule(needs, rule),
-  });
-  const catchUp = createGithubCatchUp({
-    settings: present.githubCatchUp,
+  const watchers = createWatchers({
+    config: options.config,
+    present,
     store,
     clock,
-    trouble: error => journal.note({ kind: 'trouble', where: 'catching up with GitHub', error }),
+    journal,
+    path,
+    watchesNode: options.watchesNode ?? true,
   });
-  const radicle =
-    options.config.radicle &&
-    createRadicleSource({
-      ...options.config.radicle,
-      path: options.jobEnvironment['PATH'] ?? '',
-      clock,
-      trouble: error => journal.note({ kind: 'trouble', where: 'watching the Radicle node', error }),
-    });
   const adminToken = await ensureAdminToken(dataDir);
   const doors = building.use(
     await openDoors(
@@ -200,8 +142,8 @@ export async function openApp(options: AppOptions): Promise<App> {
         sources: present.sources,
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
         agents: () => [{ ...localAgent, slots: limits.runs }],
-        catchUps: () => ({ github: catchUp.state(), ...(radicle && { radicle: radicle.state() }) }),
-        look: () => radicle?.reconcile(),
+        catchUps: watchers.catchUps,
+        look: watchers.look,
         configState: present.state,
         reload: async () => void (await reload()),
         parseRules: text => parseRules(needs.matchers, text, present.config()),
@@ -235,14 +177,12 @@ export async function openApp(options: AppOptions): Promise<App> {
       { ...needs, reporters: faults.reporters(present.reporters) },
       { drain: over.signal, abandon: life.abandon },
     ),
-    listen(needs, schedule, over.signal),
-    listen(needs, catchUp.source, over.signal),
-    ...(radicle === null || options.watchesNode === false ? [] : [listen(needs, radicle, over.signal)]),
+    ...watchers.sources.map(source => listen(needs, source, over.signal)),
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];
   const working = work(
-    { ...needs, checkout, executors, maskSecrets: createRedactor },
+    { ...needs, ...workplace, maskSecrets: createRedactor },
     {
       ...localAgent,
       pools: options.takesRuns === false ? [] : localAgent.pools,

@@ -20,7 +20,7 @@ export interface ConfigState {
 }
 
 /** How the latest look for deliveries that never arrived went. */
-interface CatchUpState {
+export interface CatchUpState {
   /** When all was looked through last; null: not yet. Milliseconds since 1970. */
   readonly lastAt: number | null;
   /** What stands in the way, in sentences. */

@@ -61,6 +61,7 @@ export function admissionOf(brokerRun: BrokerRun, identity: Identity | null, now
       concurrency: null,
       approvalOf: null,
       blockedBy: null,
+      workflow: null,
       report: [],
     },
     rerunOf: null,

@@ -104,6 +104,10 @@ function summary(action: Action | CalledAction): string {
       return [action.adapter.name, ...action.adapter.command].map(quoted).join(' ');
     case 'elsewhere':
       return `what ${action.program} ran`;
+    case 'workflow':
+      return `workflow ${action.workflow.name}`;
+    case 'provider':
+      return `a build of ${action.call.provider}: ${JSON.stringify(action.call.settings)}`;
     case 'called':
       return 'what the event names';
   }
