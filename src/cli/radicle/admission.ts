@@ -18,8 +18,8 @@ export const broker = 'radicle-ci-broker';
  */
 export function admissionOf(brokerRun: BrokerRun, identity: Identity | null, now: number): Admission {
   const { id, rid, commit, cause } = brokerRun;
-  // A clock that was wrong must not have made ids from the future.
-  const at = Math.min(brokerRun.at, now);
+  // A clock that was wrong must not make ids that sort before or behind all others.
+  const at = Math.min(Math.max(brokerRun.at, 0), now);
   const unique = ulidOf(at, `${broker} ${id}`);
   const repo: Repo = {
     forge: 'radicle',

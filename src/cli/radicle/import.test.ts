@@ -55,7 +55,7 @@ test("a broker's runs are finished runs of the past, each once", async () => {
       adapter_info_url: 'javascript:alert(1)',
       whence: { Patch: patch },
     }),
-    brokerRow('three', { timestamp: '2024-11-04 00:00:00Z', result: null, adapter_run_id: null }),
+    brokerRow('three', { timestamp: '1969-11-04 00:00:00Z', result: null, adapter_run_id: null }),
   ]);
   const first = await call('broker.db');
   assert.equal(first.code, 0, first.stderr);
@@ -82,7 +82,7 @@ test("a broker's runs are finished runs of the past, each once", async () => {
         'a',
         ['success', null, { runId: 'adapter-one', infoUrl: 'https://ci.example.org/one/log.html' }],
       ],
-      ['radicle-ci-broker', '2024-11-04T00:00:00.000Z', 'a', ['error', 'no_result', null]],
+      ['radicle-ci-broker', '1970-01-01T00:00:00.000Z', 'a', ['error', 'no_result', null]],
     ],
   );
   assert.deepEqual(
@@ -107,6 +107,13 @@ test("a broker's runs are finished runs of the past, each once", async () => {
     now.runs.find(({ id }) => id === runs[1]?.id),
     runs[1],
   );
+
+  // Also where delivery ids are forgotten before events are.
+  {
+    await using store = await openSqliteStore({ directory: join(world.directory, 'data') });
+    assert.ok((await store.forgetDeliveryIds(Date.UTC(2100, 0), 1000)) > 0);
+  }
+  assert.match((await call('broker.db')).stdout, /0 runs taken over, 4 were there already/);
 });
 
 test('what is not finished, or cannot be read, is left out and named', async () => {

@@ -1,3 +1,4 @@
+import type { Admission, Store } from '../../contracts/store.ts';
 import { readBrokerDatabase } from '../../sources/radicle/broker/database.ts';
 import type { BrokerRun } from '../../sources/radicle/broker/run.ts';
 import { type Identity, readIdentity } from '../../sources/radicle/identity.ts';
@@ -46,16 +47,21 @@ export async function importBrokerRuns(needs: ImportNeeds): Promise<Imported> {
   let added = 0;
   for (let at = 0; at < finished.length; at += atOnce) {
     needs.signal.throwIfAborted();
-    const admitted = await Promise.all(
-      finished
-        .slice(at, at + atOnce)
-        .map(run => store.admit(admissionOf(run, identities.get(run.rid) ?? null, needs.now))),
-    );
-    added += admitted.filter(({ result }) => result === 'admitted').length;
-    needs.progress(`${at + admitted.length} of ${finished.length} runs`);
+    const some = finished
+      .slice(at, at + atOnce)
+      .map(run => admissionOf(run, identities.get(run.rid) ?? null, needs.now));
+    const areNew = await Promise.all(some.map(admission => add(store, admission)));
+    added += areNew.filter(isNew => isNew).length;
+    needs.progress(`${at + some.length} of ${finished.length} runs`);
   }
   const missing = [...identities].flatMap(([rid, identity]) => (identity === null ? [rid] : []));
   return { added, known: finished.length - added, unfinished, unreadable, missing };
+}
+
+/** Returns whether it was new. Events may be kept for longer than delivery ids, so their own ids are asked as well. */
+async function add(store: Store, admission: Admission): Promise<boolean> {
+  if ((await store.bareEvent(admission.event.id)) !== undefined) return false;
+  return (await store.admit(admission)).result === 'admitted';
 }
 
 async function readIdentities(
