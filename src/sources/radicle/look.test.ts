@@ -97,6 +97,7 @@ test('a push tells who, what, and how they stand to the repository', async () =>
       parent: first,
       patch: null,
     },
+    pipeline: null,
     call: null,
     target: null,
     caughtUp: false,

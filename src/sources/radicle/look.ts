@@ -1,5 +1,6 @@
 import type { NewEvent } from '../../domain/event.ts';
 import { eventOf, type Origin, type Surroundings } from './events.ts';
+import { type History, readHistory } from './history.ts';
 import { type Identity, readIdentity } from './identity.ts';
 import type { NodeUpdate } from './node-line.ts';
 import { readPatch } from './patch/read-patch.ts';
@@ -138,6 +139,7 @@ async function eventsOf(
   { fetchedFrom }: Hint,
   found: readonly Found[],
 ): Promise<readonly NewEvent[]> {
+  const histories = new Map<string, Promise<History>>();
   const from: Surroundings = {
     repository,
     identity,
@@ -145,6 +147,13 @@ async function eventsOf(
     fetchedFrom,
     files: options.files,
     readPatch: id => readPatch(options, repository, identity, id),
+    readHistory: (base, tip) => {
+      // Whoever forks a repository has all of its branches at the same commits.
+      const key = `${base} ${tip}`;
+      const known = histories.get(key) ?? readHistory(repository, base, tip);
+      histories.set(key, known);
+      return known;
+    },
   };
   const events: (NewEvent | null)[] = [];
   for (let at = 0; at < found.length; at += atOnce)
