@@ -1,3 +1,4 @@
+import type { Explanation } from './explanation.ts';
 import type { Json } from './json.ts';
 
 /** A step of a workflow file: a line for bash. */
@@ -70,8 +71,8 @@ export interface PipelineFacts {
   readonly isOurs: boolean;
   /** Those that answer to what happened. */
   readonly workflows: readonly Workflow[];
-  /** What was noticed about the files, in sentences: which did not match, which cannot be read. */
-  readonly diagnostics: readonly string[];
+  /** For each file why it answers or not: which did not match, which cannot be read. A part of the verdict's explanation. */
+  readonly diagnostics: readonly Explanation[];
 }
 
 /** Which workflow of which pipeline a run is. */
