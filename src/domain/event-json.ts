@@ -82,7 +82,7 @@ function pipelineJson(facts: PipelineFacts): Json {
       provider: provider?.name ?? null,
       problem,
     })),
-    diagnostics,
+    diagnostics: diagnostics.map(({ text }) => text),
   };
 }
 

@@ -49,7 +49,7 @@ export function admissionOf(brokerRun: BrokerRun, identity: Identity | null, now
     plan: {
       action: { kind: 'elsewhere', program: broker },
       repo,
-      revision: { url: repo.url, ref: event.ref ?? commit, sha: commit },
+      revision: { url: repo.url, ref: event.ref ?? commit, sha: commit, clone: null },
       env: {},
       secrets: [],
       withheld: [],
