@@ -8,6 +8,16 @@ export interface WorkflowStep {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** What comes along with the commit that a workflow runs on. */
+export interface CloneOptions {
+  /** Nothing at all: it starts in an empty directory. */
+  readonly skip: boolean;
+  /** Commits of history; at least 1. */
+  readonly depth: number;
+  readonly submodules: boolean;
+  readonly tags: boolean;
+}
+
 /** A Tangled workflow that answers to what happened, read from its file. */
 export interface Workflow {
   /** Its file's name; what Tangled calls it everywhere. */
@@ -16,13 +26,7 @@ export interface Workflow {
   readonly engine: string;
   /** The whole file. */
   readonly raw: string;
-  readonly clone: {
-    readonly skip: boolean;
-    /** Commits of history that come along; at least 1. */
-    readonly depth: number;
-    readonly submodules: boolean;
-    readonly tags: boolean;
-  };
+  readonly clone: CloneOptions;
   readonly env: Readonly<Record<string, string>>;
   readonly steps: readonly WorkflowStep[];
   /** Another CI service that is to run it, with what the file says to that; null: it runs here. */

@@ -164,7 +164,7 @@ test('a rule that waits for calls is not started by its name', () => {
 });
 
 test('a run of a call does what that names; its variables win over those of the rule', () => {
-  const made = { id: runId('0'.repeat(26)), at: 1, blockedBy: null };
+  const made = { id: runId('0'.repeat(26)), at: 1, blockedBy: null, workflow: null };
   const env = { FROM: 'the rule', ALSO: 'the rule' };
   const run = plan(rule({ ...answering, env }), called(), made);
   assert.deepEqual(run.plan.action, call.action);

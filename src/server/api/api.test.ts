@@ -134,6 +134,7 @@ describe('the admin API', { timeout: 60_000 }, () => {
       rerunOf: null,
       adapter: null,
       script: null,
+      workflow: null,
       attempts: [],
       reports: [],
     });
