@@ -47,7 +47,7 @@ export interface GitCheckout extends Checkout {
    * folder. The same rules and the same mirrors as for a checkout; throws as `prepare` does.
    */
   readFolder(
-    revision: Revision,
+    revision: Omit<Revision, 'clone'>,
     folder: string,
     signal: AbortSignal,
   ): Promise<{ readonly sha: string; readonly files: readonly FolderFile[] }>;
@@ -99,7 +99,7 @@ export function createGitCheckout(options: GitCheckoutOptions): GitCheckout {
 
   async function read(
     name: string,
-    revision: Revision,
+    revision: Omit<Revision, 'clone'>,
     folder: string,
     signal: AbortSignal,
   ): ReturnType<GitCheckout['readFolder']> {
@@ -136,7 +136,7 @@ export function createGitCheckout(options: GitCheckoutOptions): GitCheckout {
   /** Makes `work` a repository that has the revision's commit, without any of its files. */
   async function fetchInto(
     { git, home, work }: { readonly git: Git; readonly home: string; readonly work: string },
-    revision: Revision,
+    revision: Omit<Revision, 'clone'>,
     say: (line: string) => void,
     signal: AbortSignal,
   ): Promise<Fetched> {

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { SignalboxError } from '../../domain/errors.ts';
 import { cut } from '../../domain/shown.ts';
 import { hiddenHost, publicLookup } from '../../lib/public-lookup.ts';
+import { parseJson } from './parse-json.ts';
 import type { TangledSettings } from './settings.ts';
 
 /** An answer over HTTP; redirects are answers, too. */
@@ -71,9 +72,7 @@ export function createNet(
     try {
       const answer = await new Promise<IncomingMessage>((resolve, reject) => {
         const headers = { accept: 'application/json, */*;q=0.5', 'user-agent': 'signalbox' };
-        request(url, { agent, signal: limit, headers }, resolve)
-          .on('error', reject)
-          .end();
+        request(url, { agent, signal: limit, headers }, resolve).on('error', reject).end();
       });
       const [contentType = ''] = (answer.headers['content-type'] ?? '').toLowerCase().split(';');
       return {
@@ -100,7 +99,7 @@ export function createNet(
         );
       if (status < 200 || status > 299) throw noAnswer(url, `it answers ${status}`, undefined);
       try {
-        return JSON.parse(bytes.toString('utf8'));
+        return parseJson(bytes.toString('utf8'));
       } catch (cause) {
         throw noAnswer(url, 'what it answers is not JSON', cause);
       }

@@ -20,10 +20,7 @@ export interface Position {
 }
 
 const schema: z.ZodType<Position> = z.object({
-  knots: z.record(
-    z.string(),
-    z.object({ cursor: z.string().regex(/^\d+$/), pushes: z.array(pushSeen) }),
-  ),
+  knots: z.record(z.string(), z.object({ cursor: z.string().regex(/^\d+$/), pushes: z.array(pushSeen) })),
   jetstream: z.number().nullable(),
   watched: watchListSchema,
 });

@@ -1,3 +1,5 @@
+import type { Workflow } from '../../domain/pipeline.ts';
+
 /** How a spindle is set up. */
 export interface TangledSettings {
   /** Its own host, with a port where it has one: what members choose in their repositories. */
@@ -14,6 +16,11 @@ export interface TangledSettings {
   readonly plc: string;
   /** Null: changes of members and repositories are found by looking. */
   readonly jetstream: string | null;
+  /** Another CI service for workflows: for those that name none, or for all of them. Null: each runs where it says. */
+  readonly elsewhere: {
+    readonly provider: NonNullable<Workflow['provider']>;
+    readonly forAll: boolean;
+  } | null;
   /** How often everything is looked through. */
   readonly reconcileMs: number;
   /** `http` and `ws` instead of their safe kinds, and hosts of this machine and its networks. */

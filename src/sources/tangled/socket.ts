@@ -53,7 +53,7 @@ export async function* openSocket(
   const waiting: Frame[] = [];
   let arrived = Promise.withResolvers<void>();
   let over = false;
-  let failure: SignalboxError | null = null;
+  const failures: SignalboxError[] = [];
   let heardAt = Date.now();
 
   const end = (): void => {
@@ -61,7 +61,7 @@ export async function* openSocket(
     arrived.resolve();
   };
   const fail = (why: string, cause: unknown): void => {
-    failure ??= new SignalboxError('unavailable', `${url.host} ${why}`, { cause });
+    failures.push(new SignalboxError('unavailable', `${url.host} ${why}`, { cause }));
     end();
   };
   socket.on('open', opened);
@@ -91,7 +91,8 @@ export async function* openSocket(
         yield frame;
         continue;
       }
-      if (failure !== null) throw failure;
+      const [failure] = failures;
+      if (failure !== undefined) throw failure;
       if (over) return;
       if (socket.isPaused) {
         heardAt = Date.now();

@@ -33,7 +33,9 @@ export function createKnotApi(net: Pick<Net, 'json' | 'at'>): KnotApi {
     query: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<unknown> {
-    return net.json(net.at(knot, `/xrpc/sh.tangled.repo.${method}?${new URLSearchParams(query)}`), signal);
+    const url = net.at(knot, `/xrpc/sh.tangled.repo.${method}`);
+    url.search = new URLSearchParams(query).toString();
+    return net.json(url, signal);
   }
 
   const unreadable = (knot: string, method: string): SignalboxError =>

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { orNull } from '../lenient.ts';
+import { parseJson } from '../parse-json.ts';
 
 /** One event of a knot's stream. */
 export interface Envelope {
@@ -13,10 +15,7 @@ const envelope = z.object({
   rkey: z.string().min(1).max(512),
   nsid: z.string().min(1).max(512),
   event: z.unknown(),
-  created: z
-    .string()
-    .regex(/^\d{1,19}$/)
-    .nullish(),
+  created: orNull(z.string().regex(/^\d{1,19}$/)),
 });
 
 /** Reads a frame; null when it is none. Never throws. */
@@ -24,12 +23,12 @@ export function readEnvelope(text: string): Envelope | null {
   let json: unknown;
   try {
     // More digits than a number holds. Within a text there is a backslash before each quote, so none is changed.
-    json = JSON.parse(text.replace(/"created"\s*:\s*(\d+)(?=\s*[,}])/g, '"created":"$1"'));
+    json = parseJson(text.replace(/"created"\s*:\s*(\d+)(?=\s*[,}])/g, '"created":"$1"'));
   } catch {
     return null; // counted by whoever reads the stream
   }
   const read = envelope.safeParse(json);
   if (!read.success) return null;
   const { created, ...rest } = read.data;
-  return { ...rest, created: created == null ? null : BigInt(created) };
+  return { ...rest, created: created === null ? null : BigInt(created) };
 }

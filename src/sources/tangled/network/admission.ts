@@ -43,7 +43,16 @@ export async function admitRepo(
   if (here !== undefined) return { result: 'watched', repo: here };
   const isNamedKnot = settings.knots.includes(knot);
   if (isNamedKnot && settings.trustsKnots && ownerDid !== null) {
-    const told = { ...names, ownerDid, ownerHandle: null, rkey: null, knot, collaborators: [] };
+    const before = network.list().told.find(each => each.knot === knot && isNamed(each, names));
+    const told = {
+      ownerDid,
+      ownerHandle: null,
+      rkey: null,
+      name: names.name ?? before?.name ?? null,
+      repoDid: names.repoDid ?? before?.repoDid ?? null,
+      knot,
+      collaborators: [],
+    };
     network.tell(told);
     return { result: 'watched', repo: told };
   }

@@ -1,4 +1,9 @@
-import { type DidDocument, getAtprotoHandle, getAtprotoServiceEndpoint, getPdsEndpoint } from '@atcute/identity';
+import {
+  type DidDocument,
+  getAtprotoHandle,
+  getAtprotoServiceEndpoint,
+  getPdsEndpoint,
+} from '@atcute/identity';
 import {
   CompositeDidDocumentResolver,
   CompositeHandleResolver,
@@ -107,7 +112,9 @@ export function createIdentities(options: {
 /** The library tells what went wrong by its classes' names, and why in the cause. */
 function unresolved(did: string, cause: unknown): SignalboxError {
   if (!(cause instanceof Error)) return SignalboxError.from(cause);
-  const isFinal = ['DocumentNotFoundError', 'UnsupportedDidMethodError', 'ImproperDidError'].includes(cause.name);
+  const isFinal = ['DocumentNotFoundError', 'UnsupportedDidMethodError', 'ImproperDidError'].includes(
+    cause.name,
+  );
   const why = cause.cause instanceof Error ? cause.cause.message : cause.message;
   return new SignalboxError(
     isFinal ? 'not_found' : 'unavailable',

@@ -25,8 +25,6 @@ export interface Network {
   readonly lastAt: () => number | null;
   /** Looks through everything. What cannot be read stays as it was, and is a problem. Rejects only when aborted. */
   readonly reconcile: (signal: AbortSignal) => Promise<void>;
-  /** Looks through the members. */
-  readonly readMembers: (signal: AbortSignal) => Promise<void>;
   /** Looks through one member's repositories, unless that was done after `notBefore`. */
   readonly readRepos: (did: string, notBefore: number, signal: AbortSignal) => Promise<void>;
   /** Keeps what a trusted knot has told. */
@@ -110,12 +108,12 @@ export function createNetwork(needs: NetworkNeeds): Network {
         await readInvited(signal);
         const waiting = [...members()];
         const worker = async (): Promise<void> => {
-          for (let did = waiting.shift(); did !== undefined; did = waiting.shift()) await readOne(did, signal);
+          for (let did = waiting.shift(); did !== undefined; did = waiting.shift())
+            await readOne(did, signal);
         };
         await Promise.all(Array.from({ length: atATime }, worker));
         lastAt = now();
       }),
-    readMembers: signal => inTurn(() => readInvited(signal)),
     readRepos: (did, notBefore, signal) =>
       inTurn(async () => {
         if (members().includes(did) && (readAt.get(did) ?? Number.NEGATIVE_INFINITY) <= notBefore)

@@ -1,7 +1,7 @@
 import { SignalboxError } from '../../../domain/errors.ts';
 import type { KnotApi } from '../knot/api.ts';
 import type { Identities } from './identity.ts';
-import type { Listed, Pds } from './pds.ts';
+import type { Pds } from './pds.ts';
 import { collaboratorRecord, collections, repoRecord } from './records.ts';
 import { repoUri, type TangledRepo } from './repo.ts';
 
@@ -52,7 +52,7 @@ export async function readMember(
         .filter(({ value }) => names.includes(value.repo))
         .map(({ value }) => value.subject),
     };
-    const problem = await whyNot(needs, repo, { rkey, value }, signal).catch((error: unknown) => {
+    const problem = await whyNot(needs, repo, signal).catch((error: unknown) => {
       signal.throwIfAborted();
       return SignalboxError.from(error);
     });
@@ -70,8 +70,7 @@ export async function readMember(
 /** Why a repository is not what its record says; null when it is. */
 async function whyNot(
   { identities, knots }: ReadMemberNeeds,
-  { ownerDid, repoDid, knot, name }: TangledRepo,
-  { rkey }: Pick<Listed<unknown>, 'rkey'>,
+  { ownerDid, repoDid, knot, name, rkey }: TangledRepo,
   signal: AbortSignal,
 ): Promise<string | null> {
   if (!/^[\w.-]+(?::\d{1,5})?$/.test(knot)) return 'its record names a knot that is no host';

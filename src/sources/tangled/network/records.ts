@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { orNull, text } from '../lenient.ts';
 
 /**
  * Records as people's servers have them. They are read leniently: optional parts appear and vanish between generations,
@@ -13,23 +14,37 @@ export const collections = {
 
 export type Collection = (typeof collections)[keyof typeof collections];
 
-export const memberRecord = z.object({ subject: z.string(), instance: z.string() });
-
-export const repoRecord = z.object({
-  name: z.string().nullish(),
-  knot: z.string(),
-  spindle: z.string().nullish(),
-  repoDid: z.string().nullish(),
+/** Somebody is invited to a spindle. */
+export const memberRecord: z.ZodType<{ readonly subject: string; readonly instance: string }> = z.object({
+  subject: z.string(),
+  instance: z.string(),
 });
 
-export const collaboratorRecord = z.object({ subject: z.string(), repo: z.string() });
+export const repoRecord: z.ZodType<{
+  readonly name: string | null;
+  readonly knot: string;
+  readonly spindle: string | null;
+  readonly repoDid: string | null;
+}> = z.object({ name: text, knot: z.string(), spindle: text, repoDid: text });
 
-export const pullRecord = z.object({
-  title: z.string().nullish(),
+/** Somebody is let into a repository, which is named by its DID or its record's at-uri. */
+export const collaboratorRecord: z.ZodType<{ readonly subject: string; readonly repo: string }> = z.object({
+  subject: z.string(),
+  repo: z.string(),
+});
+
+export interface PullRecord {
+  readonly title: string | null;
+  /** `repo`: a DID. */
+  readonly target: { readonly repo: string; readonly branch: string };
+  /** Null: a patch, and no branch. `repo` null: the target. */
+  readonly source: { readonly branch: string; readonly repo: string | null } | null;
+  readonly rounds: readonly { readonly patchBlob: { readonly ref: { readonly $link: string } } }[] | null;
+}
+
+export const pullRecord: z.ZodType<PullRecord> = z.object({
+  title: text,
   target: z.object({ repo: z.string(), branch: z.string() }),
-  source: z.object({ branch: z.string(), repo: z.string().nullish() }).nullish(),
-  rounds: z
-    .array(z.object({ patchBlob: z.object({ ref: z.object({ $link: z.string() }) }) }))
-    .nullish(),
+  source: orNull(z.object({ branch: z.string(), repo: text })),
+  rounds: orNull(z.array(z.object({ patchBlob: z.object({ ref: z.object({ $link: z.string() }) }) }))),
 });
-export type PullRecord = z.output<typeof pullRecord>;

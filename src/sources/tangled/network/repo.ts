@@ -27,14 +27,15 @@ export function houseRepo(
   net: Pick<Net, 'at'>,
   repo: TangledRepo,
   defaultBranch: string | null,
+  /** Knots of the first generation serve repositories under owner and name, later ones under the repository's own DID. */
+  isFirstGeneration: boolean,
 ): Repo {
   const { ownerDid, ownerHandle, name, repoDid, knot } = repo;
-  // Knots that give repositories their own DID serve them under it; older ones know owner and name only.
-  const path = repoDid === null ? `/${ownerDid}/${name ?? ''}` : `/${repoDid}`;
+  const isByName = repoDid === null || (isFirstGeneration && name !== null);
   return {
     forge: 'tangled',
     name: `${ownerHandle ?? ownerDid}/${name ?? repoDid ?? ''}`,
-    url: net.at(knot, path).href,
+    url: net.at(knot, isByName ? `/${ownerDid}/${name ?? ''}` : `/${repoDid}`).href,
     defaultBranch,
   };
 }

@@ -13,10 +13,7 @@ export interface Rights {
   maySettings(did: string, repo: TangledRepo, signal: AbortSignal): Promise<boolean>;
 }
 
-export function createRights(
-  network: Pick<Network, 'list'>,
-  knots: Pick<KnotApi, 'collaborators'>,
-): Rights {
+export function createRights(network: Pick<Network, 'list'>, knots: Pick<KnotApi, 'collaborators'>): Rights {
   async function isCollaborator(did: string, repo: TangledRepo, signal: AbortSignal): Promise<boolean> {
     const { ownerDid, repoDid, knot } = repo;
     if (did === ownerDid) return true;

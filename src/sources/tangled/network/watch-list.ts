@@ -45,7 +45,10 @@ export function findRepo(list: WatchList, reference: string): TangledRepo | unde
   return all.find(repo => isNamed(repo, { ownerDid, name, repoDid: null }));
 }
 
-const byName = ({ did, rkey }: { readonly did: string; readonly rkey: string }) => ({ ownerDid: did, name: rkey });
+const byName = ({ did, rkey }: { readonly did: string; readonly rkey: string }) => ({
+  ownerDid: did,
+  name: rkey,
+});
 
 const repo: z.ZodType<TangledRepo> = z.object({
   ownerDid: z.string(),
