@@ -16,18 +16,9 @@ export interface Concurrency {
   readonly busy: BusyPolicy;
 }
 
-/** What a group's template may name. */
-export const groupPlaceholders = [
-  'rule',
-  'repo',
-  'branch',
-  'ref',
-  'sha',
-  'actor',
-  'script',
-  'workflow',
-] as const;
-type Placeholder = (typeof groupPlaceholders)[number];
+/** What a group's template may name; where each workflow is a run, it may also name the `workflow`. */
+export const groupPlaceholders = ['rule', 'repo', 'branch', 'ref', 'sha', 'actor', 'script'] as const;
+type Placeholder = (typeof groupPlaceholders)[number] | 'workflow';
 
 /** The name of an event's group. `{branch}` of a patch is the patch itself: two patches never share it. */
 export function groupName(template: string, rule: string, event: Event, workflow: Workflow | null): string {

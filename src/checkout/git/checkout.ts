@@ -3,16 +3,18 @@ import { join, resolve } from 'node:path';
 import type { Checkout, Workspace } from '../../contracts/checkout.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { RunId } from '../../domain/id.ts';
+import type { CloneOptions } from '../../domain/pipeline.ts';
 import type { Revision } from '../../domain/run.ts';
 import { createAttemptDirectory } from './attempt-directory.ts';
 import { gitSaid, knownFailure } from './failure.ts';
 import { askpassScript, createGit, type Git, type GitContact } from './git.ts';
 import { createMirrors } from './mirror.ts';
 import { type FolderFile, readFolder } from './read-folder.ts';
-import { openRemote, type RemotePolicy, systemLookup } from './remote.ts';
+import { openRemote, type Remote, type RemotePolicy, systemLookup } from './remote.ts';
 import { removeTree } from './remove-tree.ts';
 import { withinRoom } from './room.ts';
 import { createSpareDirectories } from './spare-directories.ts';
+import { addSubmodules } from './submodules.ts';
 import { findTarget } from './target.ts';
 
 export interface GitCheckoutOptions extends RemotePolicy {
@@ -88,7 +90,10 @@ export function createGitCheckout(options: GitCheckoutOptions): GitCheckout {
     try {
       const { work, place } = await createAttemptDirectory(path, home, spare);
       const git = createGit({ path, ceiling: directory, timeoutMs, run: attempt.run });
-      const sha = revision === null ? null : await fill({ git, home, work }, revision, say, signal);
+      const sha =
+        revision === null || revision.clone?.skip === true
+          ? (revision?.sha ?? null)
+          : await fill({ git, home, work }, revision, say, signal);
       return { directory: work, home, sha, place, [Symbol.asyncDispose]: leave };
     } catch (error) {
       await leave();
@@ -108,7 +113,8 @@ export function createGitCheckout(options: GitCheckoutOptions): GitCheckout {
     try {
       const { work } = await createAttemptDirectory(path, home, spare);
       const git = createGit({ path, ceiling: directory, timeoutMs, run: null });
-      const fetched = await fetchInto({ git, home, work }, revision, () => {}, signal);
+      const clone = { skip: false, depth: 1, submodules: false, tags: false };
+      const fetched = await fetchInto({ git, home, work }, { ...revision, clone }, () => {}, signal);
       const sha = await commitOf(git, work, fetched, signal);
       return { sha, files: await readFolder({ git, directory: work }, sha, folder, signal) };
     } finally {
@@ -125,10 +131,18 @@ export function createGitCheckout(options: GitCheckoutOptions): GitCheckout {
     say: (line: string) => void,
     signal: AbortSignal,
   ): Promise<string> {
-    const fetched = await fetchInto(places, revision, say, signal);
-    const { git, work } = places;
+    const { remote, wanted } = await fetchInto(places, revision, say, signal);
+    const { git, home, work } = places;
+    const { url } = remote;
     const place = { path, room, directories: [work] };
-    const sha = await withinRoom(place, signal, over => checkOut({ git, work }, fetched, over));
+    const sha = await withinRoom(place, signal, over => checkOut({ git, work, url }, wanted, over));
+    if (revision.clone?.submodules === true) {
+      const { clone } = revision;
+      const add = submoduleIn({ git, home }, clone, say);
+      await withinRoom(place, signal, over =>
+        addSubmodules({ git, policy: options, checkOut: add }, { directory: work, remote }, over),
+      );
+    }
     say(`checked out ${sha}`);
     return sha;
   }
@@ -136,7 +150,7 @@ export function createGitCheckout(options: GitCheckoutOptions): GitCheckout {
   /** Makes `work` a repository that has the revision's commit, without any of its files. */
   async function fetchInto(
     { git, home, work }: { readonly git: Git; readonly home: string; readonly work: string },
-    revision: Omit<Revision, 'clone'>,
+    revision: Revision,
     say: (line: string) => void,
     signal: AbortSignal,
   ): Promise<Fetched> {
@@ -147,10 +161,26 @@ export function createGitCheckout(options: GitCheckoutOptions): GitCheckout {
     const contact = { remote, askpass: remote.credentials === null ? null : join(home, 'askpass') };
     const target = await withAskpass(contact, async () => {
       const target = await findTarget({ git, contact, directory: work }, revision, signal);
-      await bring({ git, contact, target, directory: work, signal });
+      await bring({ git, contact, target, clone: revision.clone, directory: work, signal });
       return target;
     });
-    return { url, wanted: target.sha };
+    return { remote, wanted: target.sha };
+  }
+
+  /** Brings a submodule's commit, and writes its files. */
+  function submoduleIn(
+    { git, home }: { readonly git: Git; readonly home: string },
+    clone: CloneOptions,
+    say: (line: string) => void,
+  ) {
+    return async (remote: Remote, sha: string, work: string, signal: AbortSignal): Promise<void> => {
+      say(`fetching ${sha} of ${remote.url}`);
+      const contact = { remote, askpass: remote.credentials === null ? null : join(home, 'askpass') };
+      // Where a remote gives out what its refs point at alone, HEAD is the best guess.
+      const target = { sha, ref: 'HEAD' };
+      await withAskpass(contact, () => bring({ git, contact, target, clone, directory: work, signal }));
+      await checkOut({ git, work, url: remote.url }, sha, signal);
+    };
   }
 
   async function checkSpace(): Promise<void> {
@@ -198,15 +228,15 @@ const nameOf = (run: RunId, attempt: number): string => `${run}-${attempt}`;
 
 /** What has been fetched, from where. */
 interface Fetched {
-  readonly url: string;
+  readonly remote: Remote;
   /** The id that was asked for; it may be a tag's. */
   readonly wanted: string;
 }
 
-/** Writes the files of a commit that is there already. Returns the commit. */
+/** Writes the files of a commit that is there already. Returns the commit: the id that was asked for may be a tag's. */
 async function checkOut(
-  { git, work }: { readonly git: Git; readonly work: string },
-  { url, wanted }: Fetched,
+  { git, work, url }: { readonly git: Git; readonly work: string; readonly url: string },
+  wanted: string,
   signal: AbortSignal,
 ): Promise<string> {
   const must = async (...args: readonly string[]): Promise<string> => {
@@ -225,12 +255,12 @@ async function checkOut(
 async function commitOf(
   git: Git,
   work: string,
-  { url, wanted }: Fetched,
+  { remote, wanted }: Fetched,
   signal: AbortSignal,
 ): Promise<string> {
   const args = ['rev-parse', '--verify', '--quiet', `${wanted}^{commit}`];
   const { exitCode, stdout } = await git(args, { directory: work, contact: null }, signal);
-  if (exitCode !== 0) throw new SignalboxError('not_found', `${wanted} of ${url} is no commit`);
+  if (exitCode !== 0) throw new SignalboxError('not_found', `${wanted} of ${remote.url} is no commit`);
   return stdout.trim();
 }
 

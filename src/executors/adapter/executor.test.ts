@@ -83,6 +83,7 @@ async function open() {
         write: async (stream, bytes) => {
           said[stream] += Buffer.from(bytes).toString();
         },
+        step: () => Promise.resolve(),
         tellAdapterRun: async adapter => void runs.push(adapter),
         ...context,
         env: {

@@ -34,7 +34,13 @@ export function textsOf(tree: Tree | null, what: string): readonly string[] {
 export function textMapOf(tree: Tree | null, what: string): Readonly<Record<string, string>> {
   if (tree === null) return {};
   if (tree.kind !== 'map') throw wrong(tree.line, `${what} takes names and values`);
-  return Object.fromEntries([...tree.entries].map(([name, value]) => [name, textOf(given(value), what)]));
+  return Object.fromEntries(
+    [...tree.entries].map(([name, value]) => {
+      if (/^$|[=\0]/.test(name))
+        throw wrong(value.line, `${what} has ${JSON.stringify(name)}, which is no name`);
+      return [name, textOf(given(value), what)];
+    }),
+  );
 }
 
 /** With the words that YAML 1.1 has for it, which Go reads as well. */
