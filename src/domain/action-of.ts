@@ -32,6 +32,7 @@ export function actionOf({ name, action }: Rule, { call }: Event, workflow: Work
     case 'adapter':
     case 'workflow':
     case 'provider':
+    case 'elsewhere':
       return action;
   }
 }

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { CloneOptions } from '../../domain/pipeline.ts';
 import { gitSaid, knownFailure } from './failure.ts';
-import type { Git, GitContact } from './git.ts';
+import { askedBy, type Git, type GitContact } from './git.ts';
 import { removeTree } from './remove-tree.ts';
 import { type Room, withinRoom } from './room.ts';
 import type { Target } from './target.ts';
@@ -140,7 +140,8 @@ async function fetchCommit(mirror: string, transfer: Transfer): Promise<void> {
   const inMirror = `--git-dir=${mirror}`;
   const kept = `refs/signalbox/${hash(ref ?? sha)}`;
   const fetch = (wanted: string, depth: number) => {
-    const args = [inMirror, ...fetchOnly, `--depth=${depth}`, '--end-of-options', url, `+${wanted}:${kept}`];
+    const how = [...fetchOnly, ...askedBy(contact), `--depth=${depth}`];
+    const args = [inMirror, ...how, '--end-of-options', url, `+${wanted}:${kept}`];
     return git(args, { directory: mirror, contact }, signal);
   };
   const failure = (wanted: string, stderr: string): SignalboxError => {
@@ -173,7 +174,8 @@ async function fetchCommit(mirror: string, transfer: Transfer): Promise<void> {
 async function copyCommit(mirror: string, transfer: Transfer): Promise<void> {
   const { git, target, clone, directory, signal } = transfer;
   const url = pathToFileURL(mirror).href;
-  const contact = { remote: { url, scheme: 'file', credentials: null, pin: null }, askpass: null } as const;
+  const remote = { url, scheme: 'file', credentials: null, pin: null, uploadPack: null } as const;
+  const contact = { remote, askpass: null };
   const depth = `--depth=${clone?.depth ?? historyDepth}`;
   const wanted = [target.sha, ...(clone?.tags ? [allTags] : [])];
   const args = [...fetchOnly, '--no-auto-maintenance', depth, '--end-of-options', url, ...wanted];

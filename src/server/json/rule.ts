@@ -111,6 +111,8 @@ function summary(action: Rule['action']): string {
       return daggerSummary(action.dagger);
     case 'adapter':
       return [action.adapter.name, ...action.adapter.command].map(quoted).join(' ');
+    case 'elsewhere':
+      return `what ${action.program} ran`;
     case 'workflow':
       return `workflow ${action.workflow.name}`;
     case 'provider':
