@@ -131,6 +131,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     journal,
     path,
     watchesNode: options.watchesNode ?? true,
+    readFolder: (...asked) => workplace.checkout.readFolder(...asked),
   });
   const adminToken = await ensureAdminToken(dataDir);
   const doors = building.use(
@@ -143,6 +144,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
         agents: () => [{ ...localAgent, slots: limits.runs }],
         catchUps: watchers.catchUps,
+        streams: watchers.streams,
         look: watchers.look,
         configState: present.state,
         reload: async () => void (await reload()),

@@ -91,6 +91,10 @@ describe('every command in the docs runs', { timeout: 100_000 }, () => {
         PATH: `${join(server.directory, 'path')}:${process.env['PATH']}`,
         HOME: server.directory,
         GITHUB_WEBHOOK_SECRET: secret,
+        // A spindle that nobody outside of this machine hears of.
+        TACK_HOSTNAME: 'spindle.test',
+        TACK_OWNER_DID: 'did:web:127.0.0.1%3A1',
+        TACK_DEV: 'true',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
       // Whatever goes wrong: no command outlives its test.

@@ -15,6 +15,7 @@ import type { HooksReading } from '../sources/hooks/file/read-hooks.ts';
 import type { Hook } from '../sources/hooks/hook.ts';
 import { scriptsRule } from '../sources/scripts/rule.ts';
 import { createScriptsSource } from '../sources/scripts/source.ts';
+import { tangledRule } from '../sources/tangled/rule.ts';
 import { githubCatchUp } from './catch-up.ts';
 import { type Forge, forgesOf, tokenFor } from './forges.ts';
 import { hookRules, readHookFiles } from './hooks.ts';
@@ -84,7 +85,7 @@ export function inForce(
 
   function build(config: Config): Built {
     const forges = forgesOf(config, runUrl(config));
-    const { scripts, radicle, garden } = config;
+    const { scripts, radicle, garden, tangled } = config;
     const hooks = readHookFiles(config, needs.references);
     return {
       config,
@@ -103,6 +104,7 @@ export function inForce(
         ...config.rules,
         ...hookRules(config, hooks),
         ...(scripts === null ? [] : [scriptsRule(scripts, scripts)]),
+        ...(tangled === null ? [] : [tangledRule({ timeoutMs: tangled.timeoutMs, concurrency: null })]),
       ],
       sources: [
         ...forges.map(forge => forge.source),

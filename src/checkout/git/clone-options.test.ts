@@ -43,6 +43,13 @@ test('depth: so many commits come along, more and less than usual, whatever othe
   assert.equal(await git(usual, 'rev-list', '--count', 'HEAD'), '50');
 });
 
+test('tags: a repository that has none is checked out as well', async () => {
+  await using repository = await createRepository();
+  await using world = await createTestCheckout();
+  await using workspace = await world.prepare({ url: repository.url, clone: clone({ tags: true }) });
+  assert.equal(workspace.sha, repository.sha);
+});
+
 test('tags: all of them come along as they are now; without being asked for none does', async () => {
   await using repository = await createRepository();
   await repository.grow(10);

@@ -53,8 +53,8 @@ export function createGit(options: {
   /** Repositories around this directory are not looked at. */
   readonly ceiling: string;
   readonly timeoutMs: number;
-  /** Whose git it is: by this it is found when the server that started it was killed. */
-  readonly run: RunId;
+  /** Whose git it is: by this it is found when the server that started it was killed. Null: nobody's. */
+  readonly run: RunId | null;
 }): Git {
   const { path, ceiling, timeoutMs, run } = options;
   return (args, { directory, contact }, signal) => {
@@ -63,7 +63,7 @@ export function createGit(options: {
     const env = {
       PATH: path,
       HOME: '/dev/null',
-      SIGNALBOX_RUN_ID: run,
+      ...(run === null ? {} : { SIGNALBOX_RUN_ID: run }),
       LC_ALL: 'C', // its messages are read by `failure.ts`
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_CONFIG_GLOBAL: '/dev/null',

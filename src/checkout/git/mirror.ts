@@ -123,6 +123,8 @@ async function fetchTags(mirror: string, { git, contact, signal }: Transfer): Pr
     allTags,
   ];
   const { exitCode, stderr } = await git(args, { directory: mirror, contact }, signal);
+  // So git ends, without a word, where there are none.
+  if (exitCode === 1 && stderr.trim() === '') return;
   const what = `could not fetch the tags of ${url}`;
   if (exitCode !== 0) throw knownFailure(what, stderr) ?? damage(what, stderr);
 }

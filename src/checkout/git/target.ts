@@ -16,7 +16,7 @@ export interface Target {
  */
 export async function findTarget(
   needs: { readonly git: Git; readonly contact: GitContact; readonly directory: string },
-  { ref, sha }: Revision,
+  { ref, sha }: Pick<Revision, 'ref' | 'sha'>,
   signal: AbortSignal,
 ): Promise<Target> {
   if (sha !== null) {
