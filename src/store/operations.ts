@@ -1,17 +1,20 @@
 import { addRun } from './operations/add-run.ts';
 import { admit, isKnown } from './operations/admit.ts';
 import { amend } from './operations/amend.ts';
+import { announce, announcements, forgetAnnouncements } from './operations/announcements.ts';
 import { delivery, knownDeliveries } from './operations/deliveries.ts';
 import { forgetEndedLogs, forgettableLogs, shortLog } from './operations/ended-logs.ts';
 import { bareEvent, event, events, repo, repos } from './operations/events.ts';
 import { feed, feedEnd } from './operations/feed.ts';
 import { giveUp, isSending, nextDue, postpone, settle, takeOutbox } from './operations/outbox.ts';
+import { pipeline, pipelines } from './operations/pipelines.ts';
 import { position, setPosition } from './operations/positions.ts';
 import { addRefusals, refusals } from './operations/refusals.ts';
 import { forgetDeliveryIds, forgetEvents, forgettable } from './operations/retention.ts';
 import { counts, run, running, runs } from './operations/runs.ts';
 import { ticketAgain } from './operations/tickets.ts';
 import { addToken, revokeToken, tokens, touchTokens } from './operations/tokens.ts';
+import { workflowRun } from './operations/workflow-runs.ts';
 
 /** What an engine runs in a transaction of its own, or together with others that each still succeed or fail alone. */
 export const writes: {
@@ -31,6 +34,8 @@ export const writes: {
   readonly forgetEvents: typeof forgetEvents;
   readonly forgetDeliveryIds: typeof forgetDeliveryIds;
   readonly forgetEndedLogs: typeof forgetEndedLogs;
+  readonly announce: typeof announce;
+  readonly forgetAnnouncements: typeof forgetAnnouncements;
 } = {
   admit,
   setPosition,
@@ -48,6 +53,8 @@ export const writes: {
   forgetEvents,
   forgetDeliveryIds,
   forgetEndedLogs,
+  announce,
+  forgetAnnouncements,
 };
 
 /** Writes that a power cut may take back: what they say is found out again, or done again without harm. */
@@ -83,6 +90,10 @@ export const reads: {
   readonly forgettable: typeof forgettable;
   readonly forgettableLogs: typeof forgettableLogs;
   readonly shortLog: typeof shortLog;
+  readonly workflowRun: typeof workflowRun;
+  readonly pipeline: typeof pipeline;
+  readonly pipelines: typeof pipelines;
+  readonly announcements: typeof announcements;
 } = {
   nextDue,
   isSending,
@@ -106,6 +117,10 @@ export const reads: {
   forgettable,
   forgettableLogs,
   shortLog,
+  workflowRun,
+  pipeline,
+  pipelines,
+  announcements,
 };
 
 type Operations = typeof writes & typeof reads;
