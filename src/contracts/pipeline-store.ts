@@ -61,6 +61,8 @@ export interface PipelineStore {
   ): Promise<number>;
   /** Records after a place in the stream, oldest first. */
   announcements(after: bigint, limit: number): Promise<readonly Announcement[]>;
+  /** The place of the newest record; 0 when there is none. */
+  announcementsEnd(): Promise<bigint>;
   /** Forgets records that were announced before, oldest first, at most `limit`; returns how many. The last one stays. */
   forgetAnnouncements(before: number, limit: number): Promise<number>;
 }

@@ -1,7 +1,12 @@
 import { addRun } from './operations/add-run.ts';
 import { admit, isKnown } from './operations/admit.ts';
 import { amend } from './operations/amend.ts';
-import { announce, announcements, forgetAnnouncements } from './operations/announcements.ts';
+import {
+  announce,
+  announcements,
+  announcementsEnd,
+  forgetAnnouncements,
+} from './operations/announcements.ts';
 import { delivery, knownDeliveries } from './operations/deliveries.ts';
 import { forgetEndedLogs, forgettableLogs, shortLog } from './operations/ended-logs.ts';
 import { bareEvent, event, events, repo, repos } from './operations/events.ts';
@@ -94,6 +99,7 @@ export const reads: {
   readonly pipeline: typeof pipeline;
   readonly pipelines: typeof pipelines;
   readonly announcements: typeof announcements;
+  readonly announcementsEnd: typeof announcementsEnd;
 } = {
   nextDue,
   isSending,
@@ -121,6 +127,7 @@ export const reads: {
   pipeline,
   pipelines,
   announcements,
+  announcementsEnd,
 };
 
 type Operations = typeof writes & typeof reads;

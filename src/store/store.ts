@@ -87,6 +87,7 @@ export function createStore(engine: Engine, logs: Logs): Store {
     pipelines: (filter, page) => engine.call('pipelines', { filter, page }),
     announce: (records, position) => engine.call('announce', { records, position }),
     announcements: (after, limit) => engine.call('announcements', { after, limit }),
+    announcementsEnd: () => engine.call('announcementsEnd', undefined),
 
     addToken: token => engine.call('addToken', token),
     tokens: () => engine.call('tokens', undefined),

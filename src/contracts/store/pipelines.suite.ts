@@ -193,6 +193,7 @@ export function announcementsSuite(name: string, open: OpenStore): void {
       await using opened = await open();
       const { store } = opened;
       assert.deepEqual(await store.announcements(0n, 10), []);
+      assert.equal(await store.announcementsEnd(), 0n);
       const before = BigInt(Date.now()) * 1_000_000n;
       const some = ['a', 'b', 'c'].map(cause => record(cause));
       assert.equal(await store.announce(some, position(1)), 3);
@@ -209,6 +210,7 @@ export function announcementsSuite(name: string, open: OpenStore): void {
       assert.ok(names.every(rkey => /^[2-7a-j][2-7a-z]{12}$/.test(rkey)));
       assert.deepEqual([...new Set(names)].toSorted(), names);
       assert.equal(all[3]?.rkey, '3given');
+      assert.equal(await store.announcementsEnd(), all[3]?.created);
       assert.deepEqual(await store.position('announcing'), 2);
     });
 

@@ -52,6 +52,12 @@ export async function announcements(
   );
 }
 
+/** The place of the newest record; 0 when there is none. */
+export async function announcementsEnd(tx: Transaction): Promise<bigint> {
+  const last = await first(tx, newest, {});
+  return last === undefined ? 0n : BigInt(last.created);
+}
+
 /** Forgets records from before, oldest first. The last one stays: the next one's place must be behind it. */
 export async function forgetAnnouncements(
   tx: Transaction,
@@ -61,9 +67,8 @@ export async function forgetAnnouncements(
 }
 
 async function nextPlace(tx: Transaction): Promise<bigint> {
-  const last = await first(tx, newest, {});
   const now = BigInt(tx.now) * nanosPerMilli;
-  const next = last === undefined ? now : BigInt(last.created) + nanosPerMicro;
+  const next = (await announcementsEnd(tx)) + nanosPerMicro;
   return now > next ? now : next;
 }
 

@@ -83,6 +83,7 @@ const questions: Record<string, (tx: Transaction) => Promise<unknown>> = {
   'pipelines of a repository': tx => reads.pipelines(tx, pipelinesOf('x', null)),
   'pipelines of commits': tx => reads.pipelines(tx, pipelinesOf('x', ['a', 'b'])),
   announcements: tx => reads.announcements(tx, { after: 7n, limit: 50 }),
+  'the end of the announcements': tx => reads.announcementsEnd(tx),
   announcing: tx => writes.announce(tx, { records: [], position: { source: 'x', position: 1 } }),
   'forgetting announcements': tx => writes.forgetAnnouncements(tx, { before: 1, limit: 50 }),
   'forgetting delivery ids': tx => writes.forgetDeliveryIds(tx, { before: 1, limit: 50 }),
