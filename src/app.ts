@@ -137,6 +137,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         startedAt: clock.now(),
         sources: present.sources,
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
+        spindle: () => null,
         agents: () => [{ ...localAgent, slots: limits.runs }],
         catchUps: watchers.catchUps,
         look: watchers.look,

@@ -20,6 +20,7 @@ import { ensureAdminToken } from '../../../src/server/auth/admin-token.ts';
 import { type DoorLimits, doorLimits } from '../../../src/server/door-limits.ts';
 import { openDoors } from '../../../src/server/doors.ts';
 import { createMetrics } from '../../../src/server/metrics.ts';
+import type { SpindleIdentity } from '../../../src/server/spindle/identity.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import { createEmbeddedTransport } from '../../../src/transport/embedded.ts';
 
@@ -64,6 +65,7 @@ export async function openHouse(
     readonly adminUrl?: string;
     readonly publicPort?: number;
     readonly admin?: false;
+    readonly spindle?: SpindleIdentity;
   } = {},
 ): Promise<House> {
   await using stack = new AsyncDisposableStack();
@@ -102,6 +104,7 @@ export async function openHouse(
         matchers: createMatchers(),
         rules: () => house.rules,
         serveHooks: () => null,
+        spindle: () => options.spindle ?? null,
         sources: () => [testSource],
         version: '1.2.3',
         startedAt: clock.now(),
