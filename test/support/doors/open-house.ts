@@ -66,11 +66,13 @@ export async function openHouse(
     readonly publicPort?: number;
     readonly admin?: false;
     readonly spindle?: SpindleIdentity;
+    /** One that is there already, and stays. */
+    readonly directory?: string;
   } = {},
 ): Promise<House> {
   await using stack = new AsyncDisposableStack();
-  const directory = await mkdtemp(join(tmpdir(), 'signalbox-doors-'));
-  stack.defer(() => rm(directory, { recursive: true, force: true }));
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'signalbox-doors-')));
+  if (options.directory === undefined) stack.defer(() => rm(directory, { recursive: true, force: true }));
   const store = stack.use(await openSqliteStore({ directory }));
   const { control } = stack.use(createEmbeddedTransport());
   const clock = createSystemClock();
