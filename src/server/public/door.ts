@@ -7,7 +7,7 @@ import { addHealthz } from '../healthz.ts';
 import type { Probe } from '../probe.ts';
 import { failure, sendProblem } from '../problem.ts';
 import { createSpindle, type SpindleNeeds } from '../spindle/spindle.ts';
-import { checkAtDoor, sourceAt } from './check-at-door.ts';
+import { checkAtDoor, isTaken } from './check-at-door.ts';
 import { type DeliverNeeds, deliver } from './deliver.ts';
 import { type HooksNeeds, serveHooksAtDoor } from './hooks.ts';
 import { hasBody, type SpeakNeeds, speak } from './speak.ts';
@@ -51,8 +51,7 @@ export function createPublicDoor(
   app.addHook('onRequest', serveHooksAtDoor(needs, room));
   app.addHook('onRequest', speak(needs, room));
   app.addHook('onRequest', async (request, reply) => {
-    const isTaken = request.raw.url === '/healthz' || sourceAt(needs, request) !== undefined;
-    const page = await spindle.answer(request.raw, isTaken);
+    const page = await spindle.answer(request.raw, isTaken(needs, request));
     if (page === null) return;
     // Nobody reads what a page's sender says.
     if (hasBody(request)) void reply.header('connection', 'close');

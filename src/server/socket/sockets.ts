@@ -5,7 +5,7 @@ import { createTalker, type SocketLimits, type Talker } from './talker.ts';
 
 /** Opens WebSockets on which only the server talks. */
 export interface Sockets {
-  /** Shakes hands, talks, and hangs up when `talk` has ended. Never rejects. */
+  /** Shakes hands, talks, and hangs up when `talk` has ended. Neither of them rejects. */
   open(
     request: IncomingMessage,
     raw: Duplex,
@@ -36,13 +36,11 @@ export function createSockets(limits: SocketLimits, closing: AbortSignal): Socke
           const leave = (): void => talker.close(goingAway, 'the server is closing');
           closing.addEventListener('abort', leave);
           if (closing.aborted) leave();
-          void talk(talker)
-            .catch(() => undefined)
-            .finally(() => {
-              closing.removeEventListener('abort', leave);
-              talker.end();
-              resolve();
-            });
+          void talk(talker).finally(() => {
+            closing.removeEventListener('abort', leave);
+            talker.end();
+            resolve();
+          });
         });
       }),
   };

@@ -43,25 +43,21 @@ export interface Talker {
 export function createTalker(socket: WebSocket, raw: Duplex, limits: SocketLimits): Talker {
   const gone = new AbortController();
   const leave = (): void => gone.abort('the reader has left');
-  let heard = true;
+  const giveUp = (): void => socket.terminate();
+  let pong: NodeJS.Timeout | undefined;
   const ping = setInterval(() => {
     // Whatever is being written has its own time.
     if (raw.writableLength > 0 || socket.readyState !== socket.OPEN) return;
-    heard = false;
-    const sent = new Promise<void>(resolve => socket.ping(undefined, false, () => resolve()));
-    void within(limits.pingWriteMs, sent).then(isSent => {
-      if (!isSent) socket.terminate();
-    });
-    setTimeout(() => {
-      if (!heard) socket.terminate();
-    }, limits.pongMs).unref();
+    const unsent = setTimeout(giveUp, limits.pingWriteMs);
+    socket.ping(undefined, false, () => clearTimeout(unsent));
+    clearTimeout(pong);
+    pong = setTimeout(giveUp, limits.pongMs);
   }, limits.pingMs);
-  socket.on('pong', () => {
-    heard = true;
-  });
+  socket.on('pong', () => clearTimeout(pong));
   socket.on('error', leave);
   socket.on('close', () => {
     clearInterval(ping);
+    clearTimeout(pong);
     leave();
   });
 

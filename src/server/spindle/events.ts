@@ -12,7 +12,12 @@ export interface EventsNeeds {
 /** `GET /events`: all that was announced after a cursor, and on as it comes. */
 export function eventsRoute(needs: EventsNeeds): Route {
   async function talk(talker: Talker, cursor: bigint): Promise<void> {
-    for await (const frames of needs.announced.follow(cursor, talker.gone)) await talker.write(frames);
+    try {
+      for await (const frames of needs.announced.follow(cursor, talker.gone)) await talker.write(frames);
+    } catch (error) {
+      // Without a goodbye: the reader comes back with its cursor.
+      needs.journal.note({ kind: 'trouble', where: 'GET /events', error });
+    }
   }
   return {
     kind: 'socket',

@@ -17,5 +17,5 @@ export type Route =
 
 export type Opened =
   | { readonly result: 'refused'; readonly page: Page }
-  /** `talk` says goodbye by itself, or leaves that to whoever ends the connection. */
+  /** `talk` never rejects. It may say goodbye; when it has ended, the connection ends. */
   | { readonly result: 'open'; readonly talk: (talker: Talker) => Promise<void> };
