@@ -17,7 +17,9 @@ export type Action =
   | { readonly kind: 'dagger'; readonly dagger: DaggerCall | DaggerByName }
   | { readonly kind: 'adapter'; readonly adapter: Adapter }
   | { readonly kind: 'workflow'; readonly workflow: Workflow }
-  | { readonly kind: 'provider'; readonly call: ProviderCall };
+  | { readonly kind: 'provider'; readonly call: ProviderCall }
+  /** Another program has run it, before this one came: nobody here knows what it was, and nobody can run it again. */
+  | { readonly kind: 'elsewhere'; readonly program: string };
 
 /** Work for another CI service. */
 export interface ProviderCall {

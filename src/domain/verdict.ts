@@ -72,13 +72,14 @@ export function distrust(rule: Rule, event: Event): string | null {
 
 /** In Radicle everybody pushes to a namespace of their own, so whose it is decides, for branches and tags as for patches. */
 function distrustNamespace(
-  { actor, patch, repo }: Event,
+  { type, actor, patch, repo }: Event,
   { standing, namespace, project }: RadicleFacts,
 ): string | null {
   if (standing === 'delegate') return null;
-  const who = cut(actor.name === null ? `${namespace}` : `${actor.name} (${namespace})`);
-  const what = patch === null ? `${who} pushed to a namespace of their own` : `the patch's code is by ${who}`;
+  const key = namespace ?? 'somebody who is not named';
+  const who = cut(actor.name === null ? key : `${actor.name} (${key})`);
+  const what = patch === null ? `the ${type}` : "the patch's code";
   const where = cut(`${project.name} (${repo?.name ?? 'the repository'})`);
   const but = standing === 'followed' ? 'whom this node follows, but who is' : 'who is';
-  return `${what}, ${but} no delegate of ${where}: waits for approval`;
+  return `${what} is by ${who}, ${but} no delegate of ${where}: waits for approval`;
 }

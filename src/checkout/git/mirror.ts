@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SignalboxError } from '../../domain/errors.ts';
 import { gitSaid, knownFailure } from './failure.ts';
-import type { Git, GitContact } from './git.ts';
+import { askedBy, type Git, type GitContact } from './git.ts';
 import { removeTree } from './remove-tree.ts';
 import { type Room, withinRoom } from './room.ts';
 import type { Target } from './target.ts';
@@ -114,7 +114,8 @@ async function fetchCommit(mirror: string, { git, contact, target, signal }: Tra
   const inMirror = `--git-dir=${mirror}`;
   const kept = `refs/signalbox/${hash(ref ?? sha)}`;
   const fetch = (wanted: string, depth: number) => {
-    const args = [inMirror, ...fetchOnly, `--depth=${depth}`, '--end-of-options', url, `+${wanted}:${kept}`];
+    const how = [...fetchOnly, ...askedBy(contact), `--depth=${depth}`];
+    const args = [inMirror, ...how, '--end-of-options', url, `+${wanted}:${kept}`];
     return git(args, { directory: mirror, contact }, signal);
   };
   const failure = (wanted: string, stderr: string): SignalboxError => {
@@ -144,7 +145,8 @@ async function fetchCommit(mirror: string, { git, contact, target, signal }: Tra
 /** From the mirror into a repository of its own, which stays whole whatever becomes of the mirror. */
 async function copyCommit(mirror: string, { git, target, directory, signal }: Transfer): Promise<void> {
   const url = pathToFileURL(mirror).href;
-  const contact = { remote: { url, scheme: 'file', credentials: null, pin: null }, askpass: null } as const;
+  const remote = { url, scheme: 'file', credentials: null, pin: null, uploadPack: null } as const;
+  const contact = { remote, askpass: null };
   const depth = `--depth=${historyDepth}`;
   const args = [...fetchOnly, '--no-auto-maintenance', depth, '--end-of-options', url, target.sha];
   const { exitCode, stderr } = await git(args, { directory, contact }, signal);

@@ -102,6 +102,8 @@ function summary(action: Action | CalledAction): string {
       return daggerSummary(action.dagger);
     case 'adapter':
       return [action.adapter.name, ...action.adapter.command].map(quoted).join(' ');
+    case 'elsewhere':
+      return `what ${action.program} ran`;
     case 'workflow':
       return `workflow ${action.workflow.name}`;
     case 'provider':
