@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { runStates } from '../../domain/run.ts';
+import type { Page } from '../../contracts/store.ts';
+import { outcomes, type Run, runStates } from '../../domain/run.ts';
 import { approveRun, cancelRun, rerunRun } from '../../engine/control.ts';
+import { sift } from '../../engine/sift.ts';
 import { mapPage, paged, pageOf, pageQuery } from '../json/paged.ts';
 import { runDetailJson, runDetailSchema, runJson, runSchema } from '../json/run.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { findEventId, findRun, findRunId } from './find.ts';
 import { byId, noBody, none } from './input.ts';
+import { hasWords, textQuery } from './text-search.ts';
 
 export const listRuns: Endpoint = endpoint({
   id: 'listRuns',
@@ -16,17 +19,35 @@ export const listRuns: Endpoint = endpoint({
     state: z.enum(runStates).optional(),
     rule: z.string().optional(),
     event: z.string().optional(),
+    outcome: z.enum(outcomes).optional(),
+    q: textQuery,
   }),
   body: noBody,
   errors: ['not_found'],
   status: 200,
   answer: paged(runSchema),
   handle: async ({ store }, { query }) => {
-    const { state = null, rule = null } = query;
+    const { state = null, rule = null, outcome, q } = query;
     const event = query.event === undefined ? null : await findEventId(store, query.event);
-    return mapPage(await store.runs({ state, rule, event }, pageOf(query)), runJson);
+    const read = (page: Page) => store.runs({ state, rule, event }, page);
+    if (outcome === undefined && q === undefined) return mapPage(await read(pageOf(query)), runJson);
+    const found = await sift(
+      read,
+      pageOf(query),
+      run =>
+        (outcome === undefined || (run.status.state === 'finished' && run.status.outcome === outcome)) &&
+        (q === undefined || hasWords(q, textsOf(run))),
+    );
+    return mapPage(found, runJson);
   },
 });
+
+function textsOf({ id, rule, plan, status }: Run): readonly (string | null | undefined)[] {
+  const { repo, revision } = plan;
+  const agent = 'agent' in status ? status.agent : null;
+  const reason = 'reason' in status ? status.reason : null;
+  return [id, rule, repo?.name, revision?.ref, revision?.sha, agent, reason];
+}
 
 export const showRun: Endpoint = endpoint({
   id: 'showRun',
@@ -37,7 +58,10 @@ export const showRun: Endpoint = endpoint({
   errors: ['not_found'],
   status: 200,
   answer: runDetailSchema,
-  handle: async ({ store }, { params }) => runDetailJson(await findRun(store, params.id)),
+  handle: async ({ store }, { params }) => {
+    const found = await findRun(store, params.id);
+    return runDetailJson(found, await store.logEnd(found.run.id));
+  },
 });
 
 export const cancelOneRun: Endpoint = endpoint({

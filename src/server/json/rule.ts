@@ -30,12 +30,14 @@ export interface RuleJson {
   readonly cron: string | null;
 }
 
+export const actionKinds = ['command', 'script', 'hook', 'repository hook', 'dagger', 'adapter'] as const;
+
 export const ruleSchema: z.ZodType<RuleJson> = z
   .object({
     name: z.string(),
     when: z.array(z.string()),
     action: z.object({
-      kind: z.enum(['command', 'script', 'hook', 'repository hook', 'dagger', 'adapter', 'called']),
+      kind: z.enum([...actionKinds, 'called']),
       summary: z.string(),
     }),
     repo: z.string().nullable(),
@@ -84,7 +86,8 @@ export function ruleJson(rule: Rule): RuleJson {
   };
 }
 
-function summary(action: Action | CalledAction): string {
+/** What an action runs, in one line (or the lines of its shell). */
+export function summary(action: Action | CalledAction): string {
   switch (action.kind) {
     case 'command': {
       const { command } = action;
