@@ -210,7 +210,7 @@ describe('the admin API', { timeout: 60_000 }, () => {
     );
     assert.equal((finished['attempts'] as unknown[]).length, 1);
     const { items } = await ok<Paged<Record<string, unknown>>>('/api/runs?state=finished&rule=unit');
-    const { attempts: _attempts, reports: _reports, ...listed } = finished;
+    const { attempts: _attempts, reports: _reports, work: _work, logLines: _lines, ...listed } = finished;
     assert.deepEqual(
       items.find(({ id }) => id === run),
       listed,
