@@ -191,6 +191,7 @@ describe('the admin API', { timeout: 60_000 }, () => {
         timeoutMs: 60_000,
       },
       logLines: 0,
+      actor: { id: null, name: null },
       attempts: [],
       reports: [],
     });

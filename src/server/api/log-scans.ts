@@ -61,10 +61,10 @@ export const markLog: Endpoint = endpoint({
       run.id,
       after,
       ({ seq, at, stream, text }) => {
-        if (stream === 'system') marks.push({ seq, kind: 'system', at: iso(at), text });
+        if (stream === 'system') marks.push({ seq, at: iso(at), kind: 'system', text });
         else {
           const mark = logMark(text);
-          if (mark !== null) marks.push({ seq, ...mark });
+          if (mark !== null) marks.push({ seq, at: iso(at), ...mark });
           if (firstError === null && looksLikeError(text)) firstError = seq;
         }
         return marks.length < limit ? 'more' : 'enough';

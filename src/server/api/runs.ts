@@ -1,10 +1,20 @@
 import { z } from 'zod';
-import type { Page } from '../../contracts/store.ts';
+import type { Page, Paged, Store } from '../../contracts/store.ts';
+import type { Actor } from '../../domain/event.ts';
+import type { EventId } from '../../domain/id.ts';
 import { outcomes, type Run, runStates } from '../../domain/run.ts';
 import { approveRun, cancelRun, rerunRun } from '../../engine/control.ts';
 import { sift } from '../../engine/sift.ts';
-import { mapPage, paged, pageOf, pageQuery } from '../json/paged.ts';
-import { runDetailJson, runDetailSchema, runJson, runSchema } from '../json/run.ts';
+import { paged, pageOf, pageQuery } from '../json/paged.ts';
+import {
+  type RunSummaryJson,
+  runDetailJson,
+  runDetailSchema,
+  runJson,
+  runSchema,
+  runSummaryJson,
+  runSummarySchema,
+} from '../json/run.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { findEventId, findRun, findRunId } from './find.ts';
 import { byId, noBody, none } from './input.ts';
@@ -25,12 +35,12 @@ export const listRuns: Endpoint = endpoint({
   body: noBody,
   errors: ['not_found'],
   status: 200,
-  answer: paged(runSchema),
+  answer: paged(runSummarySchema),
   handle: async ({ store }, { query }) => {
     const { state = null, rule = null, outcome, q } = query;
     const event = query.event === undefined ? null : await findEventId(store, query.event);
     const read = (page: Page) => store.runs({ state, rule, event }, page);
-    if (outcome === undefined && q === undefined) return mapPage(await read(pageOf(query)), runJson);
+    if (outcome === undefined && q === undefined) return withActors(store, await read(pageOf(query)));
     const found = await sift(
       read,
       pageOf(query),
@@ -38,9 +48,25 @@ export const listRuns: Endpoint = endpoint({
         (outcome === undefined || (run.status.state === 'finished' && run.status.outcome === outcome)) &&
         (q === undefined || hasWords(q, textsOf(run))),
     );
-    return mapPage(found, runJson);
+    return withActors(store, found);
   },
 });
+
+/** Runs with who caused them. Several may be of one event. */
+async function withActors(
+  store: Pick<Store, 'bareEvent'>,
+  { items, next }: Paged<Run>,
+): Promise<Paged<RunSummaryJson>> {
+  const ids = [...new Set(items.map(({ event }) => event))];
+  const actors = new Map(await Promise.all(ids.map(async id => [id, await actorOf(store, id)] as const)));
+  return { items: items.map(run => runSummaryJson(run, actors.get(run.event) ?? nobody)), next };
+}
+
+async function actorOf(store: Pick<Store, 'bareEvent'>, event: EventId): Promise<Actor> {
+  return (await store.bareEvent(event))?.actor ?? nobody;
+}
+
+const nobody: Actor = { id: null, name: null };
 
 function textsOf({ id, rule, plan, status }: Run): readonly (string | null | undefined)[] {
   const { repo, revision } = plan;
@@ -60,7 +86,9 @@ export const showRun: Endpoint = endpoint({
   answer: runDetailSchema,
   handle: async ({ store }, { params }) => {
     const found = await findRun(store, params.id);
-    return runDetailJson(found, await store.logEnd(found.run.id));
+    const { id, event } = found.run;
+    const [actor, logLines] = await Promise.all([actorOf(store, event), store.logEnd(id)]);
+    return runDetailJson(found, { actor, logLines });
   },
 });
 

@@ -7,9 +7,9 @@ export interface LogSearchJson extends Scan {
 }
 
 /** A line that structures its log: a job's own marker, or what signalbox itself says there. */
-export type LogMarkJson = { readonly seq: number } & (
+export type LogMarkJson = { readonly seq: number; readonly at: string } & (
   | LogMark
-  | { readonly kind: 'system'; readonly at: string; readonly text: string }
+  | { readonly kind: 'system'; readonly text: string }
 );
 
 export interface LogMarksJson extends Scan {
@@ -22,6 +22,7 @@ const scan = {
   atEnd: z.boolean().describe('the log went no further'),
 };
 const seq = z.int();
+const line = { seq, at: z.iso.datetime() };
 
 export const logSearchSchema: z.ZodType<LogSearchJson> = z
   .object({ lines: z.array(seq), ...scan })
@@ -32,7 +33,7 @@ export const logMarksSchema: z.ZodType<LogMarksJson> = z
     marks: z.array(
       z.discriminatedUnion('kind', [
         z.object({
-          seq,
+          ...line,
           kind: z.literal('open'),
           title: z.string(),
           folded: z.boolean(),
@@ -41,9 +42,9 @@ export const logMarksSchema: z.ZodType<LogMarksJson> = z
             .nullable()
             .describe('the `until` of the mark that closes it; null: the next such'),
         }),
-        z.object({ seq, kind: z.literal('close'), until: z.string() }),
-        z.object({ seq, kind: z.literal('reopen') }),
-        z.object({ seq, kind: z.literal('system'), at: z.iso.datetime(), text: z.string() }),
+        z.object({ ...line, kind: z.literal('close'), until: z.string() }),
+        z.object({ ...line, kind: z.literal('reopen') }),
+        z.object({ ...line, kind: z.literal('system'), text: z.string() }),
       ]),
     ),
     firstError: z.int().nullable(),

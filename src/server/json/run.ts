@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RunDetail } from '../../contracts/store.ts';
 import type { AdapterRun } from '../../domain/adapter.ts';
-import type { Repo } from '../../domain/event.ts';
+import type { Actor, Repo } from '../../domain/event.ts';
 import type { ReportState } from '../../domain/report.ts';
 import type { Action } from '../../domain/rule.ts';
 import { type Outcome, outcomes, type Plan, type Run, type RunStatus, runStates } from '../../domain/run.ts';
@@ -31,6 +31,11 @@ export interface RunJson {
   readonly rerunOf: string | null;
   /** What an adapter calls it, and where it shows it; null before it has said so, and for other actions. */
   readonly adapter: AdapterRun | null;
+}
+
+/** A run as lists show it, with who caused it, as the forge authenticated them. */
+export interface RunSummaryJson extends RunJson {
+  readonly actor: Actor;
 }
 
 export interface AttemptJson {
@@ -63,7 +68,7 @@ export interface WorkJson {
   readonly timeoutMs: number;
 }
 
-export interface RunDetailJson extends RunJson {
+export interface RunDetailJson extends RunSummaryJson {
   readonly work: WorkJson;
   /** Lines of its log so far. */
   readonly logLines: number;
@@ -111,6 +116,10 @@ const reportSchema = z.object({
   nextTryAt: z.iso.datetime().nullable(),
 });
 
+const actor = z
+  .object({ id: z.string().nullable(), name: z.string().nullable() })
+  .describe('who caused it, as the forge authenticated them');
+
 const workSchema: z.ZodType<WorkJson> = z
   .object({
     kind: z.enum(actionKinds),
@@ -126,9 +135,13 @@ const workSchema: z.ZodType<WorkJson> = z
   .describe('what it does, and with what');
 
 export const runSchema: z.ZodType<RunJson> = z.object(run).meta({ id: 'Run' });
+export const runSummarySchema: z.ZodType<RunSummaryJson> = z
+  .object({ ...run, actor })
+  .meta({ id: 'RunSummary' });
 export const runDetailSchema: z.ZodType<RunDetailJson> = z
   .object({
     ...run,
+    actor,
     work: workSchema,
     logLines: z.int(),
     attempts: z.array(attemptSchema),
@@ -153,9 +166,14 @@ export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, sta
   };
 }
 
-export function runDetailJson({ run, attempts, reports }: RunDetail, logLines: number): RunDetailJson {
+export const runSummaryJson = (run: Run, actor: Actor): RunSummaryJson => ({ ...runJson(run), actor });
+
+export function runDetailJson(
+  { run, attempts, reports }: RunDetail,
+  { actor, logLines }: { readonly actor: Actor; readonly logLines: number },
+): RunDetailJson {
   return {
-    ...runJson(run),
+    ...runSummaryJson(run, actor),
     work: workJson(run.plan),
     logLines,
     attempts: attempts.map(({ attempt, agent, startedAt, finishedAt, outcome }) => ({
