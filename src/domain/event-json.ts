@@ -1,11 +1,12 @@
 import type { Call } from './call.ts';
 import type { Event } from './event.ts';
 import type { Json } from './json.ts';
+import { type PipelineFacts, pipelineUri } from './pipeline.ts';
 import type { RadicleFacts } from './radicle.ts';
 
 /**
  * An event as the outside sees it: in the API, in a job's event file, and as `event` in expressions. The names are a
- * promise. `patch`, `radicle`, `call`,
+ * promise. `patch`, `radicle`, `pipeline`, `call`,
  * `replayOf`, `target`, `caughtUp` and `note` are there only when the event has them; other lacking fields are null.
  */
 export function eventJson(event: Event): { readonly [key: string]: Json } {
@@ -31,6 +32,7 @@ export function eventJson(event: Event): { readonly [key: string]: Json } {
     actor: { id: event.actor.id, name: event.actor.name },
     ...(event.patch === null ? {} : { patch: patchJson(event.patch) }),
     ...(event.radicle === null ? {} : { radicle: radicleJson(event.radicle) }),
+    ...(event.pipeline === null ? {} : { pipeline: pipelineJson(event.pipeline) }),
     ...(event.call === null ? {} : { call: callJson(event.call) }),
     ...(event.replayOf === null ? {} : { replayOf: event.replayOf }),
     ...(event.target === null ? {} : { target: event.target }),
@@ -65,6 +67,25 @@ function radicleJson({ namespace, standing, fetchedFrom, project, files, patch }
   };
 }
 
+/** Of a pipeline's inputs the names alone, and of its workflows: values may be secret, and files are long. */
+function pipelineJson(facts: PipelineFacts): Json {
+  const { knot, rkey, trigger, workflows, diagnostics, sourceRepo } = facts;
+  return {
+    uri: pipelineUri(facts),
+    knot,
+    rkey,
+    kind: trigger.kind,
+    inputs: trigger.kind === 'manual' ? trigger.inputs.map(({ key }) => key) : [],
+    sourceRepo,
+    workflows: workflows.map(({ name, provider, problem }) => ({
+      name,
+      provider: provider?.name ?? null,
+      problem,
+    })),
+    diagnostics,
+  };
+}
+
 /** Of the caller's variables the names alone: values may be secret. */
 function callJson({ name, action, env }: Call): Json {
   return { name, args: argsOf(action), env: Object.keys(env) };
@@ -80,6 +101,8 @@ function argsOf(action: Call['action']): readonly string[] {
     case 'repository hook':
     case 'dagger':
     case 'adapter':
+    case 'workflow':
+    case 'provider':
     case undefined:
       return [];
   }

@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import type { DeliveryId, EventId } from './id.ts';
+import type { PipelineFacts } from './pipeline.ts';
 import type { RadicleFacts } from './radicle.ts';
 
 /**
@@ -87,6 +88,8 @@ export interface Event {
   readonly patch: Patch | null;
   /** Null when it is from another forge. */
   readonly radicle: RadicleFacts | null;
+  /** Null when it is from another forge than Tangled. */
+  readonly pipeline: PipelineFacts | null;
   /** What the event itself names to be run; null when only rules know. */
   readonly call: Call | null;
   /** The one rule that is asked for by name (schedule, manual); null when every rule may answer. */
@@ -118,6 +121,7 @@ export function blankEvent(type: EventType): NewEvent {
     actor: { id: null, name: null },
     patch: null,
     radicle: null,
+    pipeline: null,
     call: null,
     target: null,
     caughtUp: false,

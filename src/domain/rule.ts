@@ -1,6 +1,8 @@
 import type { Adapter } from './adapter.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { Condition } from './condition.ts';
+import type { Json } from './json.ts';
+import type { Workflow } from './pipeline.ts';
 
 /** What a run executes. */
 export type Action =
@@ -13,7 +15,17 @@ export type Action =
   | { readonly kind: 'hook'; readonly hook: HookCommand }
   | { readonly kind: 'repository hook'; readonly call: RepositoryHook }
   | { readonly kind: 'dagger'; readonly dagger: DaggerCall | DaggerByName }
-  | { readonly kind: 'adapter'; readonly adapter: Adapter };
+  | { readonly kind: 'adapter'; readonly adapter: Adapter }
+  | { readonly kind: 'workflow'; readonly workflow: Workflow }
+  | { readonly kind: 'provider'; readonly call: ProviderCall };
+
+/** Work for another CI service. */
+export interface ProviderCall {
+  /** As the configuration names it. */
+  readonly provider: string;
+  /** What it is to build, in its own terms, as the rule or the workflow says; checked by whoever speaks with it. */
+  readonly settings: Json;
+}
 
 /** A file of one folder, given to an interpreter. Whether it is still such a file is looked at when it starts. */
 export interface Script {

@@ -19,6 +19,7 @@ function queued(retryLost = 2): Run {
     queuedAt: 1,
     plan: {
       action: { kind: 'command', command: { shell: 'true' } },
+      workflow: null,
       repo: null,
       revision: { url: 'https://forge.example/a.git', ref: 'refs/heads/main', sha: null },
       env: {},

@@ -3,6 +3,7 @@ import { type Concurrency, groupName } from './concurrency.ts';
 import { SignalboxError } from './errors.ts';
 import type { Event, Repo } from './event.ts';
 import type { EventId, RunId } from './id.ts';
+import type { WorkflowRef } from './pipeline.ts';
 import type { Action, Isolation, Rule } from './rule.ts';
 import { isForeign } from './verdict.ts';
 
@@ -30,6 +31,8 @@ export interface Revision {
 /** Everything a run needs, fixed when it is planned: a later reload of the configuration does not change it. */
 export interface Plan {
   readonly action: Action;
+  /** The Tangled workflow that it is; null when it is none. */
+  readonly workflow: WorkflowRef | null;
   readonly repo: Repo | null;
   /** Null: the run starts in an empty directory. */
   readonly revision: Revision | null;
@@ -163,6 +166,7 @@ export function plan(
     queuedAt: made.at,
     plan: {
       action: actionOf(rule, event),
+      workflow: null,
       repo: event.repo,
       revision:
         event.repo === null || event.ref === null

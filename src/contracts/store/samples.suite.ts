@@ -123,6 +123,7 @@ function runOf(event: Event, rule: string, wishes: Wishes): Run {
     queuedAt: event.receivedAt,
     plan: {
       action: { kind: 'command', command: { shell: 'npm test' } },
+      workflow: null,
       repo: event.repo,
       revision: { url: 'https://github.com/acme/app.git', ref: 'refs/heads/main', sha: event.after },
       env: { NODE_ENV: 'test' },

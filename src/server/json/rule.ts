@@ -105,6 +105,10 @@ export function summary(action: Action | CalledAction): string {
       return daggerSummary(action.dagger);
     case 'adapter':
       return [action.adapter.name, ...action.adapter.command].map(quoted).join(' ');
+    case 'workflow':
+      return `workflow ${action.workflow.name}`;
+    case 'provider':
+      return `a build of ${action.call.provider}: ${JSON.stringify(action.call.settings)}`;
     case 'called':
       return 'what the event names';
   }

@@ -26,6 +26,7 @@ export const run: Run = {
   version: 3,
   plan: {
     action: { kind: 'command', command: { shell: 'true' } },
+    workflow: null,
     repo: null,
     revision: null,
     env: { A: 'b' },
