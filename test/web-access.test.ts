@@ -183,9 +183,9 @@ async function fits(page: Page, name: string): Promise<void> {
 /** What axe finds fault with, in few words. It is evaluated, not loaded: the page's policy would not let it in. */
 async function violations(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe);
-  const { violations } = (await page.evaluate(
+  const { violations } = await page.evaluate<AxeResults>(
     'axe.run(document, { resultTypes: ["violations"] })',
-  )) as AxeResults;
+  );
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
   );

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
+import { stepLine } from '../../src/domain/step.ts';
 import type { LogMark } from '../wire.ts';
 import { rowsOf } from './rows.ts';
 import { type Section, sectionsOf } from './sections.ts';
@@ -15,7 +16,7 @@ const open = (seq: number, until: string | null, folded = true): LogMark => ({
   until,
 });
 const close = (seq: number, until: string): LogMark => ({ seq, at, kind: 'close', until });
-const says = (seq: number): LogMark => ({ seq, at, kind: 'system', text: 'it is over' });
+const says = (seq: number, text = 'it is over'): LogMark => ({ seq, at, kind: 'system', text });
 const shape = (sections: readonly Section[]) =>
   sections.map(({ start, end, folded, depth }) => [start, end, folded, depth]);
 
@@ -41,6 +42,19 @@ describe('the sections of a log', () => {
   test('A75: never hide what signalbox itself says', () => {
     assert.deepEqual(shape(sectionsOf([open(1, 'group'), says(4), close(9, 'group')])), [[1, 3, true, 0]]);
   });
+});
+
+test('steps that signalbox tells of are sections, around those of the job', () => {
+  const tells = (seq: number, id: number, status: 'start' | 'more' | 'end') =>
+    says(seq, stepLine({ id, kind: 'user', status, name: `step ${id}`, command: null }));
+  const marks = [tells(1, 0, 'start'), open(2, 'group'), tells(5, 0, 'end'), tells(6, 1, 'start')];
+  assert.deepEqual(shape(sectionsOf([...marks, tells(8, 0, 'more'), tells(9, 1, 'end')])), [
+    [1, 5, false, 0],
+    [2, 4, true, 1],
+    [6, 7, false, 0],
+    [8, 8, false, 0],
+  ]);
+  assert.equal(sectionsOf(marks)[0]?.title, 'step 0');
 });
 
 describe('the rows of a log', () => {

@@ -1,3 +1,4 @@
+import { readStepLine } from '../../src/domain/step.ts';
 import type { LogMark } from '../wire.ts';
 
 /** Lines that belong together, below a line that says what they are. */
@@ -22,7 +23,7 @@ interface Open {
 
 /**
  * The sections of a log, in the order of their titles. What signalbox itself says ends them all, so that no job can fold
- * it away. One that has not ended is not folded: somebody waits for what comes in it.
+ * it away; the steps that it tells of are sections of their own, and around those of the job. One that has not ended is not folded: somebody waits for what comes in it.
  */
 export function sectionsOf(marks: readonly LogMark[]): readonly Section[] {
   const found: Section[] = [];
@@ -62,8 +63,17 @@ export function sectionsOf(marks: readonly LogMark[]): readonly Section[] {
         if (section !== undefined) section.folded = false;
         break;
       }
-      case 'system':
-        end(0, mark.seq, mark.at, false);
+      case 'system': {
+        const step = readStepLine(mark.text);
+        const until = step && `step ${step.id}`;
+        if (step?.status === 'end' && latest(until) >= 0) end(latest(until), mark.seq, mark.at, true);
+        else end(0, mark.seq, mark.at, false);
+        if (step?.status === 'start' || step?.status === 'more')
+          open.push({
+            mark: { ...mark, kind: 'open', title: step.name, folded: false, until },
+            folded: false,
+          });
+      }
     }
 
   for (const [depth, { mark }] of open.entries())
