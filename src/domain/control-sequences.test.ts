@@ -12,6 +12,25 @@ test('a line is read without its colours, links and titles', () => {
   );
 });
 
+test('A74: no line takes longer than its length', { timeout: 20_000 }, () => {
+  const many = 500_000;
+  for (const piece of [
+    '\u009d',
+    `${esc}]`,
+    `${esc}[`,
+    '\u009b',
+    '\r',
+    `${esc}P`,
+    '\u0090 ',
+    `${esc}[1;`,
+    `${esc} `,
+    '\u009d8;;',
+  ])
+    for (const end of ['', 'x', '\r', esc]) assert.ok(readable(piece.repeat(many) + end).length <= 5 * many);
+});
+
 test('of what a carriage return overwrites, the last is read', () => {
   assert.equal(readable('10%\r50%\r100%\r'), '100%');
+  assert.equal(readable('done\r\r'), 'done');
+  assert.equal(readable('\r'), '');
 });

@@ -4,13 +4,15 @@ import type { LogLine } from '../wire.ts';
 export interface LineCache {
   readonly get: (line: number) => LogLine | undefined;
   put(lines: readonly LogLine[]): void;
-  /** The first and last of the blocks' lines that are missing between two lines, as a stretch to be read; null: none is. */
-  missing(first: number, last: number): { readonly after: number; readonly count: number } | null;
+  /** A stretch to be read next, so that these lines are here, which are in order; null: they are. */
+  missing(wanted: readonly number[]): { readonly after: number; readonly count: number } | null;
 }
 
 const blockLines = 500;
-/** A screen shows a hundred lines: these are enough to scroll to and fro. */
-const mostBlocks = 60;
+/** Lines that are drawn together may be far apart, where what is between them is folded: each in another block. */
+const mostBlocks = 300;
+/** Read at once. */
+const stretchBlocks = 4;
 /** Lines may be long: what a page may keep of them. */
 const mostCharacters = 16_000_000;
 
@@ -52,19 +54,14 @@ export function createLineCache(): LineCache {
       }
       forget();
     },
-    missing(first, last) {
-      const has = (line: number): boolean => blocks.get(blockOf(line))?.lines.has(line) === true;
-      for (let number = blockOf(first); number <= blockOf(last); number += 1)
-        if (blocks.has(number)) used(number);
-      let from = first;
-      while (from <= last && has(from)) from += 1;
-      if (from > last) return null;
-      let to = last;
-      while (has(to)) to -= 1;
-      // Whole blocks, and never more than a few: what lies further off is asked for when it is looked at.
-      const start = blockOf(from) * blockLines;
-      const end = Math.min((blockOf(to) + 1) * blockLines, start + 4 * blockLines);
-      return { after: start, count: end - start };
+    missing(wanted) {
+      for (const number of new Set(wanted.map(blockOf))) if (blocks.has(number)) used(number);
+      const first = wanted.find(line => blocks.get(blockOf(line))?.lines.has(line) !== true);
+      if (first === undefined) return null;
+      // Whole blocks, and never more than a few: the rest is asked for next.
+      const start = blockOf(first) * blockLines;
+      const near = wanted.findLast(line => line <= start + stretchBlocks * blockLines) ?? first;
+      return { after: start, count: (blockOf(near) + 1) * blockLines - start };
     },
   };
 }

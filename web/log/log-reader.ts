@@ -3,6 +3,7 @@ import { type Watched, watched } from '../state.ts';
 import { openStream } from '../stream.ts';
 import type { LogLine } from '../wire.ts';
 import { createLineCache } from './line-cache.ts';
+import { createLineLoader } from './line-loader.ts';
 
 export interface LogState {
   /** The last line known to exist; 0 when there is none. */
@@ -22,8 +23,8 @@ export interface LogReader {
   start(): () => void;
   /** A line, if it is here. */
   line(number: number): LogLine | undefined;
-  /** Has lines come that are not here. */
-  want(first: number, last: number): void;
+  /** Has lines come that are not here; they are in order. */
+  readonly want: (wanted: readonly number[]) => void;
 }
 
 /** Lines are gathered for this long before they are drawn. */
@@ -39,8 +40,6 @@ export function createLogReader(api: Pick<Api, 'log' | 'run'>, run: string, line
   const state = watched<LogState>({ newest: lines, ended: false, error: null, changes: 0 });
   const cache = createLineCache();
   const change = (part: Partial<LogState>): void => state.set({ ...state.get(), ...part });
-  let reading = false;
-  let wanted: readonly [first: number, last: number] | null = null;
 
   const take = (arrived: readonly LogLine[]): void => {
     cache.put(arrived);
@@ -48,31 +47,16 @@ export function createLogReader(api: Pick<Api, 'log' | 'run'>, run: string, line
     change({ newest: Math.max(newest, arrived.at(-1)?.seq ?? 0), changes: changes + 1, error: null });
   };
 
-  /** Reads what is wanted, until nothing of what was wanted last is missing. */
-  const read = async (): Promise<void> => {
-    reading = true;
-    try {
-      for (;;) {
-        const missing = wanted === null ? null : cache.missing(...wanted);
-        if (missing === null) return;
-        const arrived = await api.log(run, missing.after, missing.count);
-        if (arrived.length === 0) return;
-        take(arrived);
-      }
-    } catch (error) {
-      change({ error: ApiError.from(error).message });
-    } finally {
-      reading = false;
-    }
-  };
+  const want = createLineLoader(cache, {
+    read: (after, most) => api.log(run, after, most),
+    arrived: take,
+    failed: error => change({ error: ApiError.from(error).message }),
+  });
 
   return {
     state,
     line: cache.get,
-    want(first, last) {
-      wanted = [first, last];
-      if (!reading && cache.missing(first, last) !== null) void read();
-    },
+    want,
     start() {
       let gathered: LogLine[] = [];
       let waitMs = gatherMs;

@@ -65,9 +65,8 @@ export function LogView(props: {
 
   const drawn = Array.from({ length: last - first }, (_, n) => rows.lineOf(first + n));
   useEffect(() => {
-    const [from, to] = [drawn[0], drawn.at(-1)];
-    if (from !== undefined && to !== undefined) reader.want(from, to);
-  }, [reader, drawn[0], drawn.at(-1)]);
+    reader.want(drawn);
+  }, [reader, rows, first, last]);
 
   const style = {
     run: run.id,
