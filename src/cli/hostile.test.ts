@@ -37,6 +37,7 @@ const event = eventDetailJson({
     },
   ],
   duplicates: [],
+  authentication: { result: 'verified', by: evil, secret: evil },
   delivery: null,
 });
 const run = {
@@ -58,6 +59,19 @@ const run = {
   repo,
   ref: evil,
   sha: evil,
+  actor: { id: evil, name: evil },
+  work: {
+    kind: 'command',
+    summary: evil,
+    url: evil,
+    env: [evil],
+    secrets: [evil],
+    withheld: [evil],
+    isolation: 'none',
+    pool: evil,
+    timeoutMs: 1,
+  },
+  logLines: 1,
   attempts: [1, 2].map(attempt => ({
     attempt,
     agent: evil,
