@@ -13,6 +13,7 @@ import { createCommandExecutor } from '../executors/command/executor.ts';
 import { createDaggerExecutor } from '../executors/dagger/executor.ts';
 import { createHookExecutor } from '../executors/hook/executor.ts';
 import { createScriptExecutor } from '../executors/script/executor.ts';
+import { createWorkflowExecutor } from '../executors/workflow/executor.ts';
 import { createIsolation } from '../lib/isolation/isolation.ts';
 import type { Launcher } from '../lib/launcher/launcher.ts';
 import { createProcessTree } from '../lib/process-tree.ts';
@@ -84,6 +85,7 @@ export function setUpWorkplace(needs: WorkplaceNeeds): Workplace {
     createRepositoryHookExecutor({ hooks, judgements, longestBodyBytes: limits.bodyBytes }),
     createDaggerExecutor({ ...processNeeds, environment: daggerEnvironment, matchers }),
     createAdapterExecutor(processNeeds),
+    createWorkflowExecutor({ ...processNeeds, environment: jobEnvironment }),
   ].map(executor => parts.use(faults.executor(executor)));
   return {
     checkout,

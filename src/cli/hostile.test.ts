@@ -37,7 +37,6 @@ const event = eventDetailJson({
     },
   ],
   duplicates: [],
-  authentication: { result: 'verified', by: evil, secret: evil },
   delivery: null,
 });
 const run = {
@@ -56,6 +55,7 @@ const run = {
   adapter: null,
   rerunOf: evil,
   script: evil,
+  workflow: { pipeline: evil, name: evil },
   repo,
   ref: evil,
   sha: evil,
@@ -99,7 +99,10 @@ const rule = {
 };
 const line = { seq: 1, at: time, stream: 'stdout', text: evil };
 const answers: Readonly<Record<string, unknown>> = {
-  '/api/events': { items: [event], next: evil },
+  '/api/events': {
+    items: [{ ...event, authentication: { result: 'verified', by: evil, secret: evil } }],
+    next: evil,
+  },
   '/api/events/last': event,
   '/api/events/last/replay': { event: evil, runs: [evil], verdicts: event.verdicts },
   '/api/runs': { items: [run], next: null },

@@ -7,7 +7,7 @@ import type { Event } from '../domain/event.ts';
 import type { EventId, RunId } from '../domain/id.ts';
 import type { Rule } from '../domain/rule.ts';
 import { createTextRedactor } from '../lib/redactor.ts';
-import { createRadicleReporter } from '../reporters/radicle/reporter.ts';
+import { createRadicleReporter, type RadicleReporterOptions } from '../reporters/radicle/reporter.ts';
 import type { ConfigState } from '../server/needs.ts';
 import { createGardenSource } from '../sources/garden/source.ts';
 import type { CatchUpSettings } from '../sources/github/catch-up/settings.ts';
@@ -66,6 +66,10 @@ export function inForce(
     readonly references: HooksReading['references'];
     /** A stored event, for reporters that tell of more than a commit. */
     readonly eventOf: (id: EventId) => Promise<Event | undefined>;
+    /** What reporters keep over restarts, each for itself. */
+    readonly memoryOf: (reporter: string) => RadicleReporterOptions['memory'];
+    /** The socket of the agent that holds opened keys; null: there is none. */
+    readonly keyAgent: string | null;
   },
 ): InForce {
   let built = build(first);
@@ -109,7 +113,14 @@ export function inForce(
         ...forges.flatMap(({ reporter }) => (reporter === null ? [] : [reporter])),
         ...(radicle === null
           ? []
-          : [createRadicleReporter({ ...radicle, ...needs, runUrl: runUrl(config) })]),
+          : [
+              createRadicleReporter({
+                ...radicle,
+                ...needs,
+                memory: needs.memoryOf('radicle'),
+                runUrl: runUrl(config),
+              }),
+            ]),
       ],
     };
   }

@@ -47,7 +47,7 @@ export async function createTestCheckout(options: Partial<GitCheckoutOptions> = 
       checkout.prepare(
         runId('0'.repeat(26)),
         ++attempt,
-        { ref: 'refs/heads/main', sha: null, ...revision },
+        { ref: 'refs/heads/main', sha: null, clone: null, ...revision },
         line => said.push(line),
         signal,
       ),

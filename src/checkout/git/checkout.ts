@@ -3,15 +3,17 @@ import { join, resolve } from 'node:path';
 import type { Checkout, Workspace } from '../../contracts/checkout.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { RunId } from '../../domain/id.ts';
+import type { CloneOptions } from '../../domain/pipeline.ts';
 import type { Revision } from '../../domain/run.ts';
 import { createAttemptDirectory } from './attempt-directory.ts';
 import { gitSaid, knownFailure } from './failure.ts';
 import { askpassScript, createGit, type Git, type GitContact } from './git.ts';
 import { createMirrors } from './mirror.ts';
-import { openRemote, type RemotePolicy, systemLookup } from './remote.ts';
+import { openRemote, type Remote, type RemotePolicy, systemLookup } from './remote.ts';
 import { removeTree } from './remove-tree.ts';
 import { withinRoom } from './room.ts';
 import { createSpareDirectories } from './spare-directories.ts';
+import { addSubmodules } from './submodules.ts';
 import { findTarget } from './target.ts';
 
 export interface GitCheckoutOptions extends RemotePolicy {
@@ -73,7 +75,10 @@ export function createGitCheckout(options: GitCheckoutOptions): Checkout {
     try {
       const { work, place } = await createAttemptDirectory(path, home, spare);
       const git = createGit({ path, ceiling: directory, timeoutMs, run: attempt.run });
-      const sha = revision === null ? null : await fill({ git, home, work }, revision, say, signal);
+      const sha =
+        revision === null || revision.clone?.skip === true
+          ? (revision?.sha ?? null)
+          : await fill({ git, home, work }, revision, say, signal);
       return { directory: work, home, sha, place, [Symbol.asyncDispose]: leave };
     } catch (error) {
       await leave();
@@ -96,14 +101,37 @@ export function createGitCheckout(options: GitCheckoutOptions): Checkout {
     const contact = { remote, askpass: remote.credentials === null ? null : join(home, 'askpass') };
     const target = await withAskpass(contact, async () => {
       const target = await findTarget({ git, contact, directory: work }, revision, signal);
-      await bring({ git, contact, target, directory: work, signal });
+      await bring({ git, contact, target, clone: revision.clone, directory: work, signal });
       return target;
     });
 
     const place = { path, room, directories: [work] };
     const sha = await withinRoom(place, signal, over => checkOut({ git, work, url }, target.sha, over));
+    if (revision.clone?.submodules === true) {
+      const { clone } = revision;
+      const add = submoduleIn({ git, home }, clone, say);
+      await withinRoom(place, signal, over =>
+        addSubmodules({ git, policy: options, checkOut: add }, { directory: work, remote }, over),
+      );
+    }
     say(`checked out ${sha}`);
     return sha;
+  }
+
+  /** Brings a submodule's commit, and writes its files. */
+  function submoduleIn(
+    { git, home }: { readonly git: Git; readonly home: string },
+    clone: CloneOptions,
+    say: (line: string) => void,
+  ) {
+    return async (remote: Remote, sha: string, work: string, signal: AbortSignal): Promise<void> => {
+      say(`fetching ${sha} of ${remote.url}`);
+      const contact = { remote, askpass: remote.credentials === null ? null : join(home, 'askpass') };
+      // Where a remote gives out what its refs point at alone, HEAD is the best guess.
+      const target = { sha, ref: 'HEAD' };
+      await withAskpass(contact, () => bring({ git, contact, target, clone, directory: work, signal }));
+      await checkOut({ git, work, url: remote.url }, sha, signal);
+    };
   }
 
   async function checkSpace(): Promise<void> {

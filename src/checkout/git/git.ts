@@ -4,10 +4,14 @@ import { type Ended, runProgram } from './run-program.ts';
 
 /** Where git talks to, if anywhere, and how it proves who it is there. */
 export interface GitContact {
-  readonly remote: Pick<Remote, 'url' | 'scheme' | 'credentials' | 'pin'>;
+  readonly remote: Remote;
   /** A program that answers git's questions for credentials from the environment; null when there are none. */
   readonly askpass: string | null;
 }
+
+/** Options by which git's commands ask the remote in its own way. */
+export const askedBy = ({ remote }: GitContact): readonly string[] =>
+  remote.uploadPack === null ? [] : [`--upload-pack=${remote.uploadPack}`];
 
 /** Runs git with arguments in a directory, hardened; `contact` null: without any transport. */
 export type Git = (

@@ -192,6 +192,7 @@ describe('the admin API', { timeout: 60_000 }, () => {
       },
       logLines: 0,
       actor: { id: null, name: null },
+      workflow: null,
       attempts: [],
       reports: [],
     });

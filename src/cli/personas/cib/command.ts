@@ -10,7 +10,7 @@ import { type Api, createApi } from '../../client.ts';
 import { type CliIo, printJson, say } from '../../io.ts';
 import { visible } from '../../text.ts';
 import { type PersonaOptions, personaConfig, servePersona, withPersonaOptions } from '../persona.ts';
-import { type BrokerFile, readBrokerFile } from './broker-file.ts';
+import { type BrokerFile, readBrokerFile, writtenOf } from './broker-file.ts';
 import { configOf } from './config.ts';
 import { keepReports, writeReports } from './reports.ts';
 
@@ -143,15 +143,8 @@ function readFile({ cwd }: Pick<CliIo, 'cwd'>, name: string): BrokerFile {
   return readBrokerFile(text, visible(name));
 }
 
-/** Of secrets only their names. */
 function showConfig(io: CliIo, file: BrokerFile, output: string | undefined): void {
-  const adapters = Object.fromEntries(
-    Object.entries(file.adapters).map(([name, { secretEnv, ...rest }]) => [
-      name,
-      { ...rest, secretEnv: Object.fromEntries(Object.keys(secretEnv).map(key => [key, '***'])) },
-    ]),
-  );
-  const shown = { ...file, adapters };
+  const shown = writtenOf(file);
   if (output === undefined) printJson(io, shown);
   else writeFileSync(resolve(io.cwd, output), `${JSON.stringify(shown, null, 2)}\n`);
 }
