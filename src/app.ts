@@ -11,6 +11,7 @@ import { createWatchers } from './app-parts/watchers.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
 import { createSystemClock } from './clock/system.ts';
 import { parseRules } from './config/draft-rules.ts';
+import { ruleText } from './config/rule-text.ts';
 import type { Store } from './contracts/store.ts';
 import { SignalboxError } from './domain/errors.ts';
 import type { Json } from './domain/json.ts';
@@ -151,6 +152,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         configState: present.state,
         reload: async () => void (await reload()),
         parseRules: text => parseRules(needs.matchers, text, present.config()),
+        ruleText: name => ruleText(present.state().file, name),
         renderMetrics: metrics.render,
       },
       {

@@ -101,6 +101,8 @@ export interface EventSummary {
     readonly runs: readonly RunId[];
   }[];
   readonly duplicates: readonly Duplicate[];
+  /** How its sender was known; null when no delivery is behind it. */
+  readonly authentication: Authentication | null;
 }
 export interface EventDetail {
   readonly event: Event;
@@ -186,6 +188,8 @@ export interface Store extends PipelineStore, AsyncDisposable {
   appendLog(run: RunId, chunk: LogChunk): Promise<void>;
   /** Up to `limit` lines with `seq > after`, oldest first; fewer where they are long, none only at the end. */
   log(run: RunId, after: number, limit: number): Promise<readonly LogLine[]>;
+  /** The number of the log's last line; 0 when there is none. */
+  logEnd(run: RunId): Promise<number>;
   /** The log's bytes as they were printed. */
   rawLog(run: RunId): AsyncIterable<Uint8Array>;
   /**

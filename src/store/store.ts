@@ -62,6 +62,7 @@ export function createStore(engine: Engine, logs: Logs): Store {
 
     appendLog: (run, chunk) => logs.append(run, chunk),
     log: (run, after, limit) => logs.lines(run, after, limit),
+    logEnd: run => logs.last(run),
     rawLog: run => logs.raw(run),
     output: (run, after) => logs.output(run, after),
 

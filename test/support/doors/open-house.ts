@@ -114,6 +114,7 @@ export async function openHouse(
         agents: () => [{ name: 'local', pools: ['local'], slots: 2 }],
         reload: async () => undefined,
         parseRules,
+        ruleText: name => (house.rules.some(rule => rule.name === name) ? `- name: ${name}\n` : null),
         renderMetrics: () => metrics.render(),
       },
       {
