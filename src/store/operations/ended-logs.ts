@@ -12,9 +12,9 @@ export async function keepEndedLog(
   ended: EndedLog,
 ): Promise<void> {
   if (plan.keepLogMs !== null && status.state === 'finished')
-    await tx.run(upsertUntil, { run, until: status.finishedAt + plan.keepLogMs });
-  if (ended.kind === 'short') await tx.run(insertShort, { run, ...ended.log });
-  await tx.run(upsert, { run, bytes: ended.kind === 'short' ? ended.log.bytes.length : ended.bytes });
+    tx.write(upsertUntil, { run, until: status.finishedAt + plan.keepLogMs });
+  if (ended.kind === 'short') tx.write(insertShort, { run, ...ended.log });
+  tx.write(upsert, { run, bytes: ended.kind === 'short' ? ended.log.bytes.length : ended.bytes });
 }
 
 /** The log of a run that ended short; undefined when it did not, or was forgotten. */
@@ -50,9 +50,9 @@ export async function forgettableLogs(
 /** Forgets short logs, and how large these logs were. */
 export async function forgetEndedLogs(tx: Transaction, runs: readonly RunId[]): Promise<void> {
   for (const run of runs) {
-    await tx.run(removeShort, { run });
-    await tx.run(removeSize, { run });
-    await tx.run(removeUntil, { run });
+    tx.write(removeShort, { run });
+    tx.write(removeSize, { run });
+    tx.write(removeUntil, { run });
   }
 }
 

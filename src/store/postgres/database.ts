@@ -49,6 +49,7 @@ export async function openDatabase(url: string): Promise<Database> {
     statement_timeout: statementMs,
     query_timeout: statementMs + connectMs,
     idle_in_transaction_session_timeout: standstillMs,
+    pipeline: true,
     keepAlive: true,
     application_name: 'signalbox',
     types: { getTypeParser: (oid, format) => parsers.get(oid) ?? types.getTypeParser(oid, format) },

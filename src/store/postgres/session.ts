@@ -25,7 +25,7 @@ export function createSession(pool: Pool): Session {
     return { text: compiled.sql, values: bound(compiled, values) };
   }
 
-  function transactionOn(client: PoolClient): Transaction {
+  function transactionOn(client: PoolClient, unanswered: Promise<unknown>[]): Transaction {
     return {
       now: Date.now(),
       async all<Values extends SqlValues, Row>(query: Prepared<Values, Row>, values: Values) {
@@ -36,6 +36,12 @@ export function createSession(pool: Pool): Session {
       async run(query, values) {
         return (await client.query(configOf(query, values))).rowCount ?? 0;
       },
+      write(query, values) {
+        const answer = client.query(configOf(query, values));
+        // Whether it failed is asked before the commit.
+        answer.catch(() => undefined);
+        unanswered.push(answer);
+      },
     };
   }
 
@@ -45,7 +51,12 @@ export function createSession(pool: Pool): Session {
       let lost = false;
       try {
         await client.query(begin);
-        const result = await work(transactionOn(client));
+        const unanswered: Promise<unknown>[] = [];
+        const working = work(transactionOn(client, unanswered));
+        await working.catch(() => undefined);
+        // What failed first is the reason why all that came after it failed.
+        await Promise.all(unanswered);
+        const result = await working;
         await client.query('COMMIT');
         return result;
       } catch (error) {
