@@ -1,15 +1,17 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { until } from './server.ts';
 
-/** A PostgreSQL of the test's own, on loopback. */
+/** A PostgreSQL of the test's own, on loopback. It asks the user `guarded`, where there is one, for a password, and nobody else. */
 export interface PostgresServer extends AsyncDisposable {
   readonly port: number;
+  /** Runs a statement in a database, as its owner. */
+  ask(sql: string, database?: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Makes an empty database and gives its address. */
   createDatabase(): Promise<string>;
   /** Ends the server as told, without mercy to what it does; `start` starts it again on the same data. */
@@ -52,15 +54,27 @@ export async function startPostgres(care: Care = 'quick'): Promise<PostgresServe
     { ...user, cwd: directory, encoding: 'utf8' },
   );
   if (initialized.status !== 0) throw new Error(`initdb failed: ${initialized.stderr}`);
+  const rights = join(data, 'pg_hba.conf');
+  writeFileSync(rights, `host all guarded all scram-sha-256\n${readFileSync(rights, 'utf8')}`);
   const port = await freePort();
   let child: ChildProcess | undefined;
   let databases = 0;
 
   const server: PostgresServer = {
     port,
+    async ask(sql, database = 'postgres') {
+      const client = new Client({ host: '127.0.0.1', port, user: 'signalbox', database });
+      client.on('error', () => undefined);
+      try {
+        await client.connect();
+        return (await client.query(sql)).rows;
+      } finally {
+        await client.end();
+      }
+    },
     async createDatabase() {
       databases += 1;
-      await asked(port, `create database test_${databases}`);
+      await server.ask(`create database test_${databases}`);
       return `postgres://signalbox@127.0.0.1:${port}/test_${databases}`;
     },
     async start() {
@@ -78,7 +92,7 @@ export async function startPostgres(care: Care = 'quick'): Promise<PostgresServe
       });
       await until(() => {
         if (child?.exitCode !== null) throw new Error('PostgreSQL did not start');
-        return asked(port, 'select 1').then(
+        return server.ask('select 1').then(
           () => true,
           () => false,
         );
@@ -95,7 +109,12 @@ export async function startPostgres(care: Care = 'quick'): Promise<PostgresServe
       rmSync(directory, { recursive: true, force: true });
     },
   };
-  await server.start();
+  try {
+    await server.start();
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
   return server;
 }
 
@@ -114,17 +133,6 @@ function ordinaryUser(): { readonly uid: number; readonly gid: number } | undefi
     Number(spawnSync('id', [option, 'postgres'], { encoding: 'utf8' }).stdout);
   const [uid, gid] = [id('-u'), id('-g')];
   return uid > 0 && gid > 0 ? { uid, gid } : { uid: 65_534, gid: 65_534 };
-}
-
-async function asked(port: number, sql: string): Promise<void> {
-  const client = new Client({ host: '127.0.0.1', port, user: 'signalbox', database: 'postgres' });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
 }
 
 async function freePort(): Promise<number> {
