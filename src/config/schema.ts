@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type {
+  BucketConfig,
   Door,
   GardenConfig,
   GiteaConfig,
@@ -8,6 +9,7 @@ import type {
   GitPolicy,
   Limits,
   Retention,
+  StoreConfig,
 } from './config.ts';
 import { adapters, type WrittenAdapter } from './schema-adapters.ts';
 import { gitea, github, gitlab } from './schema-forges.ts';
@@ -16,6 +18,7 @@ import { duration, httpUrl, size, text, variable, whole } from './schema-parts.t
 import { garden, radicle, type WrittenRadicle } from './schema-radicle.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
 import { scripts, type WrittenScripts } from './schema-scripts.ts';
+import { logs, store } from './schema-store.ts';
 
 /** The configuration file, each value read and every default filled in. */
 export interface WrittenConfig {
@@ -23,7 +26,8 @@ export interface WrittenConfig {
   readonly public: Door;
   readonly admin: Door;
   readonly data: string;
-  readonly store: 'sqlite';
+  readonly store: StoreConfig;
+  readonly logs: BucketConfig | null;
   readonly transport: 'embedded';
   readonly sources: {
     readonly github: GithubConfig | null;
@@ -58,6 +62,7 @@ export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'scripts', 'token'],
   ['sources', 'radicle', 'passphrase'],
   ['sources', 'garden', 'secret'],
+  ['logs', 'secretAccessKey'],
   ['adapters', '*', 'secretEnv', '*'],
   ['secrets', '*'],
 ];
@@ -173,13 +178,8 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
       description: 'The directory for everything that is stored. A relative path begins at this file.',
       examples: ['/var/lib/signalbox'],
     }),
-  store: z
-    .literal('sqlite', { error: 'there is one store, "sqlite"' })
-    .prefault('sqlite')
-    .meta({
-      description: 'Where facts are kept: `sqlite`, a file in `data`.',
-      examples: ['sqlite'],
-    }),
+  store,
+  logs,
   transport: z
     .literal('embedded', { error: 'there is one transport, "embedded"' })
     .prefault('embedded')

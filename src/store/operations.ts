@@ -5,7 +5,16 @@ import { delivery, knownDeliveries } from './operations/deliveries.ts';
 import { forgetEndedLogs, forgettableLogs, shortLog } from './operations/ended-logs.ts';
 import { bareEvent, event, events, repo, repos } from './operations/events.ts';
 import { feed, feedEnd } from './operations/feed.ts';
+import {
+  addLogPart,
+  forgetLogParts,
+  logEnd,
+  logParts,
+  longTails,
+  moveLogTail,
+} from './operations/log-parts.ts';
 import { giveUp, isSending, nextDue, postpone, settle, takeOutbox } from './operations/outbox.ts';
+import { beat, leave } from './operations/planes.ts';
 import { position, setPosition } from './operations/positions.ts';
 import { addRefusals, refusals } from './operations/refusals.ts';
 import { forgetDeliveryIds, forgetEvents, forgettable } from './operations/retention.ts';
@@ -31,6 +40,11 @@ export const writes: {
   readonly forgetEvents: typeof forgetEvents;
   readonly forgetDeliveryIds: typeof forgetDeliveryIds;
   readonly forgetEndedLogs: typeof forgetEndedLogs;
+  readonly addLogPart: typeof addLogPart;
+  readonly moveLogTail: typeof moveLogTail;
+  readonly forgetLogParts: typeof forgetLogParts;
+  readonly beat: typeof beat;
+  readonly leave: typeof leave;
 } = {
   admit,
   setPosition,
@@ -48,6 +62,11 @@ export const writes: {
   forgetEvents,
   forgetDeliveryIds,
   forgetEndedLogs,
+  addLogPart,
+  moveLogTail,
+  forgetLogParts,
+  beat,
+  leave,
 };
 
 /** Writes that a power cut may take back: what they say is found out again, or done again without harm. */
@@ -83,6 +102,9 @@ export const reads: {
   readonly forgettable: typeof forgettable;
   readonly forgettableLogs: typeof forgettableLogs;
   readonly shortLog: typeof shortLog;
+  readonly logEnd: typeof logEnd;
+  readonly logParts: typeof logParts;
+  readonly longTails: typeof longTails;
 } = {
   nextDue,
   isSending,
@@ -106,6 +128,9 @@ export const reads: {
   forgettable,
   forgettableLogs,
   shortLog,
+  logEnd,
+  logParts,
+  longTails,
 };
 
 type Operations = typeof writes & typeof reads;

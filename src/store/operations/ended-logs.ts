@@ -1,9 +1,10 @@
 import type { RunId } from '../../domain/id.ts';
 import type { Run } from '../../domain/run.ts';
-import type { EndedLog } from '../logs/logs.ts';
+import type { EndedLog } from '../logs/log-store.ts';
 import type { ShortLog } from '../logs/short-log.ts';
 import { prepared } from '../prepared.ts';
 import { first, type Transaction } from '../transaction.ts';
+import { logEnd } from './log-parts.ts';
 
 /** Keeps the log of a run that finishes, when it is short, and remembers how large it is, and until when it is kept. */
 export async function keepEndedLog(
@@ -14,7 +15,18 @@ export async function keepEndedLog(
   if (plan.keepLogMs !== null && status.state === 'finished')
     tx.write(upsertUntil, { run, until: status.finishedAt + plan.keepLogMs });
   if (ended.kind === 'short') tx.write(insertShort, { run, ...ended.log });
-  tx.write(upsert, { run, bytes: ended.kind === 'short' ? ended.log.bytes.length : ended.bytes });
+  tx.write(upsert, { run, bytes: await sizeOf(tx, run, ended) });
+}
+
+async function sizeOf(tx: Transaction, run: RunId, ended: EndedLog): Promise<number> {
+  switch (ended.kind) {
+    case 'short':
+      return ended.log.bytes.length;
+    case 'long':
+      return ended.bytes;
+    case 'in parts':
+      return (await logEnd(tx, run)).bytes;
+  }
 }
 
 /** The log of a run that ended short; undefined when it did not, or was forgotten. */

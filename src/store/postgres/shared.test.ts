@@ -26,7 +26,13 @@ describe('several stores in one database', needsPostgres, () => {
     await server[Symbol.asyncDispose]();
     await rm(directory, { recursive: true });
   });
-  const open = (name = 'a'): Promise<Store> => openPostgresStore({ url, directory: join(directory, name) });
+  const open = (name = 'a'): Promise<Store> =>
+    openPostgresStore({
+      url,
+      directory: join(directory, name),
+      bucket: null,
+      trouble: error => assert.fail(String(error)),
+    });
 
   test('who opens an empty one at the same time makes its tables once', async () => {
     const stores = await Promise.all(['a', 'b', 'c', 'd'].map(open));
