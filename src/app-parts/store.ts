@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { Plane, Store } from '../contracts/store.ts';
@@ -20,8 +20,10 @@ export async function openStore(
   { dataDir, store, logs }: Pick<Config, 'dataDir' | 'store' | 'logs'>,
   trouble: (error: unknown) => void,
 ): Promise<OpenedStore> {
-  if (store.kind === 'sqlite')
+  if (store.kind === 'sqlite') {
+    await rm(nameFile(dataDir), { force: true });
     return { store: await openSqliteStore({ directory: dataDir }), agent: 'local', plane: null };
+  }
   const name = await nameOfDirectory(dataDir);
   return {
     store: await openPostgresStore({ url: store.url, directory: dataDir, bucket: logs, trouble }),
@@ -33,9 +35,12 @@ export async function openStore(
   };
 }
 
+/** It is there where facts are kept elsewhere: a backup of the directory would not have them. */
+const nameFile = (directory: string): string => join(directory, 'plane');
+
 /** A data directory's own name, given once by chance. */
 async function nameOfDirectory(directory: string): Promise<string> {
-  const file = join(directory, 'plane');
+  const file = nameFile(directory);
   const name = await readFile(file, 'utf8').catch(() => '');
   if (/^[0-9a-f]{8}\n$/.test(name)) return name.trim();
   const given = randomBytes(4).toString('hex');

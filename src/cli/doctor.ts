@@ -4,6 +4,7 @@ import type { Finding, Health } from './doctor/finding.ts';
 import { checkIsolation } from './doctor/isolation.ts';
 import { checkGit, checkNode, checkShell, checkUser } from './doctor/machine.ts';
 import { checkConfig, checkServer } from './doctor/service.ts';
+import { checkElsewhere } from './doctor/store.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type CliIo, print, printJson } from './io.ts';
 import { dataDirectory } from './server-address.ts';
@@ -41,6 +42,7 @@ async function doctor(io: CliIo, options: DoctorOptions): Promise<void> {
     await checkIsolation(io.env),
     checkConfig(loaded),
     ...(await checkData(data)),
+    ...(await checkElsewhere(config)),
     ...(await checkServer(io, { ...options, data }, config)),
   ];
   const isBroken = findings.some(({ health }) => health === 'broken');

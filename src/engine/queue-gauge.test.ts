@@ -70,3 +70,16 @@ test('a full queue is counted once in a while, however many ask', async () => {
   assert.equal(await gauge.hasRoom(), true);
   assert.equal(counted, 3);
 });
+
+test('where others add to the queue as well, it is counted now and then though there is room', async () => {
+  let now = 0;
+  let queued = 0;
+  const clock = { ...createSystemClock(), now: () => now };
+  const store = { counts: async () => ({ queued, running: 0, blocked: 0, outbox: 0, oldestQueuedAt: null }) };
+  const gauge = createQueueGauge({ store, clock }, 5, true);
+  assert.equal(await gauge.hasRoom(), true);
+  queued = 5;
+  assert.equal(await gauge.hasRoom(), true);
+  now += 2_000;
+  assert.equal(await gauge.hasRoom(), false);
+});

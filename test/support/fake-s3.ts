@@ -63,8 +63,8 @@ export async function startFakeS3(): Promise<FakeS3> {
     const path = decodeURIComponent(request.url ?? '');
     const answer = (status: number, code: string, bytes: Uint8Array = new Uint8Array()): void => {
       asked.push(`${request.method} ${path} ${status}`);
-      response.writeHead(status, { 'content-length': code === '' ? bytes.length : code.length + 29 });
-      response.end(code === '' ? bytes : `<Error><Code>${code}</Code></Error>`);
+      const sent = code === '' ? bytes : Buffer.from(`<Error><Code>${code}</Code></Error>`);
+      response.writeHead(status, { 'content-length': sent.length }).end(sent);
     };
     const { mood } = fake;
     if (mood.kind === 'refuses' && isStill('refuses')) return answer(mood.status, mood.code);
