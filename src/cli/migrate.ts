@@ -12,7 +12,7 @@ import { visible } from './text.ts';
 export function register(program: Command, io: CliIo): void {
   program
     .command('migrate')
-    .description('copy a stopped server’s SQLite database into an empty PostgreSQL database')
+    .description('copy a SQLite store into PostgreSQL')
     .requiredOption('--from <directory>', 'the data directory')
     .option(
       '--to <address>',

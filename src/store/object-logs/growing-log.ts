@@ -59,7 +59,8 @@ export function createGrowingLog(engine: Engine, run: RunId): GrowingLog {
   }
 
   async function flushHeld(): Promise<void> {
-    const chunks = held;
+    // More may come while these are on their way.
+    const chunks = [...held];
     try {
       await write(chunks);
       held = held.slice(chunks.length);
@@ -92,7 +93,8 @@ export function createGrowingLog(engine: Engine, run: RunId): GrowingLog {
       await flushing;
       const mayBeShort = held.length > 0 && heldBytes <= mostShortBytes;
       if (mayBeShort) end ??= await engine.call('logEnd', run);
-      if (!mayBeShort || end?.entries !== 0) {
+      // The next round may have begun to store it meanwhile.
+      if (!mayBeShort || flushing !== undefined || end?.entries !== 0) {
         await flush();
         return store(undefined);
       }
