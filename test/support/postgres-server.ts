@@ -19,6 +19,9 @@ export interface PostgresServer extends AsyncDisposable {
   start(): Promise<void>;
 }
 
+/** After a crash it reads its log first, on a machine that may be busy with other tests. */
+const startMs = 60_000;
+
 /** How it is started: quick, or so that a crash loses nothing. */
 type Care = 'quick' | 'durable';
 
@@ -90,13 +93,17 @@ export async function startPostgres(care: Care = 'quick'): Promise<PostgresServe
         cwd: directory,
         stdio: ['pipe', 'ignore', 'ignore'],
       });
-      await until(() => {
-        if (child?.exitCode !== null) throw new Error('PostgreSQL did not start');
-        return server.ask('select 1').then(
-          () => true,
-          () => false,
-        );
-      }, 'PostgreSQL to answer');
+      await until(
+        () => {
+          if (child?.exitCode !== null) throw new Error('PostgreSQL did not start');
+          return server.ask('select 1').then(
+            () => true,
+            () => false,
+          );
+        },
+        'PostgreSQL to answer',
+        startMs,
+      );
     },
     async stop(signal) {
       if (child === undefined || child.exitCode !== null) return;
@@ -118,12 +125,13 @@ export async function startPostgres(care: Care = 'quick'): Promise<PostgresServe
   return server;
 }
 
-/** Runs a program; ends it by the signal that its input names, or at the end of its input. */
+/** Runs a program; ends it by the signal that its input names, or, with all it has written, at the end of its input. */
 const guarded = `
 "$0" "$@" < /dev/null & server=$!
-read -r signal || signal=QUIT
-kill -"$signal" $server
+read -r signal || signal=
+kill -"\${signal:-QUIT}" $server
 wait $server
+[ -n "$signal" ] || rm -rf "$PWD"
 `;
 
 /** The server refuses to run as root. */

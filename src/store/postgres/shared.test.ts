@@ -139,6 +139,8 @@ describe('several stores in one database', needsPostgres, () => {
     const acknowledged: EventId[] = [];
     const failed: string[] = [];
     const stop = new AbortController();
+    // Also where something below fails: nobody writes on into a store that is closed.
+    await using writers = new AsyncDisposableStack();
     const writing = Promise.all(
       Array.from({ length: 8 }, async () => {
         while (!stop.signal.aborted) {
@@ -154,6 +156,10 @@ describe('several stores in one database', needsPostgres, () => {
         }
       }),
     );
+    writers.defer(() => {
+      stop.abort();
+      return writing.then(() => undefined);
+    });
     await until(() => acknowledged.length > 100, 'some events');
     await server.stop('SIGQUIT');
     await until(() => failed.length > 0, 'a failure');
