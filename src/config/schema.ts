@@ -1,23 +1,9 @@
 import { z } from 'zod';
-import type {
-  BucketConfig,
-  Door,
-  GardenConfig,
-  GiteaConfig,
-  GithubConfig,
-  GitlabConfig,
-  GitPolicy,
-  Limits,
-  Retention,
-  StoreConfig,
-} from './config.ts';
+import type { BucketConfig, Door, GitPolicy, Limits, Retention, StoreConfig } from './config.ts';
 import { adapters, type WrittenAdapter } from './schema-adapters.ts';
-import { gitea, github, gitlab } from './schema-forges.ts';
-import { hooks, type WrittenHooks } from './schema-hooks.ts';
 import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
-import { garden, radicle, type WrittenRadicle } from './schema-radicle.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
-import { scripts, type WrittenScripts } from './schema-scripts.ts';
+import { sources, type WrittenSources } from './schema-sources.ts';
 import { logs, store } from './schema-store.ts';
 
 /** The configuration file, each value read and every default filled in. */
@@ -29,16 +15,7 @@ export interface WrittenConfig {
   readonly store: StoreConfig;
   readonly logs: BucketConfig | null;
   readonly transport: 'embedded';
-  readonly sources: {
-    readonly github: GithubConfig | null;
-    readonly gitlab: GitlabConfig | null;
-    readonly gitea: GiteaConfig | null;
-    readonly hooks: WrittenHooks | null;
-    readonly scripts: WrittenScripts | null;
-    readonly radicle: WrittenRadicle | null;
-    readonly garden: GardenConfig | null;
-    readonly schedule: { readonly timezone: string };
-  };
+  readonly sources: WrittenSources;
   readonly adapters: Readonly<Record<string, WrittenAdapter>>;
   readonly rules: readonly WrittenRule[];
   readonly secrets: Readonly<Record<string, string>>;
@@ -154,8 +131,6 @@ const retention: z.ZodType<Retention> = z
     logsTotalBytes: logsTotal,
   }));
 
-const timezone = z.string().refine(isTimezone, { error: 'write a time zone such as UTC or Europe/Berlin' });
-
 export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
   version: z
     .literal(1, { error: 'write `version: 1`' })
@@ -187,62 +162,10 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
       description: 'How runs reach their agents: `embedded`, within this process.',
       examples: ['embedded'],
     }),
-  sources: z
-    .strictObject({
-      github: github.optional().meta({
-        description: 'Webhooks of GitHub, at `/github` on the public door.',
-        examples: [{ secret: '${env:GITHUB_WEBHOOK_SECRET}' }],
-      }),
-      gitlab: gitlab.optional().meta({
-        description: 'Webhooks of GitLab, at `/gitlab` on the public door.',
-        examples: [{ token: '${env:GITLAB_WEBHOOK_TOKEN}' }],
-      }),
-      gitea: gitea.optional().meta({
-        description: 'Webhooks of Gitea and of Forgejo, at `/gitea` on the public door.',
-        examples: [{ secret: '${env:GITEA_WEBHOOK_SECRET}' }],
-      }),
-      hooks: hooks.optional().meta({
-        description: 'Hooks files of adnanh/webhook, at `/hooks/` on the public door.',
-        examples: [{ files: ['hooks.json'] }],
-      }),
-      scripts: scripts.optional().meta({
-        description:
-          'Scripts of a folder, called over HTTP: `GET /v1/list-dist`, `POST /v1/start` with `{"executor": "node", "script": "a.js", "args": [], "env_vars": ["A=b"]}`. Each start is an event and a run of the rule `scripts`.',
-        examples: [{ dir: './dist', executors: ['node'], token: '${env:SCRIPTS_TOKEN}' }],
-      }),
-      radicle: radicle.optional().meta({
-        description:
-          'The Radicle node on this machine: its repositories, each under its id, such as `rad:z3gqcJUoA1n9HaHKufZs5FCSGazv5`. See [radicle.md](radicle.md).',
-        examples: [{ home: '~/.radicle' }],
-      }),
-      garden: garden.optional().meta({
-        description: 'Webhooks of Radicle Garden, at `/garden` on the public door.',
-        examples: [{ secret: '${env:GARDEN_SECRET}' }],
-      }),
-      schedule: z
-        .strictObject({
-          timezone: timezone
-            .prefault('UTC')
-            .meta({ description: 'The time zone of every `cron`.', examples: ['Europe/Berlin'] }),
-        })
-        .prefault({})
-        .meta({ description: 'What starts rules by the clock.', examples: [{ timezone: 'Europe/Berlin' }] }),
-    })
-    .prefault({})
-    .transform(({ github, gitlab, gitea, hooks, scripts, radicle, garden, schedule }) => ({
-      github: github ?? null,
-      gitlab: gitlab ?? null,
-      gitea: gitea ?? null,
-      hooks: hooks ?? null,
-      scripts: scripts ?? null,
-      radicle: radicle ?? null,
-      garden: garden ?? null,
-      schedule,
-    }))
-    .meta({
-      description: 'Where events come from.',
-      examples: [{ github: { secret: '${env:GITHUB_WEBHOOK_SECRET}' } }],
-    }),
+  sources: sources.prefault({}).meta({
+    description: 'Where events come from.',
+    examples: [{ github: { secret: '${env:GITHUB_WEBHOOK_SECRET}' } }],
+  }),
   adapters: adapters.prefault({}).meta({
     description: 'Radicle CI adapters, by the names that rules call them by. See [radicle.md](radicle.md).',
     examples: [{ native: { command: 'radicle-native-ci', configEnv: 'RADICLE_NATIVE_CI', config: {} } }],
@@ -296,11 +219,3 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
     .prefault({})
     .meta({ description: 'What may be cloned.', examples: [{ allowPrivateHosts: true }] }),
 });
-
-function isTimezone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

@@ -134,6 +134,7 @@ describe('the admin API', { timeout: 60_000 }, () => {
       rerunOf: null,
       adapter: null,
       script: null,
+      workflow: null,
       attempts: [],
       reports: [],
     });
@@ -274,7 +275,7 @@ describe('the admin API', { timeout: 60_000 }, () => {
     );
     assert.equal(health['publicUrl'], house.publicUrl);
     assert.deepEqual(health['sources'], [
-      { name: 'test', path: '/test', lastEventAt: receivedAt, catchUp: null },
+      { name: 'test', path: '/test', lastEventAt: receivedAt, catchUp: null, streams: [] },
     ]);
     assert.ok((health['queue'] as { queued: number }).queued > 0);
     assert.equal((await ok<{ error: null }>('/api/reload', { method: 'POST' })).error, null);

@@ -98,6 +98,7 @@ export async function openHouse(
         queue,
         configState,
         catchUps: () => ({}),
+        streams: () => ({}),
         look: () => {},
         matchers: createMatchers(),
         rules: () => house.rules,
