@@ -49,7 +49,7 @@ export async function findRun(tx: Transaction, id: RunId): Promise<Run | undefin
 }
 
 export async function insertRun(tx: Transaction, run: Run): Promise<void> {
-  await tx.run(insert, {
+  tx.write(insert, {
     id: run.id,
     event: run.event,
     rule: run.rule,
@@ -64,7 +64,7 @@ export async function insertRun(tx: Transaction, run: Run): Promise<void> {
 }
 
 export async function updateRun(tx: Transaction, run: Run): Promise<void> {
-  await tx.run(update, { id: run.id, ...changing(run) });
+  tx.write(update, { id: run.id, ...changing(run) });
 }
 
 function changing(run: Run): Changing {

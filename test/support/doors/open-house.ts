@@ -78,7 +78,7 @@ export async function openHouse(
   const clock = createSystemClock();
   const notes: Note[] = [];
   const journal = { note: (note: Note) => void notes.push(note) };
-  const queue = createQueueGauge({ store, clock }, options.queueLimit ?? 1000);
+  const queue = createQueueGauge({ store, clock }, options.queueLimit ?? 1000, false);
   const recorder = createRecorder({
     ends: createEnds(),
     store,
