@@ -42,6 +42,7 @@ export function createGauge(name: string, problems: Problems, now: () => number)
     state: () => state,
     connected() {
       problems.judge(`stream ${name}`, null);
+      problems.judge(`frames of ${name}`, null);
       change({ connected: true, problem: null });
     },
     lost(problem) {
