@@ -127,10 +127,14 @@ test('insert stores what comes, and queued runs it: each ends by itself', option
         env,
         directory,
       );
-    assert.equal((await call('insert')).code, 0); // there is no node: it has seen what there is, and ends
+    const ends = async (command: string): Promise<void> => {
+      const { code, stderr } = await call(command);
+      assert.equal(code, 0, stderr);
+    };
+    await ends('insert'); // there is no node: it has seen what there is, and ends
     repository.push(ann, 'refs/heads/main', first);
-    assert.equal((await call('insert')).code, 0);
-    assert.equal((await call('queued')).code, 0);
+    await ends('insert');
+    await ends('queued');
     const status = JSON.parse(readFileSync(join(directory, 'reports', 'status.json'), 'utf8'));
     assert.equal(status.latest_ci_run.result, 'failure');
     assert.equal(status.broker_event_counter, 1);

@@ -82,13 +82,19 @@ async function cib(io: CliIo, command: (typeof commands)[number], options: CibOp
         );
         const api = apiOf(io, app);
         const directory = file.reportDir === null ? null : resolve(io.cwd, file.reportDir);
-        if (directory !== null && api !== null) tasks.push(keepReports(io, api, directory, over.signal));
+        const done = new AbortController();
+        const either = AbortSignal.any([over.signal, done.signal]);
+        const keeping = directory === null || api === null ? null : keepReports(io, api, directory, either);
+        if (keeping !== null) tasks.push(keeping);
         if (directory !== null && api === null)
           say(io, `signalbox: without an admin door no reports are written into ${directory}`);
         if (isEnding && api !== null)
           tasks.push(
             whenDone(command, api, over.signal).then(async () => {
-              if (directory !== null) await writeReports(io, api, directory);
+              // Two must not write the same files.
+              done.abort();
+              await keeping;
+              if (directory !== null && !over.signal.aborted) await writeReports(io, api, directory);
               end();
             }),
           );
