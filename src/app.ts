@@ -11,9 +11,11 @@ import { createWatchers } from './app-parts/watchers.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
 import { createSystemClock } from './clock/system.ts';
 import { parseRules } from './config/draft-rules.ts';
+import { ruleText } from './config/rule-text.ts';
 import type { Store } from './contracts/store.ts';
 import { SignalboxError } from './domain/errors.ts';
 import type { Json } from './domain/json.ts';
+import { announcePipelines } from './engine/announce-pipelines.ts';
 import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
 import type { Journal } from './engine/journal.ts';
@@ -142,6 +144,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         startedAt: clock.now(),
         sources: present.sources,
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
+        spindle: () => options.config.tangled,
         agents: () => [{ ...localAgent, slots: limits.runs }],
         catchUps: watchers.catchUps,
         streams: watchers.streams,
@@ -149,6 +152,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         configState: present.state,
         reload: async () => void (await reload()),
         parseRules: text => parseRules(needs.matchers, text, present.config()),
+        ruleText: name => ruleText(present.state().file, name),
         renderMetrics: metrics.render,
       },
       {
@@ -180,6 +184,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       { drain: over.signal, abandon: life.abandon },
     ),
     ...watchers.sources.map(source => listen(needs, source, over.signal)),
+    ...(options.config.tangled === null ? [] : [announcePipelines(needs, 'tangled', over.signal)]),
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];

@@ -7,6 +7,7 @@ import type { LogChunk, LogLine } from '../domain/log.ts';
 import type { Report, ReportState } from '../domain/report.ts';
 import type { News, Run, RunStatus } from '../domain/run.ts';
 import type { Verdict, VerdictWord } from '../domain/verdict.ts';
+import type { PipelineStore } from './pipeline-store.ts';
 
 /** All that one accepted event brings; it is stored whole or not at all. */
 export interface Admission {
@@ -100,6 +101,8 @@ export interface EventSummary {
     readonly runs: readonly RunId[];
   }[];
   readonly duplicates: readonly Duplicate[];
+  /** How its sender was known; null when no delivery is behind it. */
+  readonly authentication: Authentication | null;
 }
 export interface EventDetail {
   readonly event: Event;
@@ -140,7 +143,7 @@ export interface TokenRecord {
  * same time may share one transaction, and each still succeeds or fails alone. Errors are `SignalboxError`s:
  * `unavailable` (disk full, busy) may pass, `corrupt` will not.
  */
-export interface Store extends AsyncDisposable {
+export interface Store extends PipelineStore, AsyncDisposable {
   // Facts
   admit(admission: Admission): Promise<Admitted>;
   /** Moves a stream source on where no event does; also keeps what others want to find again, under a name of theirs. */
@@ -185,6 +188,8 @@ export interface Store extends AsyncDisposable {
   appendLog(run: RunId, chunk: LogChunk): Promise<void>;
   /** Up to `limit` lines with `seq > after`, oldest first; fewer where they are long, none only at the end. */
   log(run: RunId, after: number, limit: number): Promise<readonly LogLine[]>;
+  /** The number of the log's last line; 0 when there is none. */
+  logEnd(run: RunId): Promise<number>;
   /** The log's bytes as they were printed. */
   rawLog(run: RunId): AsyncIterable<Uint8Array>;
   /**

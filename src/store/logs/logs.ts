@@ -6,7 +6,7 @@ import type { LogChunk, LogLine } from '../../domain/log.ts';
 import { type LogPaths, logPaths, openToRead } from './files.ts';
 import { createLog, type Log } from './log.ts';
 import type { LogParts } from './parts.ts';
-import { readLines, readOutput, readRaw } from './reader.ts';
+import { lastLine, readLines, readOutput, readRaw } from './reader.ts';
 import { partsOf, type ShortLog, shortLogOf } from './short-log.ts';
 
 /** What is to be stored with the end of a run: its log when that is short; otherwise the files have it. */
@@ -23,6 +23,8 @@ export interface Logs extends AsyncDisposable {
     store: (log: EndedLog) => Promise<Result>,
   ): Promise<Result>;
   lines(run: RunId, after: number, limit: number): Promise<readonly LogLine[]>;
+  /** The number of the last line; 0 when there is none. */
+  last(run: RunId): Promise<number>;
   raw(run: RunId): AsyncIterable<Uint8Array>;
   output(run: RunId, after: number): AsyncIterable<Uint8Array>;
   forget(run: RunId): Promise<void>;
@@ -121,6 +123,11 @@ export function createLogs(
         using log = await openToReadAll(run);
         // Awaited here: the files are open as long as they are read.
         return await readLines(log, after, limit);
+      }),
+    last: run =>
+      told(run, 'read', async () => {
+        using log = await openToReadAll(run);
+        return await lastLine(log);
       }),
     raw: run => toldPieces(run, pieces(run, readRaw)),
     output: (run, after) =>
