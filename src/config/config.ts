@@ -131,6 +131,7 @@ export interface TangledConfig {
   readonly reconcileMs: number;
   /** Of one workflow. */
   readonly timeoutMs: number;
+  readonly concurrency: Concurrency | null;
   readonly dev: boolean;
 }
 
