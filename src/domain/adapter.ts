@@ -35,12 +35,6 @@ export interface Adapter {
   readonly strictExit: boolean;
 }
 
-/** What an adapter says of the run that it has started. */
-export interface AdapterRun {
-  readonly runId: string;
-  readonly infoUrl: string | null;
-}
-
 /** The secret that holds the value of an adapter's variable. */
 export function secretOf(adapter: string, variable: string): string {
   return `adapters.${adapter}.${variable}`;

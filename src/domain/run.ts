@@ -1,5 +1,5 @@
-import type { AdapterRun } from './adapter.ts';
 import { type Concurrency, groupName } from './concurrency.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { SignalboxError } from './errors.ts';
 import type { Event, Repo } from './event.ts';
 import type { EventId, RunId } from './id.ts';
@@ -80,8 +80,8 @@ export type RunStatus =
       readonly leaseUntil: number;
       /** How it shall end, and why, when its end has been asked for. */
       readonly cancelling: Cancelling | null;
-      /** What its adapter calls it; null before it has said so, and for other actions. */
-      readonly adapter: AdapterRun | null;
+      /** What who does its work calls it; null before they have said so, and where it is done here. */
+      readonly elsewhere: Elsewhere | null;
     }
   | {
       readonly state: 'finished';
@@ -94,7 +94,7 @@ export type RunStatus =
       readonly finishedAt: number;
       readonly reason: string | null;
       /** Of the last attempt. */
-      readonly adapter: AdapterRun | null;
+      readonly elsewhere: Elsewhere | null;
     };
 
 export interface Cancelling {
@@ -138,8 +138,8 @@ export type News =
   | { readonly kind: 'alive'; readonly attempt: number; readonly agent: string; readonly leaseUntil: number }
   /** The ref has been looked up. */
   | { readonly kind: 'resolved'; readonly attempt: number; readonly sha: string }
-  /** The adapter has a run of its own for it. */
-  | { readonly kind: 'adapter'; readonly attempt: number; readonly adapter: AdapterRun }
+  /** Who does its work has a name for it. */
+  | { readonly kind: 'elsewhere'; readonly attempt: number; readonly elsewhere: Elsewhere }
   | { readonly kind: 'finished'; readonly attempt: number; readonly at: number; readonly ending: Ending }
   | { readonly kind: 'approved'; readonly by: string }
   | { readonly kind: 'cancelled'; readonly by: string; readonly at: number }
@@ -247,7 +247,7 @@ export function advance(run: Run, news: News): Run {
           startedAt: news.at,
           leaseUntil: news.leaseUntil,
           cancelling: null,
-          adapter: null,
+          elsewhere: null,
         }),
         attempt: run.attempt + 1,
       };
@@ -265,9 +265,11 @@ export function advance(run: Run, news: News): Run {
         ...changed(run, status),
         plan: { ...run.plan, revision: { ...run.plan.revision, sha: news.sha } },
       };
-    case 'adapter':
+    case 'elsewhere':
       if (status.state !== 'running' || run.attempt !== news.attempt) return run;
-      return isSame(status.adapter, news.adapter) ? run : changed(run, { ...status, adapter: news.adapter });
+      return isSame(status.elsewhere, news.elsewhere)
+        ? run
+        : changed(run, { ...status, elsewhere: news.elsewhere });
     case 'finished':
       if (status.state !== 'running' || run.attempt !== news.attempt) return run;
       return changed(run, {
@@ -277,7 +279,7 @@ export function advance(run: Run, news: News): Run {
         agent: status.agent,
         startedAt: status.startedAt,
         finishedAt: news.at,
-        adapter: status.adapter,
+        elsewhere: status.elsewhere,
       });
     case 'approved':
       return status.state === 'blocked'
@@ -313,7 +315,7 @@ function cancel(run: Run, cancelling: Cancelling, at: number): Run {
         agent: null,
         startedAt: null,
         finishedAt: at,
-        adapter: null,
+        elsewhere: null,
       });
     case 'running':
       return status.cancelling === null ? changed(run, { ...status, cancelling }) : run;
@@ -323,8 +325,8 @@ function cancel(run: Run, cancelling: Cancelling, at: number): Run {
 }
 
 function lose(run: Run, status: Extract<RunStatus, { state: 'running' }>, at: number, why: string): Run {
-  const { agent, startedAt, adapter } = status;
-  const end = { state: 'finished', exitCode: null, agent, startedAt, finishedAt: at, adapter } as const;
+  const { agent, startedAt, elsewhere } = status;
+  const end = { state: 'finished', exitCode: null, agent, startedAt, finishedAt: at, elsewhere } as const;
   if (status.cancelling !== null) return changed(run, { ...end, ...status.cancelling });
   const lost = `attempt ${run.attempt} was lost: ${why}`;
   return run.attempt > run.plan.retryLost
@@ -336,5 +338,4 @@ function changed(run: Run, status: RunStatus): Run {
   return { ...run, version: run.version + 1, status };
 }
 
-const isSame = (a: AdapterRun | null, b: AdapterRun): boolean =>
-  a !== null && a.runId === b.runId && a.infoUrl === b.infoUrl;
+const isSame = (a: Elsewhere | null, b: Elsewhere): boolean => a !== null && a.id === b.id && a.url === b.url;

@@ -8,7 +8,7 @@ import type { Run } from '../wire.ts';
 
 /** When a run was queued, waited and worked, and on what. */
 export function RunFacts({ run }: { readonly run: Run }): VNode {
-  const { repo, ref, sha, queuedAt, startedAt, finishedAt, rerunOf, adapter } = run;
+  const { repo, ref, sha, queuedAt, startedAt, finishedAt, rerunOf, adapter, build } = run;
   return (
     <section>
       <h2 class="section-title">Facts</h2>
@@ -26,20 +26,23 @@ export function RunFacts({ run }: { readonly run: Run }): VNode {
         <Fact name="Attempt">{run.attempt === 0 ? null : run.attempt}</Fact>
         <Fact name="Agent">{run.agent}</Fact>
         <Fact name="Rerun of">{rerunOf && <a href={to.run(rerunOf)}>{rerunOf}</a>}</Fact>
-        <Fact name="Adapter">
-          {adapter &&
-            (adapter.infoUrl === null ? (
-              <bdi>{adapter.runId}</bdi>
-            ) : (
-              <a href={adapter.infoUrl} rel="noopener noreferrer">
-                <bdi>{adapter.runId}</bdi>
-              </a>
-            ))}
-        </Fact>
+        <Fact name="Adapter">{adapter && <Elsewhere id={adapter.runId} url={adapter.infoUrl} />}</Fact>
+        <Fact name="Build">{build && <Elsewhere id={build.id} url={build.url} />}</Fact>
         <Fact name="Run">
           <code>{run.id}</code>
         </Fact>
       </Facts>
     </section>
+  );
+}
+
+/** What somebody else calls the run, and where they show it. */
+function Elsewhere({ id, url }: { readonly id: string; readonly url: string | null }): VNode {
+  return url === null ? (
+    <bdi>{id}</bdi>
+  ) : (
+    <a href={url} rel="noopener noreferrer">
+      <bdi>{id}</bdi>
+    </a>
   );
 }

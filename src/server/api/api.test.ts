@@ -133,6 +133,7 @@ describe('the admin API', { timeout: 60_000 }, () => {
       sha: push.after,
       rerunOf: null,
       adapter: null,
+      build: null,
       script: null,
       attempts: [],
       reports: [],

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { RunDetail } from '../../contracts/store.ts';
-import type { AdapterRun } from '../../domain/adapter.ts';
 import type { Repo } from '../../domain/event.ts';
 import type { ReportState } from '../../domain/report.ts';
+import type { Action } from '../../domain/rule.ts';
 import { type Outcome, outcomes, type Run, type RunStatus, runStates } from '../../domain/run.ts';
 import { repoSchema } from './repo.ts';
 import { iso, isoOrNull } from './time.ts';
@@ -28,7 +28,16 @@ export interface RunJson {
   readonly sha: string | null;
   readonly rerunOf: string | null;
   /** What an adapter calls it, and where it shows it; null before it has said so, and for other actions. */
-  readonly adapter: AdapterRun | null;
+  readonly adapter: { readonly runId: string; readonly infoUrl: string | null } | null;
+  /** Which build of another CI service it is; null before there is one, and for other actions. */
+  readonly build: BuildJson | null;
+}
+
+/** A build, as its service calls it, and where people look at it. */
+export interface BuildJson {
+  readonly provider: string;
+  readonly id: string;
+  readonly url: string | null;
 }
 
 export interface AttemptJson {
@@ -74,6 +83,10 @@ const run = {
     .object({ runId: z.string(), infoUrl: z.string().nullable() })
     .nullable()
     .describe('what an adapter calls it, and where it shows it'),
+  build: z
+    .object({ provider: z.string(), id: z.string(), url: z.string().nullable() })
+    .nullable()
+    .describe('which build of another CI service it is'),
 };
 
 const attemptSchema = z.object({
@@ -107,6 +120,7 @@ export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, sta
     attempt,
     queuedAt: iso(queuedAt),
     ...statusJson(status),
+    ...elsewhereJson(plan.action, status),
     repo: plan.repo,
     ref: revision?.ref ?? null,
     sha: revision?.sha ?? null,
@@ -136,8 +150,18 @@ export function runDetailJson({ run, attempts, reports }: RunDetail): RunDetailJ
 
 type StatusJson = Pick<
   RunJson,
-  'state' | 'outcome' | 'exitCode' | 'agent' | 'startedAt' | 'finishedAt' | 'reason' | 'adapter'
+  'state' | 'outcome' | 'exitCode' | 'agent' | 'startedAt' | 'finishedAt' | 'reason'
 >;
+
+/** Who else has a name for it. */
+function elsewhereJson(action: Action, status: RunStatus): Pick<RunJson, 'adapter' | 'build'> {
+  const told = status.state === 'running' || status.state === 'finished' ? status.elsewhere : null;
+  if (told === null) return { adapter: null, build: null };
+  const { id, url } = told;
+  return action.kind === 'provider'
+    ? { adapter: null, build: { provider: action.call.provider, id, url } }
+    : { adapter: { runId: id, infoUrl: url }, build: null };
+}
 
 function statusJson(status: RunStatus): StatusJson {
   const none = {
@@ -146,19 +170,18 @@ function statusJson(status: RunStatus): StatusJson {
     agent: null,
     startedAt: null,
     finishedAt: null,
-    adapter: null,
   };
   switch (status.state) {
     case 'blocked':
     case 'queued':
       return { ...none, state: status.state, reason: status.reason };
     case 'running': {
-      const { state, agent, startedAt, cancelling, adapter } = status;
+      const { state, agent, startedAt, cancelling } = status;
       const reason = cancelling?.reason ?? null;
-      return { ...none, state, agent, startedAt: iso(startedAt), reason, adapter };
+      return { ...none, state, agent, startedAt: iso(startedAt), reason };
     }
     case 'finished': {
-      const { state, outcome, exitCode, agent, startedAt, finishedAt, reason, adapter } = status;
+      const { state, outcome, exitCode, agent, startedAt, finishedAt, reason } = status;
       return {
         state,
         outcome,
@@ -167,7 +190,6 @@ function statusJson(status: RunStatus): StatusJson {
         startedAt: isoOrNull(startedAt),
         finishedAt: iso(finishedAt),
         reason,
-        adapter,
       };
     }
   }

@@ -13,18 +13,23 @@ export function runOf(row: Selectable<RunTable>): Run {
   return { id, event, rule, queuedAt: row.queued_at, plan, rerunOf: row.rerun_of, attempt, version, status };
 }
 
-/** Old rows do not say who had the last attempt, and know of no adapters. */
+/** Old rows do not say who had the last attempt, and know of adapters alone who do work elsewhere, or of nobody. */
 function statusOf(text: string): RunStatus {
-  const status: RunStatus = JSON.parse(text);
+  const { adapter, ...status }: RunStatus & OldStatus = JSON.parse(text);
+  const old = adapter ? { id: adapter.runId, url: adapter.infoUrl } : null;
   switch (status.state) {
     case 'blocked':
     case 'queued':
       return status;
     case 'running':
-      return { ...status, adapter: status.adapter ?? null };
+      return { ...status, elsewhere: status.elsewhere ?? old };
     case 'finished':
-      return { ...status, agent: status.agent ?? null, adapter: status.adapter ?? null };
+      return { ...status, agent: status.agent ?? null, elsewhere: status.elsewhere ?? old };
   }
+}
+
+interface OldStatus {
+  readonly adapter?: { readonly runId: string; readonly infoUrl: string | null } | null;
 }
 
 /** Old rows say what blocks a run in its status alone, and know of no secrets that are withheld, nor of a time for their logs. */
