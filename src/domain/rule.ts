@@ -27,6 +27,15 @@ export interface ProviderCall {
   readonly settings: Json;
 }
 
+/** The pool of runs that other CI services do: they need no room on any machine. */
+export const providersPool = 'providers';
+
+/**
+ * How runs are treated that another CI service does: an attempt that is lost with its server is followed by another one,
+ * however often, which goes on with the same build.
+ */
+export const providerPolicy: Pick<Rule, 'pool' | 'retryLost'> = { pool: providersPool, retryLost: 10_000 };
+
 /** A file of one folder, given to an interpreter. Whether it is still such a file is looked at when it starts. */
 export interface Script {
   /** Absolute. */

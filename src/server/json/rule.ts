@@ -35,7 +35,17 @@ export const ruleSchema: z.ZodType<RuleJson> = z
     name: z.string(),
     when: z.array(z.string()),
     action: z.object({
-      kind: z.enum(['command', 'script', 'hook', 'repository hook', 'dagger', 'adapter', 'called']),
+      kind: z.enum([
+        'command',
+        'script',
+        'hook',
+        'repository hook',
+        'dagger',
+        'adapter',
+        'workflow',
+        'provider',
+        'called',
+      ]),
       summary: z.string(),
     }),
     repo: z.string().nullable(),
