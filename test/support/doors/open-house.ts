@@ -170,6 +170,7 @@ const testSource: HttpSource = {
   path: '/test',
   secretHeaders: [],
   speech: null,
+  stored: null,
   receive: delivery => {
     const refuse = (status: number, reason: string) =>
       ({
