@@ -7,6 +7,7 @@ import { createJudgements } from './app-hooks/judgements.ts';
 import { withHookRules } from './app-hooks/with-hook-rules.ts';
 import { heardLauncher, heardRecorder } from './app-onlooker.ts';
 import type { App, AppOptions } from './app-options.ts';
+import { openOffice } from './app-parts/providers.ts';
 import { createWatchers } from './app-parts/watchers.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
 import { createSystemClock } from './clock/system.ts';
@@ -25,6 +26,7 @@ import { type InForce, inForce } from './in-force/in-force.ts';
 import { createLauncher } from './lib/launcher/launcher.ts';
 import { createRedactor } from './lib/redactor.ts';
 import { createMatchers } from './matchers/matchers.ts';
+import { createEars } from './providers/buildkite/ears.ts';
 import { announce } from './server/announce.ts';
 import { ensureAdminToken } from './server/auth/admin-token.ts';
 import { doorLimits } from './server/door-limits.ts';
@@ -70,8 +72,10 @@ export async function openApp(options: AppOptions): Promise<App> {
   for (const run of (await store.runs({ state: null, rule: null, event: null }, newest)).items)
     clock.goOnAfter(run.id);
 
+  const ears = createEars(clock);
   const present = inForce(options.config, {
     clock,
+    hearBuildkite: word => ears.hear(word),
     readConfig: options.readConfig,
     path,
     references: { env: options.env, directory: options.cwd },
@@ -110,13 +114,17 @@ export async function openApp(options: AppOptions): Promise<App> {
       tokenFor: present.tokenFor,
     }),
   );
+  const office = building.use(
+    openOffice({ ...needs, config: options.config, ears, checkout: workplace.checkout }),
+  );
   const recorder = createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs });
   building.use(control.serve(heardRecorder(options.onlooker, recorder)));
 
   // What a killed predecessor left is put in order before anything new comes in.
-  const left = (await store.running()).filter(held => held.agent === localAgent.name);
-  await workplace.tidy(left);
-  await buryAgent(needs, localAgent.name, 'the server was ended in mid-run');
+  const left = await store.running();
+  await workplace.tidy(left.filter(held => held.agent === localAgent.name));
+  for (const { name } of [localAgent, office.options])
+    await buryAgent(needs, name, 'the server was ended in mid-run');
   if (!remembersTickets) await store.ticketAgain();
 
   const watchers = createWatchers({
@@ -137,7 +145,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         startedAt: clock.now(),
         sources: present.sources,
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
-        agents: () => [{ ...localAgent, slots: limits.runs }],
+        agents: () => [{ ...localAgent, slots: limits.runs }, ...office.agents],
         catchUps: watchers.catchUps,
         look: watchers.look,
         configState: present.state,
@@ -177,18 +185,31 @@ export async function openApp(options: AppOptions): Promise<App> {
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];
+  const takes = options.takesRuns ?? true;
+  const attemptOptions = {
+    heartbeatMs: Math.floor(limits.leaseMs / 3),
+    logLimitBytes: limits.logBytes,
+    baseEnv: options.jobEnvironment,
+  };
   const working = work(
     { ...needs, ...workplace, maskSecrets: createRedactor },
     {
+      ...attemptOptions,
       ...localAgent,
-      pools: options.takesRuns === false ? [] : localAgent.pools,
+      pools: takes ? localAgent.pools : [],
       slots: limits.runs,
-      heartbeatMs: Math.floor(limits.leaseMs / 3),
-      logLimitBytes: limits.logBytes,
-      baseEnv: options.jobEnvironment,
     },
     life,
   );
+  // Builds go on by themselves: at the end they are let go at once, and the next start goes on with them.
+  const following = Promise.all([
+    work(
+      { ...needs, ...office.workplace, maskSecrets: createRedactor },
+      { ...attemptOptions, ...office.options, pools: takes ? office.options.pools : [] },
+      { drain: life.drain, abandon: life.drain },
+    ),
+    office.endCancelled(left, life.drain),
+  ]);
 
   const house = building.move();
   const closed = (async () => {
@@ -196,7 +217,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     await using _house = house;
     try {
       // Until its last job has ended the house is open: what comes in is stored, and runs after the next start.
-      await working;
+      await Promise.all([working, following]);
       await reportsAreOut(needs, lastReportsMs, life.abandon);
     } finally {
       over.abort();

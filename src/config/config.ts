@@ -109,6 +109,30 @@ export interface RadicleConfig {
   readonly passphrase: string | null;
 }
 
+/** Buildkite, where builds can be ordered. */
+export interface BuildkiteConfig {
+  /** Without a slash at the end. */
+  readonly api: string;
+  /** Whose pipelines are meant where only a pipeline is named. */
+  readonly organization: string;
+  readonly token: string;
+  /** How webhooks prove where they are from; null: none is believed. */
+  readonly webhook:
+    | { readonly mode: 'token'; readonly secret: string }
+    | { readonly mode: 'signature'; readonly secret: string; readonly maxAgeMs: number | null }
+    | null;
+  /** Globs of what may be built: `organization/pipeline`. */
+  readonly pipelines: readonly string[];
+  readonly mostBuilds: number;
+  readonly pollMs: number;
+}
+
+/** Other CI services that runs can be handed to. */
+export interface ProvidersConfig {
+  readonly buildkite: BuildkiteConfig | null;
+  readonly fake: boolean;
+}
+
 export interface Limits {
   readonly bodyBytes: number;
   readonly queue: number;
@@ -153,6 +177,7 @@ export interface Config {
   /** Null: no door for Radicle Garden. */
   readonly garden: GardenConfig | null;
   readonly schedule: { readonly timezone: string };
+  readonly providers: ProvidersConfig;
   readonly adapters: readonly Adapter[];
   /** Values of the adapters' secret variables, by the names that rules have them under; never printed. */
   readonly adapterSecrets: Readonly<Record<string, string>>;

@@ -33,6 +33,7 @@ test('without anything but its version: the defaults', () => {
     garden: null,
     schedule: { timezone: 'UTC' },
     adapters: [],
+    providers: { buildkite: null, fake: false },
     adapterSecrets: {},
     rules: [],
     secrets: {},
@@ -124,6 +125,7 @@ rules: []`;
     garden: null,
     schedule: { timezone: 'Europe/Berlin' },
     adapters: [],
+    providers: { buildkite: null, fake: false },
     adapterSecrets: {},
     rules: [],
     secrets: { NPM_TOKEN: 'token-1234' },
@@ -153,7 +155,7 @@ test('mistakes are told where they are, and how to mend them', () => {
     [rule(...good, 'brnach: main'), '6:5 rules[0].brnach: unknown key; did you mean "branch"?'],
     [
       rule(...good, 'services: 1'),
-      '6:5 rules[0].services: unknown key; known here: name, on, repo, branch, paths, action, if, cron, run, exec, dagger, adapter, env, secrets, pool, timeout, retry, concurrency, trust, isolation, report',
+      '6:5 rules[0].services: unknown key; known here: name, on, repo, branch, paths, action, if, cron, run, exec, dagger, adapter, buildkite, env, secrets, pool, timeout, retry, concurrency, trust, isolation, report',
     ],
     [
       rule(...good, 'concurrency: { group: "{repository}" }'),

@@ -1,8 +1,9 @@
 import { type Adapter, secretOf } from '../domain/adapter.ts';
 import type { Concurrency } from '../domain/concurrency.ts';
 import type { Condition } from '../domain/condition.ts';
-import type { Rule } from '../domain/rule.ts';
+import { providerPolicy, type Rule } from '../domain/rule.ts';
 import { compileDagger } from './dagger.ts';
+import { compileBuild } from './providers.ts';
 import type { WrittenRule } from './schema-rule.ts';
 
 /** Makes a rule of what is written. What is wrong with it is `checkRule`'s to tell. */
@@ -27,11 +28,13 @@ export function compileRule(written: WrittenRule, adapters: readonly Adapter[]):
     isolation: written.isolation,
     report: written.report,
     schedule: written.cron === undefined ? null : { cron: written.cron },
+    ...(written.buildkite === undefined ? {} : providerPolicy),
   };
 }
 
-function action({ run, exec, dagger }: WrittenRule, adapter: Adapter | undefined): Rule['action'] {
+function action({ run, exec, dagger, buildkite }: WrittenRule, adapter: Adapter | undefined): Rule['action'] {
   if (adapter !== undefined) return { kind: 'adapter', adapter };
+  if (buildkite !== undefined) return { kind: 'provider', call: compileBuild(buildkite) };
   if (dagger !== undefined) return { kind: 'dagger', dagger: compileDagger(dagger) };
   return { kind: 'command', command: exec === undefined ? { shell: run ?? '' } : { argv: exec } };
 }

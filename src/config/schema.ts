@@ -12,7 +12,9 @@ import type {
 import { adapters, type WrittenAdapter } from './schema-adapters.ts';
 import { gitea, github, gitlab } from './schema-forges.ts';
 import { hooks, type WrittenHooks } from './schema-hooks.ts';
-import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
+import { limits, retention } from './schema-limits.ts';
+import { httpUrl, size, text, variable, whole } from './schema-parts.ts';
+import { providers, type WrittenProviders } from './schema-providers.ts';
 import { garden, radicle, type WrittenRadicle } from './schema-radicle.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
 import { scripts, type WrittenScripts } from './schema-scripts.ts';
@@ -36,6 +38,7 @@ export interface WrittenConfig {
     readonly schedule: { readonly timezone: string };
   };
   readonly adapters: Readonly<Record<string, WrittenAdapter>>;
+  readonly providers: WrittenProviders;
   readonly rules: readonly WrittenRule[];
   readonly secrets: Readonly<Record<string, string>>;
   readonly limits: Limits;
@@ -59,6 +62,9 @@ export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'radicle', 'passphrase'],
   ['sources', 'garden', 'secret'],
   ['adapters', '*', 'secretEnv', '*'],
+  ['providers', 'buildkite', 'token'],
+  ['providers', 'buildkite', 'webhook', 'token'],
+  ['providers', 'buildkite', 'webhook', 'signature'],
   ['secrets', '*'],
 ];
 
@@ -77,77 +83,6 @@ const door = (what: string, host: string, port: number, url: string): z.ZodType<
       }),
     })
     .transform(({ url, ...rest }) => ({ ...rest, url: url ?? null }));
-
-const limits: z.ZodType<Limits> = z
-  .strictObject({
-    body: size('1KB', '256MB')
-      .prefault('25MB')
-      .meta({
-        description: 'The largest delivery (a size); a larger one is answered 413. GitHub sends up to 25MB.',
-        examples: ['5MB'],
-      }),
-    queue: whole(1, 10_000_000)
-      .prefault(100_000)
-      .meta({
-        description:
-          'How many runs may wait. When that many do, deliveries are answered 503 and sent again later.',
-        examples: [1000],
-      }),
-    log: size('1KB', '100GB')
-      .prefault('100MB')
-      .meta({
-        description: 'The largest log of one run (a size); what follows is dropped, and the log says so.',
-        examples: ['10MB'],
-      }),
-    runs: whole(1, 1000)
-      .prefault(4)
-      .meta({ description: 'How many runs this server executes at a time.', examples: [2] }),
-    lease: duration('1s', '10m')
-      .prefault('30s')
-      .meta({
-        description: 'How long an agent may be silent before its attempt counts as lost (a duration).',
-        examples: ['1m'],
-      }),
-  })
-  .transform(({ body, queue, log, runs, lease }) => ({
-    bodyBytes: body,
-    queue,
-    logBytes: log,
-    runs,
-    leaseMs: lease,
-  }));
-
-const retention: z.ZodType<Retention> = z
-  .strictObject({
-    events: duration('1s', '3650d')
-      .prefault('30d')
-      .meta({
-        description:
-          'How long events are kept, with their deliveries and runs (a duration). Unfinished runs keep theirs.',
-        examples: ['7d'],
-      }),
-    deliveryIds: duration('1s', '3650d')
-      .prefault('90d')
-      .meta({
-        description: 'How long a repeated delivery is recognised (a duration); longer than `events`.',
-        examples: ['35d'],
-      }),
-    logs: duration('1s', '3650d')
-      .prefault('30d')
-      .meta({ description: 'How long logs are kept (a duration).', examples: ['14d'] }),
-    logsTotal: size('1MB', '100TB')
-      .prefault('5GB')
-      .meta({
-        description: 'How much room all logs may take together (a size); the oldest go first.',
-        examples: ['500MB'],
-      }),
-  })
-  .transform(({ events, deliveryIds, logs, logsTotal }) => ({
-    eventsMs: events,
-    deliveryIdsMs: deliveryIds,
-    logsMs: logs,
-    logsTotalBytes: logsTotal,
-  }));
 
 const timezone = z.string().refine(isTimezone, { error: 'write a time zone such as UTC or Europe/Berlin' });
 
@@ -246,6 +181,10 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
   adapters: adapters.prefault({}).meta({
     description: 'Radicle CI adapters, by the names that rules call them by. See [radicle.md](radicle.md).',
     examples: [{ native: { command: 'radicle-native-ci', configEnv: 'RADICLE_NATIVE_CI', config: {} } }],
+  }),
+  providers: providers.prefault({}).meta({
+    description: 'Other CI services, which run what rules and workflows hand to them.',
+    examples: [{ buildkite: { organization: 'acme', token: '${env:BUILDKITE_TOKEN}' } }],
   }),
   rules: z
     .array(ruleSchema)

@@ -28,6 +28,7 @@ test('a reload replaces rules, secrets and forges; for the rest it names what ne
   const present = inForce(first, {
     path: '',
     references: null,
+    hearBuildkite: () => {},
     eventOf: async () => undefined,
     clock,
     readConfig: async () => second,
@@ -63,6 +64,7 @@ test('what is changed back needs no restart any more; a broken file changes noth
   const present = inForce(first, {
     path: '',
     references: null,
+    hearBuildkite: () => {},
     eventOf: async () => undefined,
     clock,
     readConfig: async () => (answers.shift() ?? (() => first))(),
@@ -84,6 +86,7 @@ test('reloads that overlap come one after the other: the last one asked for is i
   const present = inForce(first, {
     path: '',
     references: null,
+    hearBuildkite: () => {},
     eventOf: async () => undefined,
     clock,
     readConfig: () => readings[begun++]?.promise ?? Promise.reject(new Error('read too often')),
