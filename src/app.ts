@@ -202,13 +202,14 @@ export async function openApp(options: AppOptions): Promise<App> {
     life,
   );
   // Builds go on by themselves: at the end they are let go at once, and the next start goes on with them.
+  const letGo = AbortSignal.any([life.drain, over.signal]);
   const following = Promise.all([
     work(
       { ...needs, ...office.workplace, maskSecrets: createRedactor },
       { ...attemptOptions, ...office.options, pools: takes ? office.options.pools : [] },
-      { drain: life.drain, abandon: life.drain },
+      { drain: letGo, abandon: letGo },
     ),
-    office.endCancelled(left, life.drain),
+    office.endCancelled(left, letGo),
   ]);
 
   const house = building.move();
@@ -221,7 +222,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       await reportsAreOut(needs, lastReportsMs, life.abandon);
     } finally {
       over.abort();
-      await Promise.all(loops);
+      await Promise.all([following, ...loops]);
     }
   })();
   const { publicUrl, adminUrl } = doors;

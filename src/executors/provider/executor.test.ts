@@ -146,6 +146,23 @@ describe('a run that another CI service does', { timeout: 20_000 }, () => {
     assert.deepEqual(lines(), ['it waits']);
   });
 
+  test('ends with its build, though a job of it seems to run', async () => {
+    const { logs, sights, execute, lines } = stage();
+    logs.set('a', '1\n');
+    const failure = { outcome: 'cancelled', exitCode: null, reason: 'canceled' } as const;
+    sights.push(sight(failure, job('a', 'running', 1)));
+    assert.deepEqual(await execute(), failure);
+    assert.deepEqual(lines(), ['step 0 user start "a"', '1', 'step 0 user end "a"']);
+  });
+
+  test('does not wait for what comes of a build when its log cannot be stored', async () => {
+    const { logs, sights, execute } = stage();
+    logs.set('a', '1\n');
+    sights.push(sight(null, job('a', 'running', 1)));
+    const full = new Error('the disk is full');
+    await assert.rejects(execute({ write: () => Promise.reject(full) }), full);
+  });
+
   test('goes on in the next attempt: the same steps, and no line twice', async () => {
     const first = stage();
     first.logs.set('a', '1\n2\n').set('b', 'x\n');

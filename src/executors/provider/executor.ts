@@ -105,7 +105,8 @@ async function follow(
   steps: Steps,
   signal: AbortSignal,
 ): Promise<Ending> {
-  const sights = provider.observe(build, signal)[Symbol.asyncIterator]();
+  const over = new AbortController();
+  const sights = provider.observe(build, AbortSignal.any([signal, over.signal]))[Symbol.asyncIterator]();
   let now: BuildNow = { jobs: [], waitsFor: null, ending: null };
   let coming = sights.next();
   try {
@@ -123,8 +124,9 @@ async function follow(
       if (now.ending !== null && !isGrowing) return now.ending;
     }
   } finally {
-    // Whatever still comes is of no interest to anybody.
+    // Whatever still comes is of no interest to anybody, and not waited for.
     coming.catch(() => undefined);
+    over.abort();
     await sights.return?.();
   }
 }

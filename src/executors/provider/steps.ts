@@ -101,8 +101,10 @@ export function createSteps(needs: StepsNeeds, past: readonly PastStep[]): Steps
   }
 
   return {
-    catchUp: async (build, { jobs }, signal) => {
-      for (const job of begun(jobs)) {
+    catchUp: async (build, { jobs, ending }, signal) => {
+      for (const each of begun(jobs)) {
+        // No job outlives its build, though its state may say so for a moment.
+        const job: BuildJob = ending === null ? each : { ...each, state: 'over' };
         const step = await stepOf(job);
         if (!step.isClosed) await readOn(build, job, step, signal);
       }

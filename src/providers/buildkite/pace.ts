@@ -73,8 +73,7 @@ export function createPace(clock: Clock): Pace {
         for (const [scope, window] of windows) windows.set(scope, { ...window, left: window.left - 1 });
         go();
       }
-    // Who comes back from under way looks again as well.
-    if (underWay > 0 || purposes.every(purpose => waiting[purpose].size === 0)) return;
+    if (purposes.every(purpose => waiting[purpose].size === 0)) return;
     alarm = new AbortController();
     const next = Math.min(...[...windows.values()].map(({ renewsAt }) => renewsAt));
     clock.sleep(Math.max(1, next - clock.now()), alarm.signal).then(pump, () => undefined);
