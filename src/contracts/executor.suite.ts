@@ -455,7 +455,7 @@ async function open(harness: ExecutorHarness, patience: Patience) {
       timeoutMs: 120_000,
       signal: new AbortController().signal,
       write: async (stream, bytes) => void output[stream].push(Buffer.from(bytes)),
-      tellElsewhere: () => Promise.resolve(),
+      tellCounterpart: () => Promise.resolve(),
       ...changes,
       env: {
         ...(changes.env ?? baseEnv),

@@ -1,4 +1,4 @@
-import type { Elsewhere } from '../domain/elsewhere.ts';
+import type { Counterpart } from '../domain/counterpart.ts';
 import type { Event } from '../domain/event.ts';
 import type { RunId } from '../domain/id.ts';
 import type { LogStream } from '../domain/log.ts';
@@ -32,8 +32,8 @@ export interface ExecutionContext {
   readonly signal: AbortSignal;
   /** Takes output as it comes, in any pieces; wait for the promise before sending more, or using their memory again. */
   write(stream: LogStream, bytes: Uint8Array): Promise<void>;
-  /** Takes what who does the work calls it; the latest word counts. */
-  tellElsewhere(elsewhere: Elsewhere): Promise<void>;
+  /** Takes what the run is at whoever does its work; the latest word counts. */
+  tellCounterpart(counterpart: Counterpart): Promise<void>;
 }
 
 /** An attempt whose server process is dead. */

@@ -63,7 +63,7 @@ describe('a run', () => {
       startedAt: 10,
       leaseUntil: 40,
       cancelling: null,
-      elsewhere: null,
+      counterpart: null,
     });
     const ended = after(running, success);
     assert.deepEqual(ended.status, {
@@ -71,7 +71,7 @@ describe('a run', () => {
       outcome: 'success',
       exitCode: 0,
       reason: null,
-      elsewhere: null,
+      counterpart: null,
       agent: 'box',
       startedAt: 10,
       finishedAt: 20,
@@ -180,9 +180,9 @@ const anyNews: fc.Arbitrary<News> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('resolved' as const), attempt: fc.nat(4), sha: fc.constant('f'.repeat(40)) }),
   fc.record({
-    kind: fc.constant('elsewhere' as const),
+    kind: fc.constant('counterpart' as const),
     attempt: fc.nat(4),
-    elsewhere: fc.record(
+    counterpart: fc.record(
       { id: fc.constantFrom('a', 'b'), url: fc.constant(null) },
       { noNullPrototype: true },
     ),
@@ -317,7 +317,7 @@ test('the same news twice changes a run once', () => {
         news.kind === 'approved' ||
         news.kind === 'cancelled' ||
         news.kind === 'resolved' ||
-        news.kind === 'elsewhere' ||
+        news.kind === 'counterpart' ||
         news.kind === 'finished'
       )
         assert.equal(advance(once, news), once);
@@ -368,15 +368,15 @@ test('what is not a member’s code is isolated, whoever approved or allowed it;
     assert.equal(isolation(byHand(ref)), 'namespace');
 });
 
-test('what is said of a run elsewhere stays with the attempt that it was told of', () => {
-  const elsewhere = { id: 'native-1', url: 'https://ci.example.org/native-1' };
-  const told = after(queued(), claimed, { kind: 'elsewhere', attempt: 1, elsewhere });
+test('what its counterpart is called stays with the attempt that it was told of', () => {
+  const counterpart = { id: 'native-1', url: 'https://ci.example.org/native-1' };
+  const told = after(queued(), claimed, { kind: 'counterpart', attempt: 1, counterpart });
   assert.ok(told.status.state === 'running');
-  assert.deepEqual(told.status.elsewhere, elsewhere);
-  assert.equal(advance(told, { kind: 'elsewhere', attempt: 1, elsewhere: { ...elsewhere } }), told);
-  assert.equal(advance(told, { kind: 'elsewhere', attempt: 2, elsewhere }), told);
+  assert.deepEqual(told.status.counterpart, counterpart);
+  assert.equal(advance(told, { kind: 'counterpart', attempt: 1, counterpart: { ...counterpart } }), told);
+  assert.equal(advance(told, { kind: 'counterpart', attempt: 2, counterpart }), told);
   const ending = { outcome: 'success', exitCode: 0, reason: null } as const;
   const ended = advance(told, { kind: 'finished', attempt: 1, at: 5, ending });
   assert.ok(ended.status.state === 'finished');
-  assert.deepEqual(ended.status.elsewhere, elsewhere);
+  assert.deepEqual(ended.status.counterpart, counterpart);
 });

@@ -1,5 +1,5 @@
 import { type Concurrency, groupName } from './concurrency.ts';
-import type { Elsewhere } from './elsewhere.ts';
+import type { Counterpart } from './counterpart.ts';
 import { SignalboxError } from './errors.ts';
 import type { Event, Repo } from './event.ts';
 import type { EventId, RunId } from './id.ts';
@@ -80,8 +80,8 @@ export type RunStatus =
       readonly leaseUntil: number;
       /** How it shall end, and why, when its end has been asked for. */
       readonly cancelling: Cancelling | null;
-      /** What who does its work calls it; null before they have said so, and where it is done here. */
-      readonly elsewhere: Elsewhere | null;
+      /** Null before whoever does its work has named it, and where it is done here. */
+      readonly counterpart: Counterpart | null;
     }
   | {
       readonly state: 'finished';
@@ -94,7 +94,7 @@ export type RunStatus =
       readonly finishedAt: number;
       readonly reason: string | null;
       /** Of the last attempt. */
-      readonly elsewhere: Elsewhere | null;
+      readonly counterpart: Counterpart | null;
     };
 
 export interface Cancelling {
@@ -138,8 +138,8 @@ export type News =
   | { readonly kind: 'alive'; readonly attempt: number; readonly agent: string; readonly leaseUntil: number }
   /** The ref has been looked up. */
   | { readonly kind: 'resolved'; readonly attempt: number; readonly sha: string }
-  /** Who does its work has a name for it. */
-  | { readonly kind: 'elsewhere'; readonly attempt: number; readonly elsewhere: Elsewhere }
+  /** Whoever does its work has named it. */
+  | { readonly kind: 'counterpart'; readonly attempt: number; readonly counterpart: Counterpart }
   | { readonly kind: 'finished'; readonly attempt: number; readonly at: number; readonly ending: Ending }
   | { readonly kind: 'approved'; readonly by: string }
   | { readonly kind: 'cancelled'; readonly by: string; readonly at: number }
@@ -247,7 +247,7 @@ export function advance(run: Run, news: News): Run {
           startedAt: news.at,
           leaseUntil: news.leaseUntil,
           cancelling: null,
-          elsewhere: null,
+          counterpart: null,
         }),
         attempt: run.attempt + 1,
       };
@@ -265,11 +265,11 @@ export function advance(run: Run, news: News): Run {
         ...changed(run, status),
         plan: { ...run.plan, revision: { ...run.plan.revision, sha: news.sha } },
       };
-    case 'elsewhere':
+    case 'counterpart':
       if (status.state !== 'running' || run.attempt !== news.attempt) return run;
-      return isSame(status.elsewhere, news.elsewhere)
+      return isSame(status.counterpart, news.counterpart)
         ? run
-        : changed(run, { ...status, elsewhere: news.elsewhere });
+        : changed(run, { ...status, counterpart: news.counterpart });
     case 'finished':
       if (status.state !== 'running' || run.attempt !== news.attempt) return run;
       return changed(run, {
@@ -279,7 +279,7 @@ export function advance(run: Run, news: News): Run {
         agent: status.agent,
         startedAt: status.startedAt,
         finishedAt: news.at,
-        elsewhere: status.elsewhere,
+        counterpart: status.counterpart,
       });
     case 'approved':
       return status.state === 'blocked'
@@ -315,7 +315,7 @@ function cancel(run: Run, cancelling: Cancelling, at: number): Run {
         agent: null,
         startedAt: null,
         finishedAt: at,
-        elsewhere: null,
+        counterpart: null,
       });
     case 'running':
       return status.cancelling === null ? changed(run, { ...status, cancelling }) : run;
@@ -325,8 +325,8 @@ function cancel(run: Run, cancelling: Cancelling, at: number): Run {
 }
 
 function lose(run: Run, status: Extract<RunStatus, { state: 'running' }>, at: number, why: string): Run {
-  const { agent, startedAt, elsewhere } = status;
-  const end = { state: 'finished', exitCode: null, agent, startedAt, finishedAt: at, elsewhere } as const;
+  const { agent, startedAt, counterpart } = status;
+  const end = { state: 'finished', exitCode: null, agent, startedAt, finishedAt: at, counterpart } as const;
   if (status.cancelling !== null) return changed(run, { ...end, ...status.cancelling });
   const lost = `attempt ${run.attempt} was lost: ${why}`;
   return run.attempt > run.plan.retryLost
@@ -338,4 +338,5 @@ function changed(run: Run, status: RunStatus): Run {
   return { ...run, version: run.version + 1, status };
 }
 
-const isSame = (a: Elsewhere | null, b: Elsewhere): boolean => a !== null && a.id === b.id && a.url === b.url;
+const isSame = (a: Counterpart | null, b: Counterpart): boolean =>
+  a !== null && a.id === b.id && a.url === b.url;

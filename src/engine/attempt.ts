@@ -108,9 +108,9 @@ async function perform(
     timeoutMs: deadline.leftMs(),
     signal,
     write: log.write,
-    tellElsewhere: async ({ id, url }) => {
-      const elsewhere = { id: log.masked(id), url: url === null ? null : log.masked(url) };
-      const news = { kind: 'elsewhere', attempt: run.attempt, elsewhere } as const;
+    tellCounterpart: async ({ id, url }) => {
+      const counterpart = { id: log.masked(id), url: url === null ? null : log.masked(url) };
+      const news = { kind: 'counterpart', attempt: run.attempt, counterpart } as const;
       await needs.agent.news({ kind: 'news', run: run.id, news });
     },
   });

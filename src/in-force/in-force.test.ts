@@ -46,7 +46,10 @@ test('a reload replaces rules, secrets and forges; for the rest it names what ne
     'sources.schedule.timezone',
   ]);
   assert.deepEqual(present.state().needsRestart, later);
-  assert.deepEqual([present.rules()[0]?.name, present.sources().length], ['new', 1]);
+  assert.deepEqual(
+    [present.rules()[0]?.name, present.sources().map(({ name }) => name)],
+    ['new', ['github', 'buildkite']],
+  );
   assert.deepEqual(present.secrets(), { NEW: env.S });
   // What is shown is what is in force.
   const { limits, git, dataDir, admin } = present.config();

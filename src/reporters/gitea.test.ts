@@ -23,7 +23,7 @@ const finished = (outcome: Outcome): RunStatus => ({
   startedAt: 0,
   finishedAt: 12_000,
   reason: null,
-  elsewhere: null,
+  counterpart: null,
 });
 
 async function start() {

@@ -84,7 +84,7 @@ export async function openDaggerCheckout(
         env,
         event: pushEvent(),
         trigger: null,
-        tellElsewhere: async () => assert.fail('nobody asked for an adapter'),
+        tellCounterpart: async () => assert.fail('nobody asked for an adapter'),
         timeoutMs: 30_000,
         signal: new AbortController().signal,
         write: async (stream, bytes) => void (output[stream] += Buffer.from(bytes).toString()),

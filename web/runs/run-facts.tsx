@@ -26,8 +26,8 @@ export function RunFacts({ run }: { readonly run: Run }): VNode {
         <Fact name="Attempt">{run.attempt === 0 ? null : run.attempt}</Fact>
         <Fact name="Agent">{run.agent}</Fact>
         <Fact name="Rerun of">{rerunOf && <a href={to.run(rerunOf)}>{rerunOf}</a>}</Fact>
-        <Fact name="Adapter">{adapter && <Elsewhere id={adapter.runId} url={adapter.infoUrl} />}</Fact>
-        <Fact name="Build">{build && <Elsewhere id={build.id} url={build.url} />}</Fact>
+        <Fact name="Adapter">{adapter && <Counterpart id={adapter.runId} url={adapter.infoUrl} />}</Fact>
+        <Fact name="Build">{build && <Counterpart id={build.id} url={build.url} />}</Fact>
         <Fact name="Run">
           <code>{run.id}</code>
         </Fact>
@@ -37,7 +37,7 @@ export function RunFacts({ run }: { readonly run: Run }): VNode {
 }
 
 /** What somebody else calls the run, and where they show it. */
-function Elsewhere({ id, url }: { readonly id: string; readonly url: string | null }): VNode {
+function Counterpart({ id, url }: { readonly id: string; readonly url: string | null }): VNode {
   return url === null ? (
     <bdi>{id}</bdi>
   ) : (

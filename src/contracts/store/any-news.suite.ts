@@ -19,9 +19,9 @@ export const anyNews: Arbitrary<News> = oneof(
   record({ kind: constant('superseded' as const), reason: constant('newer'), at: times }),
   record({ kind: constant('resolved' as const), attempt: attempts, sha: constant('e'.repeat(40)) }),
   record({
-    kind: constant('elsewhere' as const),
+    kind: constant('counterpart' as const),
     attempt: attempts,
-    elsewhere: constant({ id: 'r1', url: null }),
+    counterpart: constant({ id: 'r1', url: null }),
   }),
   record({
     kind: constant('finished' as const),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Elsewhere } from '../../domain/elsewhere.ts';
+import type { Counterpart } from '../../domain/counterpart.ts';
 
 /** How an adapter says that it ended; `error`: it could not do what was asked. */
 export type Result =
@@ -12,7 +12,7 @@ export type Result =
  *   silent     → triggered (its run) → finished (its result)
  */
 export interface Conversation {
-  readonly run: Elsewhere | null;
+  readonly run: Counterpart | null;
   readonly result: Result | null;
   /** How the protocol was broken first, where that ends the run. */
   readonly violation: string | null;

@@ -8,7 +8,7 @@ import { pushEvent } from '../../../test/support/events.ts';
 import { radiclePush, rid } from '../../../test/support/radicle/events.ts';
 import type { ExecutionContext } from '../../contracts/executor.ts';
 import { type Adapter, secretOf, usualKnobs } from '../../domain/adapter.ts';
-import type { Elsewhere } from '../../domain/elsewhere.ts';
+import type { Counterpart } from '../../domain/counterpart.ts';
 import { runId } from '../../domain/id.ts';
 import type { Ending } from '../../domain/run.ts';
 import { createProcessTree } from '../../lib/process-tree.ts';
@@ -21,7 +21,7 @@ const failure = `echo '{"response":"finished","result":"failure"}'`;
 
 interface Told {
   readonly ending: Ending;
-  readonly runs: readonly Elsewhere[];
+  readonly runs: readonly Counterpart[];
   readonly stdout: string;
   readonly stderr: string;
   readonly system: string;
@@ -53,7 +53,7 @@ async function open() {
     if (script !== null) await writeFile(command, `#!/bin/sh\n${script}\n`);
     if (script !== null) await chmod(command, 0o755);
     const said = { stdout: '', stderr: '', system: '' };
-    const runs: Elsewhere[] = [];
+    const runs: Counterpart[] = [];
     const id = runId(`a${count}`.padStart(26, '0'));
     const ending = await executor.execute(
       {
@@ -84,7 +84,7 @@ async function open() {
         write: async (stream, bytes) => {
           said[stream] += Buffer.from(bytes).toString();
         },
-        tellElsewhere: async elsewhere => void runs.push(elsewhere),
+        tellCounterpart: async counterpart => void runs.push(counterpart),
         ...context,
         env: {
           PATH: '/usr/local/bin:/usr/bin:/bin',

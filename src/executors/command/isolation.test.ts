@@ -69,7 +69,7 @@ async function openData(place = tmpdir()) {
           write: async (stream, bytes) => {
             output[stream] += Buffer.from(bytes).toString();
           },
-          tellElsewhere: () => Promise.resolve(),
+          tellCounterpart: () => Promise.resolve(),
           ...changes,
         },
       );
@@ -159,7 +159,7 @@ test(
         timeoutMs: 20_000,
         signal: new AbortController().signal,
         write: async () => undefined,
-        tellElsewhere: () => Promise.resolve(),
+        tellCounterpart: () => Promise.resolve(),
       },
     );
     assert.equal(ending.outcome, 'error');
@@ -261,7 +261,7 @@ test('a program that is hidden is told to be so', { ...options, ...needs }, asyn
       timeoutMs: 20_000,
       signal: new AbortController().signal,
       write: async () => undefined,
-      tellElsewhere: () => Promise.resolve(),
+      tellCounterpart: () => Promise.resolve(),
     },
   );
   assert.equal(ending.outcome, 'error');

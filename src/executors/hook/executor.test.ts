@@ -71,7 +71,7 @@ async function bench(): Promise<Bench> {
           timeoutMs: 20_000,
           event: pushEvent(),
           trigger: null,
-          tellElsewhere: async () => assert.fail('nobody asked for an adapter'),
+          tellCounterpart: async () => assert.fail('nobody asked for an adapter'),
           signal: new AbortController().signal,
           write: async (stream, bytes) => {
             if (stream === 'system') return;

@@ -37,7 +37,7 @@ const running: Run['status'] = {
   startedAt: 0,
   leaseUntil: 1,
   cancelling: null,
-  elsewhere: null,
+  counterpart: null,
 };
 
 const job = (name: string, state: BuildJob['state'], startedAt: number): BuildJob => ({
@@ -98,7 +98,7 @@ function stage({ status = running, attempt = 1, timeoutMs = 60_000, isThere = tr
     timeoutMs,
     signal: stop.signal,
     write,
-    tellElsewhere: async elsewhere => void told.push(elsewhere),
+    tellCounterpart: async counterpart => void told.push(counterpart),
   };
   const executor = createProviderExecutor({
     providers: isThere ? [provider] : [],
@@ -217,7 +217,7 @@ describe('a run that another CI service does', { timeout: 20_000 }, () => {
       startedAt: 0,
       finishedAt: 1,
       reason: null,
-      elsewhere: null,
+      counterpart: null,
     } as const;
     for (const [status, attempt] of [
       [running, 2],

@@ -87,7 +87,7 @@ async function carry(needs: ProviderExecutorNeeds, carried: Carried): Promise<En
   try {
     const say = (line: string): void => void transcript.say(line);
     build = await provider.start(order, context.attempt === 1, say, stopping.signal);
-    await context.tellElsewhere(build);
+    await context.tellCounterpart(build);
     const past = context.attempt === 1 ? [] : await readPast(needs.store, context.run);
     const steps = createSteps({ provider, transcript, clock: needs.clock, lagMs: needs.logs.lagMs }, past);
     return await follow(needs, carried, build, steps, stopping.signal);

@@ -120,7 +120,7 @@ export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, sta
     attempt,
     queuedAt: iso(queuedAt),
     ...statusJson(status),
-    ...elsewhereJson(plan.action, status),
+    ...counterpartJson(plan.action, status),
     repo: plan.repo,
     ref: revision?.ref ?? null,
     sha: revision?.sha ?? null,
@@ -154,8 +154,8 @@ type StatusJson = Pick<
 >;
 
 /** Who else has a name for it. */
-function elsewhereJson(action: Action, status: RunStatus): Pick<RunJson, 'adapter' | 'build'> {
-  const told = status.state === 'running' || status.state === 'finished' ? status.elsewhere : null;
+function counterpartJson(action: Action, status: RunStatus): Pick<RunJson, 'adapter' | 'build'> {
+  const told = status.state === 'running' || status.state === 'finished' ? status.counterpart : null;
   if (told === null) return { adapter: null, build: null };
   const { id, url } = told;
   return action.kind === 'provider'

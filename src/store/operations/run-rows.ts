@@ -13,7 +13,7 @@ export function runOf(row: Selectable<RunTable>): Run {
   return { id, event, rule, queuedAt: row.queued_at, plan, rerunOf: row.rerun_of, attempt, version, status };
 }
 
-/** Old rows do not say who had the last attempt, and know of adapters alone who do work elsewhere, or of nobody. */
+/** Old rows do not say who had the last attempt, and know of adapters alone that do the work, or of nobody. */
 function statusOf(text: string): RunStatus {
   const { adapter, ...status }: RunStatus & OldStatus = JSON.parse(text);
   const old = adapter ? { id: adapter.runId, url: adapter.infoUrl } : null;
@@ -22,9 +22,9 @@ function statusOf(text: string): RunStatus {
     case 'queued':
       return status;
     case 'running':
-      return { ...status, elsewhere: status.elsewhere ?? old };
+      return { ...status, counterpart: status.counterpart ?? old };
     case 'finished':
-      return { ...status, agent: status.agent ?? null, elsewhere: status.elsewhere ?? old };
+      return { ...status, agent: status.agent ?? null, counterpart: status.counterpart ?? old };
   }
 }
 
