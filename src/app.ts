@@ -12,7 +12,10 @@ import { createWatchers } from './app-parts/watchers.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
 import { createSystemClock } from './clock/system.ts';
 import { parseRules } from './config/draft-rules.ts';
+import type { Store } from './contracts/store.ts';
 import { SignalboxError } from './domain/errors.ts';
+import type { Json } from './domain/json.ts';
+import { announcePipelines } from './engine/announce-pipelines.ts';
 import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
 import type { Journal } from './engine/journal.ts';
@@ -80,6 +83,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     path,
     references: { env: options.env, directory: options.cwd },
     eventOf: id => store.bareEvent(id),
+    memoryOf: reporter => memoryOf(store, reporter),
+    keyAgent: options.env['SSH_AUTH_SOCK'] || null,
   });
   const metrics = createMetrics({ store, clock, version, configState: present.state });
   const journal = combineJournals(
@@ -135,6 +140,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     journal,
     path,
     watchesNode: options.watchesNode ?? true,
+    readFolder: (...asked) => workplace.checkout.readFolder(...asked),
   });
   const adminToken = await ensureAdminToken(dataDir);
   const doors = building.use(
@@ -145,8 +151,10 @@ export async function openApp(options: AppOptions): Promise<App> {
         startedAt: clock.now(),
         sources: present.sources,
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
+        spindle: () => options.config.tangled,
         agents: () => [{ ...localAgent, slots: limits.runs }, ...office.agents],
         catchUps: watchers.catchUps,
+        streams: watchers.streams,
         look: watchers.look,
         configState: present.state,
         reload: async () => void (await reload()),
@@ -182,6 +190,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       { drain: over.signal, abandon: life.abandon },
     ),
     ...watchers.sources.map(source => listen(needs, source, over.signal)),
+    ...(options.config.tangled === null ? [] : [announcePipelines(needs, 'tangled', over.signal)]),
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];
@@ -227,6 +236,15 @@ export async function openApp(options: AppOptions): Promise<App> {
   })();
   const { publicUrl, adminUrl } = doors;
   return { publicUrl, adminUrl, adminToken, acceptHook: acceptHooks(needs), reload, closed };
+}
+
+/** What a reporter keeps lies beside the positions of sources, and moves with them. */
+function memoryOf(store: Store, reporter: string) {
+  const source = `reports to ${reporter}`;
+  return {
+    recall: () => store.position(source),
+    keep: (position: Json) => store.keepPosition({ source, position }),
+  };
 }
 
 /** Reloads, and writes into the log what came of it, whoever asked for it. */

@@ -56,6 +56,7 @@ const run = {
   build: null,
   rerunOf: evil,
   script: evil,
+  workflow: { pipeline: evil, name: evil },
   repo,
   ref: evil,
   sha: evil,

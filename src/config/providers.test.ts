@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { goodConfig, printed } from '../../test/support/config.ts';
+import { pushEvent } from '../../test/support/events.ts';
+import { runId } from '../domain/id.ts';
+import { plan } from '../domain/run.ts';
 
 const around = { env: { A: 'secret-value' } };
 const buildkite = 'organization: acme, token: "${env:A}"';
@@ -53,9 +56,12 @@ test('a rule that has something built: it holds no slot, and outlives every rest
     'buildkite: { pipeline: app, message: Hi }, retry: { lost: 0 }',
   );
   const [rule] = goodConfig(text, around).rules;
-  assert.deepEqual([rule?.pool, rule?.retryLost], ['providers', 10_000]);
+  assert.ok(rule);
+  const made = { id: runId('0'), at: 0, blockedBy: null, workflow: null };
+  const { pool, retryLost } = plan(rule, pushEvent(), made).plan;
+  assert.deepEqual([pool, retryLost], ['providers', 10_000]);
   const settings = { pipeline: 'app', message: 'Hi', cleanCheckout: false, ignoreBranchFilters: false };
-  assert.deepEqual(rule?.action, { kind: 'provider', call: { provider: 'buildkite', settings } });
+  assert.deepEqual(rule.action, { kind: 'provider', call: { provider: 'buildkite', settings } });
 });
 
 test('what is wrong is told with its place', () => {

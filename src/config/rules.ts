@@ -1,7 +1,7 @@
 import { type Adapter, secretOf } from '../domain/adapter.ts';
 import type { Concurrency } from '../domain/concurrency.ts';
 import type { Condition } from '../domain/condition.ts';
-import { providerPolicy, type Rule } from '../domain/rule.ts';
+import type { Rule } from '../domain/rule.ts';
 import { compileDagger } from './dagger.ts';
 import { compileBuild } from './providers.ts';
 import type { WrittenRule } from './schema-rule.ts';
@@ -28,7 +28,6 @@ export function compileRule(written: WrittenRule, adapters: readonly Adapter[]):
     isolation: written.isolation,
     report: written.report,
     schedule: written.cron === undefined ? null : { cron: written.cron },
-    ...(written.buildkite === undefined ? {} : providerPolicy),
   };
 }
 

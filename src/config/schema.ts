@@ -1,23 +1,10 @@
 import { z } from 'zod';
-import type {
-  Door,
-  GardenConfig,
-  GiteaConfig,
-  GithubConfig,
-  GitlabConfig,
-  GitPolicy,
-  Limits,
-  Retention,
-} from './config.ts';
+import type { Door, GitPolicy, Limits, Retention } from './config.ts';
 import { adapters, type WrittenAdapter } from './schema-adapters.ts';
-import { gitea, github, gitlab } from './schema-forges.ts';
-import { hooks, type WrittenHooks } from './schema-hooks.ts';
-import { limits, retention } from './schema-limits.ts';
-import { httpUrl, size, text, variable, whole } from './schema-parts.ts';
+import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
 import { providers, type WrittenProviders } from './schema-providers.ts';
-import { garden, radicle, type WrittenRadicle } from './schema-radicle.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
-import { scripts, type WrittenScripts } from './schema-scripts.ts';
+import { sources, type WrittenSources } from './schema-sources.ts';
 
 /** The configuration file, each value read and every default filled in. */
 export interface WrittenConfig {
@@ -27,16 +14,7 @@ export interface WrittenConfig {
   readonly data: string;
   readonly store: 'sqlite';
   readonly transport: 'embedded';
-  readonly sources: {
-    readonly github: GithubConfig | null;
-    readonly gitlab: GitlabConfig | null;
-    readonly gitea: GiteaConfig | null;
-    readonly hooks: WrittenHooks | null;
-    readonly scripts: WrittenScripts | null;
-    readonly radicle: WrittenRadicle | null;
-    readonly garden: GardenConfig | null;
-    readonly schedule: { readonly timezone: string };
-  };
+  readonly sources: WrittenSources;
   readonly adapters: Readonly<Record<string, WrittenAdapter>>;
   readonly providers: WrittenProviders;
   readonly rules: readonly WrittenRule[];
@@ -84,7 +62,76 @@ const door = (what: string, host: string, port: number, url: string): z.ZodType<
     })
     .transform(({ url, ...rest }) => ({ ...rest, url: url ?? null }));
 
-const timezone = z.string().refine(isTimezone, { error: 'write a time zone such as UTC or Europe/Berlin' });
+const limits: z.ZodType<Limits> = z
+  .strictObject({
+    body: size('1KB', '256MB')
+      .prefault('25MB')
+      .meta({
+        description: 'The largest delivery (a size); a larger one is answered 413. GitHub sends up to 25MB.',
+        examples: ['5MB'],
+      }),
+    queue: whole(1, 10_000_000)
+      .prefault(100_000)
+      .meta({
+        description:
+          'How many runs may wait. When that many do, deliveries are answered 503 and sent again later.',
+        examples: [1000],
+      }),
+    log: size('1KB', '100GB')
+      .prefault('100MB')
+      .meta({
+        description: 'The largest log of one run (a size); what follows is dropped, and the log says so.',
+        examples: ['10MB'],
+      }),
+    runs: whole(1, 1000)
+      .prefault(4)
+      .meta({ description: 'How many runs this server executes at a time.', examples: [2] }),
+    lease: duration('1s', '10m')
+      .prefault('30s')
+      .meta({
+        description: 'How long an agent may be silent before its attempt counts as lost (a duration).',
+        examples: ['1m'],
+      }),
+  })
+  .transform(({ body, queue, log, runs, lease }) => ({
+    bodyBytes: body,
+    queue,
+    logBytes: log,
+    runs,
+    leaseMs: lease,
+  }));
+
+const retention: z.ZodType<Retention> = z
+  .strictObject({
+    events: duration('1s', '3650d')
+      .prefault('30d')
+      .meta({
+        description:
+          'How long events are kept, with their deliveries and runs (a duration). Unfinished runs keep theirs.',
+        examples: ['7d'],
+      }),
+    deliveryIds: duration('1s', '3650d')
+      .prefault('90d')
+      .meta({
+        description: 'How long a repeated delivery is recognised (a duration); longer than `events`.',
+        examples: ['35d'],
+      }),
+    logs: duration('1s', '3650d')
+      .prefault('30d')
+      .meta({ description: 'How long logs are kept (a duration).', examples: ['14d'] }),
+    logsTotal: size('1MB', '100TB')
+      .prefault('5GB')
+      .meta({
+        description: 'How much room all logs may take together (a size); the oldest go first.',
+        examples: ['500MB'],
+      }),
+  })
+  .transform(({ events, deliveryIds, logs, logsTotal }) => ({
+    eventsMs: events,
+    deliveryIdsMs: deliveryIds,
+    logsMs: logs,
+    logsTotalBytes: logsTotal,
+  }));
 
 export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
   version: z
@@ -122,62 +169,10 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
       description: 'How runs reach their agents: `embedded`, within this process.',
       examples: ['embedded'],
     }),
-  sources: z
-    .strictObject({
-      github: github.optional().meta({
-        description: 'Webhooks of GitHub, at `/github` on the public door.',
-        examples: [{ secret: '${env:GITHUB_WEBHOOK_SECRET}' }],
-      }),
-      gitlab: gitlab.optional().meta({
-        description: 'Webhooks of GitLab, at `/gitlab` on the public door.',
-        examples: [{ token: '${env:GITLAB_WEBHOOK_TOKEN}' }],
-      }),
-      gitea: gitea.optional().meta({
-        description: 'Webhooks of Gitea and of Forgejo, at `/gitea` on the public door.',
-        examples: [{ secret: '${env:GITEA_WEBHOOK_SECRET}' }],
-      }),
-      hooks: hooks.optional().meta({
-        description: 'Hooks files of adnanh/webhook, at `/hooks/` on the public door.',
-        examples: [{ files: ['hooks.json'] }],
-      }),
-      scripts: scripts.optional().meta({
-        description:
-          'Scripts of a folder, called over HTTP: `GET /v1/list-dist`, `POST /v1/start` with `{"executor": "node", "script": "a.js", "args": [], "env_vars": ["A=b"]}`. Each start is an event and a run of the rule `scripts`.',
-        examples: [{ dir: './dist', executors: ['node'], token: '${env:SCRIPTS_TOKEN}' }],
-      }),
-      radicle: radicle.optional().meta({
-        description:
-          'The Radicle node on this machine: its repositories, each under its id, such as `rad:z3gqcJUoA1n9HaHKufZs5FCSGazv5`. See [radicle.md](radicle.md).',
-        examples: [{ home: '~/.radicle' }],
-      }),
-      garden: garden.optional().meta({
-        description: 'Webhooks of Radicle Garden, at `/garden` on the public door.',
-        examples: [{ secret: '${env:GARDEN_SECRET}' }],
-      }),
-      schedule: z
-        .strictObject({
-          timezone: timezone
-            .prefault('UTC')
-            .meta({ description: 'The time zone of every `cron`.', examples: ['Europe/Berlin'] }),
-        })
-        .prefault({})
-        .meta({ description: 'What starts rules by the clock.', examples: [{ timezone: 'Europe/Berlin' }] }),
-    })
-    .prefault({})
-    .transform(({ github, gitlab, gitea, hooks, scripts, radicle, garden, schedule }) => ({
-      github: github ?? null,
-      gitlab: gitlab ?? null,
-      gitea: gitea ?? null,
-      hooks: hooks ?? null,
-      scripts: scripts ?? null,
-      radicle: radicle ?? null,
-      garden: garden ?? null,
-      schedule,
-    }))
-    .meta({
-      description: 'Where events come from.',
-      examples: [{ github: { secret: '${env:GITHUB_WEBHOOK_SECRET}' } }],
-    }),
+  sources: sources.prefault({}).meta({
+    description: 'Where events come from.',
+    examples: [{ github: { secret: '${env:GITHUB_WEBHOOK_SECRET}' } }],
+  }),
   adapters: adapters.prefault({}).meta({
     description: 'Radicle CI adapters, by the names that rules call them by. See [radicle.md](radicle.md).',
     examples: [{ native: { command: 'radicle-native-ci', configEnv: 'RADICLE_NATIVE_CI', config: {} } }],
@@ -235,11 +230,3 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
     .prefault({})
     .meta({ description: 'What may be cloned.', examples: [{ allowPrivateHosts: true }] }),
 });
-
-function isTimezone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

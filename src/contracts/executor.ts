@@ -4,6 +4,7 @@ import type { RunId } from '../domain/id.ts';
 import type { LogStream } from '../domain/log.ts';
 import type { Action } from '../domain/rule.ts';
 import type { Ending, Plan } from '../domain/run.ts';
+import type { Step } from '../domain/step.ts';
 import type { Trigger } from '../domain/trigger.ts';
 
 /** Why an attempt is aborted whose agent stops: nobody has asked for the run's end, and another attempt may go on with it. */
@@ -32,6 +33,8 @@ export interface ExecutionContext {
   readonly signal: AbortSignal;
   /** Takes output as it comes, in any pieces; wait for the promise before sending more, or using their memory again. */
   write(stream: LogStream, bytes: Uint8Array): Promise<void>;
+  /** Tells of a step. What was printed before comes before it in the log, also a line that lacks its end. */
+  step(step: Step): Promise<void>;
   /** Takes what the run is at whoever does its work; the latest word counts. */
   tellCounterpart(counterpart: Counterpart): Promise<void>;
 }

@@ -7,6 +7,7 @@ import type { LogChunk, LogLine } from '../domain/log.ts';
 import type { Report, ReportState } from '../domain/report.ts';
 import type { News, Run, RunStatus } from '../domain/run.ts';
 import type { Verdict, VerdictWord } from '../domain/verdict.ts';
+import type { PipelineStore } from './pipeline-store.ts';
 
 /** All that one accepted event brings; it is stored whole or not at all. */
 export interface Admission {
@@ -140,10 +141,10 @@ export interface TokenRecord {
  * same time may share one transaction, and each still succeeds or fails alone. Errors are `SignalboxError`s:
  * `unavailable` (disk full, busy) may pass, `corrupt` will not.
  */
-export interface Store extends AsyncDisposable {
+export interface Store extends PipelineStore, AsyncDisposable {
   // Facts
   admit(admission: Admission): Promise<Admitted>;
-  /** Moves a stream source on where no event does. */
+  /** Moves a stream source on where no event does; also keeps what others want to find again, under a name of theirs. */
   keepPosition(position: NonNullable<Admission['position']>): Promise<void>;
   /** Keeps what is worth keeping of a refused delivery; may be written later and drops the oldest when too many. */
   refuse(refused: Omit<RefusedDelivery, 'bodyBytes' | 'bodyHash'> & { readonly body: Uint8Array }): void;

@@ -17,7 +17,18 @@ export type Action =
   | { readonly kind: 'dagger'; readonly dagger: DaggerCall | DaggerByName }
   | { readonly kind: 'adapter'; readonly adapter: Adapter }
   | { readonly kind: 'workflow'; readonly workflow: Workflow }
-  | { readonly kind: 'provider'; readonly call: ProviderCall };
+  | { readonly kind: 'provider'; readonly call: ProviderCall }
+  /** Another program has run it, before this one came: nobody here knows what it was, and nobody can run it again. */
+  | { readonly kind: 'elsewhere'; readonly program: string };
+
+/** The pool of runs that other CI services perform: they wait, and hold none of this machine's slots. */
+export const providersPool = 'providers';
+
+/**
+ * So often a run of theirs is taken up again whose attempt was lost with its server, whatever its rule says: the build goes
+ * on, and so nothing is done twice.
+ */
+export const providerRestarts = 10_000;
 
 /** Work for another CI service. */
 export interface ProviderCall {
@@ -26,15 +37,6 @@ export interface ProviderCall {
   /** What it is to build, in its own terms, as the rule or the workflow says; checked by whoever speaks with it. */
   readonly settings: Json;
 }
-
-/** The pool of runs that other CI services do: they need no room on any machine. */
-export const providersPool = 'providers';
-
-/**
- * How runs are treated that another CI service does: an attempt that is lost with its server is followed by another one,
- * however often, which goes on with the same build.
- */
-export const providerPolicy: Pick<Rule, 'pool' | 'retryLost'> = { pool: providersPool, retryLost: 10_000 };
 
 /** A file of one folder, given to an interpreter. Whether it is still such a file is looked at when it starts. */
 export interface Script {
@@ -113,6 +115,11 @@ export interface CalledAction {
   readonly kind: 'called';
 }
 
+/** An action that the rule leaves to the event: each workflow of its pipeline that answers is a run. */
+export interface WorkflowsAction {
+  readonly kind: 'workflows';
+}
+
 /**
  * Who may start a rule without a click: `members` of the repository (a push that the forge verified counts as
  * a member's), `anyone`, or nobody (`approval`).
@@ -131,7 +138,7 @@ export type Isolation = (typeof isolationLevels)[number];
 export interface Rule {
   readonly name: string;
   readonly when: Condition;
-  readonly action: Action | CalledAction;
+  readonly action: Action | CalledAction | WorkflowsAction;
   /** Literal repository (name or clone URL) for events that bring none: schedule and manual. */
   readonly repo: string | null;
   readonly env: Readonly<Record<string, string>>;

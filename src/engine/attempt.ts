@@ -7,6 +7,7 @@ import { eventJson } from '../domain/event-json.ts';
 import { duration } from '../domain/report.ts';
 import type { Ending, Run } from '../domain/run.ts';
 import { type AttemptLog, createAttemptLog, type MaskSecrets } from './attempt-log.ts';
+import { checkoutStep } from './checkout-step.ts';
 import { type Deadline, deadlineIn } from './deadline.ts';
 import { jobEnv } from './job-env.ts';
 import type { Journal } from './journal.ts';
@@ -108,6 +109,7 @@ async function perform(
     timeoutMs: deadline.leftMs(),
     signal,
     write: log.write,
+    step: log.step,
     tellCounterpart: async ({ id, url }) => {
       const counterpart = { id: log.masked(id), url: url === null ? null : log.masked(url) };
       const news = { kind: 'counterpart', attempt: run.attempt, counterpart } as const;
@@ -126,11 +128,15 @@ async function prepare(
   signal: AbortSignal,
 ): Promise<Workspace | typeof overInCheckout> {
   const either = AbortSignal.any([signal, deadline.signal]);
+  const step = checkoutStep(plan);
+  if (step !== null) await log.step({ ...step, status: 'start' });
   try {
     return await checkout.prepare(id, attempt, plan.revision, log.say, either);
   } catch (error) {
     if (deadline.signal.aborted && !signal.aborted) return overInCheckout;
     throw error;
+  } finally {
+    if (step !== null) await log.step({ ...step, status: 'end' });
   }
 }
 

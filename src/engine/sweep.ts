@@ -10,7 +10,10 @@ import { loop } from './loop.ts';
 const forgetBatch = 100;
 
 export interface SweepNeeds {
-  readonly store: Pick<Store, 'running' | 'amend' | 'forgetEvents' | 'forgetLogs' | 'forgetDeliveryIds'>;
+  readonly store: Pick<
+    Store,
+    'running' | 'amend' | 'forgetEvents' | 'forgetLogs' | 'forgetDeliveryIds' | 'forgetAnnouncements'
+  >;
   readonly control: Pick<ControlEnd, 'hint'>;
   readonly clock: Clock;
   readonly journal: Journal;
@@ -84,6 +87,7 @@ export async function sweepOld(
           forgetBatch,
         ),
       () => needs.store.forgetDeliveryIds(now - keep.deliveryIdsMs, forgetBatch),
+      () => needs.store.forgetAnnouncements(now - keep.eventsMs, forgetBatch),
     ];
     for (const step of steps)
       while ((await step()) === forgetBatch) await needs.clock.sleep(keep.pauseMs, signal);

@@ -6,6 +6,7 @@ import type { ControlNeeds } from '../engine/control.ts';
 import type { FollowNeeds } from '../engine/feed.ts';
 import type { IntakeNeeds } from '../engine/intake.ts';
 import type { HttpHandler } from '../lib/go-http/message.ts';
+import type { SpindleIdentity } from './spindle/identity.ts';
 
 /** How the configuration stands. */
 export interface ConfigState {
@@ -27,6 +28,20 @@ export interface CatchUpState {
   readonly problems: readonly string[];
 }
 
+/** How a stream stands that a source follows. Times are milliseconds since 1970. */
+export interface StreamState {
+  readonly name: string;
+  readonly connected: boolean;
+  /** How long the latest event took to get here; null: it did not say. */
+  readonly lagMs: number | null;
+  readonly lastEventAt: number | null;
+  /** What could not be read, and was left out. */
+  readonly skipped: number;
+  /** What concerned nobody here. */
+  readonly strangers: number;
+  readonly problem: string | null;
+}
+
 /** A process that takes runs. */
 interface AgentState {
   readonly name: string;
@@ -45,9 +60,13 @@ export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   readonly sources: () => readonly HttpSource[];
   /** Who answers below `/hooks/`; null while nobody does. */
   readonly serveHooks: () => HttpHandler | null;
+  /** Who this is for Tangled; null while it is no spindle. */
+  readonly spindle: () => SpindleIdentity | null;
   readonly agents: () => readonly AgentState[];
   /** Of each source that catches up with what it missed, by its name; null when it has nobody to ask. */
   readonly catchUps: () => Readonly<Record<string, CatchUpState | null>>;
+  /** Of each source that follows streams, how they stand, by its name. */
+  readonly streams: () => Readonly<Record<string, readonly StreamState[]>>;
   /** Has all sources that watch something look now. */
   readonly look: () => void;
   readonly configState: () => ConfigState;

@@ -1,17 +1,25 @@
 import { addRun } from './operations/add-run.ts';
 import { admit, isKnown } from './operations/admit.ts';
 import { amend } from './operations/amend.ts';
+import {
+  announce,
+  announcements,
+  announcementsEnd,
+  forgetAnnouncements,
+} from './operations/announcements.ts';
 import { delivery, knownDeliveries } from './operations/deliveries.ts';
 import { forgetEndedLogs, forgettableLogs, shortLog } from './operations/ended-logs.ts';
 import { bareEvent, event, events, repo, repos } from './operations/events.ts';
 import { feed, feedEnd } from './operations/feed.ts';
 import { giveUp, isSending, nextDue, postpone, settle, takeOutbox } from './operations/outbox.ts';
+import { pipeline, pipelines } from './operations/pipelines.ts';
 import { position, setPosition } from './operations/positions.ts';
 import { addRefusals, refusals } from './operations/refusals.ts';
 import { forgetDeliveryIds, forgetEvents, forgettable } from './operations/retention.ts';
 import { counts, run, running, runs } from './operations/runs.ts';
 import { ticketAgain } from './operations/tickets.ts';
 import { addToken, revokeToken, tokens, touchTokens } from './operations/tokens.ts';
+import { workflowRun } from './operations/workflow-runs.ts';
 
 /** What an engine runs in a transaction of its own, or together with others that each still succeed or fail alone. */
 export const writes: {
@@ -31,6 +39,8 @@ export const writes: {
   readonly forgetEvents: typeof forgetEvents;
   readonly forgetDeliveryIds: typeof forgetDeliveryIds;
   readonly forgetEndedLogs: typeof forgetEndedLogs;
+  readonly announce: typeof announce;
+  readonly forgetAnnouncements: typeof forgetAnnouncements;
 } = {
   admit,
   setPosition,
@@ -48,6 +58,8 @@ export const writes: {
   forgetEvents,
   forgetDeliveryIds,
   forgetEndedLogs,
+  announce,
+  forgetAnnouncements,
 };
 
 /** Writes that a power cut may take back: what they say is found out again, or done again without harm. */
@@ -83,6 +95,11 @@ export const reads: {
   readonly forgettable: typeof forgettable;
   readonly forgettableLogs: typeof forgettableLogs;
   readonly shortLog: typeof shortLog;
+  readonly workflowRun: typeof workflowRun;
+  readonly pipeline: typeof pipeline;
+  readonly pipelines: typeof pipelines;
+  readonly announcements: typeof announcements;
+  readonly announcementsEnd: typeof announcementsEnd;
 } = {
   nextDue,
   isSending,
@@ -106,6 +123,11 @@ export const reads: {
   forgettable,
   forgettableLogs,
   shortLog,
+  workflowRun,
+  pipeline,
+  pipelines,
+  announcements,
+  announcementsEnd,
 };
 
 type Operations = typeof writes & typeof reads;

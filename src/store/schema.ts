@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { DeliveryId, EventId, RunId } from '../domain/id.ts';
+import type { PipelineTrigger } from '../domain/pipeline.ts';
 import type { ReportState } from '../domain/report.ts';
 import type { RunStatus } from '../domain/run.ts';
 
@@ -24,6 +25,9 @@ export interface Schema {
   refusal: RefusalTable;
   position: PositionTable;
   token: TokenTable;
+  pipeline: PipelineTable;
+  workflow_run: WorkflowRunTable;
+  announcement: AnnouncementTable;
 }
 
 /** One row per step that made the database what it is. */
@@ -178,4 +182,33 @@ interface TokenTable {
   hash: string;
   created_at: number;
   last_used_at: number | null;
+}
+
+/** The pipelines of events, each under its name; an event that repeats one has no row of its own. */
+export interface PipelineTable {
+  knot: string;
+  rkey: string;
+  event: EventId;
+  /** As `pipelineRepo` names it. */
+  repo: string;
+  commit_sha: string;
+  kind: PipelineTrigger['kind'];
+}
+
+/** Which runs a workflow of a pipeline has had. */
+export interface WorkflowRunTable {
+  knot: string;
+  rkey: string;
+  workflow: string;
+  run: RunId;
+}
+
+export interface AnnouncementTable {
+  /** Nanoseconds as 19 digits, so that text sorts as numbers do: more than a number of JavaScript can hold. */
+  created: string;
+  cause: string;
+  nsid: string;
+  rkey: string;
+  /** JSON. */
+  record: string;
 }

@@ -82,6 +82,13 @@ export function createStore(engine: Engine, logs: Logs): Store {
     position: source => engine.call('position', source),
     counts: () => engine.call('counts', undefined),
 
+    workflowRun: workflow => engine.call('workflowRun', workflow),
+    pipeline: name => engine.call('pipeline', name),
+    pipelines: (filter, page) => engine.call('pipelines', { filter, page }),
+    announce: (records, position) => engine.call('announce', { records, position }),
+    announcements: (after, limit) => engine.call('announcements', { after, limit }),
+    announcementsEnd: () => engine.call('announcementsEnd', undefined),
+
     addToken: token => engine.call('addToken', token),
     tokens: () => engine.call('tokens', undefined),
     revokeToken: name => engine.call('revokeToken', name),
@@ -100,6 +107,7 @@ export function createStore(engine: Engine, logs: Logs): Store {
       return runs.length;
     },
     forgetDeliveryIds: (before, limit) => engine.call('forgetDeliveryIds', { before, limit }),
+    forgetAnnouncements: (before, limit) => engine.call('forgetAnnouncements', { before, limit }),
 
     async [Symbol.asyncDispose]() {
       await using _engine = engine;

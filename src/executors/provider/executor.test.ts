@@ -8,6 +8,7 @@ import { runId } from '../../domain/id.ts';
 import type { LogLine, LogStream } from '../../domain/log.ts';
 import type { Rule } from '../../domain/rule.ts';
 import { plan, type Run } from '../../domain/run.ts';
+import { stepLine } from '../../domain/step.ts';
 import { createProviderExecutor } from './executor.ts';
 
 const call = { provider: 'ci', settings: {} };
@@ -29,7 +30,7 @@ const rule: Rule = {
   report: [],
   schedule: null,
 };
-const queued = plan(rule, event, { id: runId('0'.repeat(26)), at: 0, blockedBy: null });
+const queued = plan(rule, event, { id: runId('0'.repeat(26)), at: 0, blockedBy: null, workflow: null });
 const running: Run['status'] = {
   state: 'running',
   agent: 'providers',
@@ -98,6 +99,7 @@ function stage({ status = running, attempt = 1, timeoutMs = 60_000, isThere = tr
     timeoutMs,
     signal: stop.signal,
     write,
+    step: step => write('system', Buffer.from(`${stepLine(step)}\n`)),
     tellCounterpart: async counterpart => void told.push(counterpart),
   };
   const executor = createProviderExecutor({

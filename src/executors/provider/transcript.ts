@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '../../contracts/executor.ts';
-import { type Step, stepLine } from '../../domain/step.ts';
+import type { Step } from '../../domain/step.ts';
 
 /** Lines go on in pieces of about this size: the log is shared with who reads it. */
 const pieceCharacters = 64 * 1024;
@@ -17,13 +17,13 @@ export interface Transcript {
 
 export type TranscriptStep = Pick<Step, 'id' | 'name' | 'command'>;
 
-export function createTranscript(context: Pick<ExecutionContext, 'write'>): Transcript {
+export function createTranscript(context: Pick<ExecutionContext, 'write' | 'step'>): Transcript {
   let current: number | null = null;
 
   const say = (line: string): Promise<void> => context.write('system', Buffer.from(`${line}\n`));
 
   async function tell({ id, name, command }: TranscriptStep, status: Step['status']): Promise<void> {
-    await say(stepLine({ id, kind: 'user', status, name, command }));
+    await context.step({ id, kind: 'user', status, name, command });
     current = id;
   }
 

@@ -6,6 +6,7 @@ import type { EventId } from '../../domain/id.ts';
 import { prepared } from '../prepared.ts';
 import type { DeliveryIdTable, DeliveryTable, EventTable } from '../schema.ts';
 import { first, type Transaction } from '../transaction.ts';
+import { addPipeline } from './add-pipeline.ts';
 import { recordDuplicate } from './duplicates.ts';
 import { feedEvent } from './feed.ts';
 import { placeRuns, voidApprovals } from './place-runs.ts';
@@ -30,6 +31,7 @@ export async function admit(tx: Transaction, admission: Admission): Promise<Admi
   }
   if (delivery !== null) await insertDelivery(tx, delivery);
   await insertEvent(tx, event, admission.verdicts);
+  await addPipeline(tx, event);
   await feedEvent(tx, event.id, false);
   const voided = await voidApprovals(tx, event);
   const placed = await placeRuns(tx, runs);

@@ -99,10 +99,15 @@ async function runsOf(
 const runsOfRule = (runs: readonly RunOfEvent[] = [], rule: string): readonly RunId[] =>
   runs.filter(run => run.rule === rule).map(({ id }) => id);
 
-/** Old rows know of no calls, and of no Radicle. */
-function eventOf(data: string): Event {
+/** Old rows know of no calls, of no Radicle, and of no pipelines. */
+export function eventOf(data: string): Event {
   const event: Event = JSON.parse(data);
-  return { ...event, call: event.call ?? null, radicle: event.radicle ?? null };
+  return {
+    ...event,
+    call: event.call ?? null,
+    radicle: event.radicle ?? null,
+    pipeline: event.pipeline ?? null,
+  };
 }
 
 function verdictsOf(data: string): readonly Omit<Verdict, 'explanation'>[] {

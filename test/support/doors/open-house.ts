@@ -20,6 +20,7 @@ import { ensureAdminToken } from '../../../src/server/auth/admin-token.ts';
 import { type DoorLimits, doorLimits } from '../../../src/server/door-limits.ts';
 import { openDoors } from '../../../src/server/doors.ts';
 import { createMetrics } from '../../../src/server/metrics.ts';
+import type { SpindleIdentity } from '../../../src/server/spindle/identity.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import { createEmbeddedTransport } from '../../../src/transport/embedded.ts';
 
@@ -64,11 +65,14 @@ export async function openHouse(
     readonly adminUrl?: string;
     readonly publicPort?: number;
     readonly admin?: false;
+    readonly spindle?: SpindleIdentity;
+    /** One that is there already, and stays. */
+    readonly directory?: string;
   } = {},
 ): Promise<House> {
   await using stack = new AsyncDisposableStack();
-  const directory = await mkdtemp(join(tmpdir(), 'signalbox-doors-'));
-  stack.defer(() => rm(directory, { recursive: true, force: true }));
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'signalbox-doors-')));
+  if (options.directory === undefined) stack.defer(() => rm(directory, { recursive: true, force: true }));
   const store = stack.use(await openSqliteStore({ directory }));
   const { control } = stack.use(createEmbeddedTransport());
   const clock = createSystemClock();
@@ -98,10 +102,12 @@ export async function openHouse(
         queue,
         configState,
         catchUps: () => ({}),
+        streams: () => ({}),
         look: () => {},
         matchers: createMatchers(),
         rules: () => house.rules,
         serveHooks: () => null,
+        spindle: () => options.spindle ?? null,
         sources: () => [testSource],
         version: '1.2.3',
         startedAt: clock.now(),
