@@ -7,6 +7,7 @@ import { createJudgements } from './app-hooks/judgements.ts';
 import { withHookRules } from './app-hooks/with-hook-rules.ts';
 import { heardLauncher, heardRecorder } from './app-onlooker.ts';
 import type { App, AppOptions } from './app-options.ts';
+import { openOffice } from './app-parts/providers.ts';
 import { openStore } from './app-parts/store.ts';
 import { createWatchers } from './app-parts/watchers.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
@@ -31,6 +32,7 @@ import { type InForce, inForce } from './in-force/in-force.ts';
 import { createLauncher } from './lib/launcher/launcher.ts';
 import { createRedactor } from './lib/redactor.ts';
 import { createMatchers } from './matchers/matchers.ts';
+import { createEars } from './providers/buildkite/ears.ts';
 import { announce } from './server/announce.ts';
 import { ensureAdminToken } from './server/auth/admin-token.ts';
 import { doorLimits } from './server/door-limits.ts';
@@ -69,7 +71,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   let hearTrouble: (error: unknown) => void = () => undefined;
   const opened = await openStore(options.config, error => hearTrouble(error));
   const store = building.use(faults.store(opened.store));
-  const localAgent = { name: opened.agent, pools: localPools };
+  const localAgent = { name: opened.agents.local, pools: localPools };
   const { control, agent, remembersTickets } = building.use(faults.transport(createEmbeddedTransport()));
 
   // What is newer has the greater id: lists and reports rely on it, also when the machine's clock was set back.
@@ -79,8 +81,10 @@ export async function openApp(options: AppOptions): Promise<App> {
   for (const run of (await store.runs({ state: null, rule: null, event: null }, newest)).items)
     clock.goOnAfter(run.id);
 
+  const ears = createEars(clock);
   const present = inForce(options.config, {
     clock,
+    hearBuildkite: word => ears.hear(word),
     readConfig: options.readConfig,
     path,
     references: { env: options.env, directory: options.cwd },
@@ -122,6 +126,15 @@ export async function openApp(options: AppOptions): Promise<App> {
       tokenFor: present.tokenFor,
     }),
   );
+  const office = building.use(
+    openOffice({
+      ...needs,
+      agentName: opened.agents.providers,
+      config: options.config,
+      ears,
+      checkout: workplace.checkout,
+    }),
+  );
   const recorder = createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs });
   building.use(control.serve(heardRecorder(options.onlooker, recorder)));
 
@@ -134,9 +147,10 @@ export async function openApp(options: AppOptions): Promise<App> {
   }
 
   // What a killed predecessor left is put in order before anything new comes in.
-  const left = (await store.running()).filter(held => held.agent === localAgent.name);
-  await workplace.tidy(left);
-  await buryAgent(needs, localAgent.name, 'the server was ended in mid-run');
+  const left = await store.running();
+  await workplace.tidy(left.filter(held => held.agent === localAgent.name));
+  for (const { name } of [localAgent, office.options])
+    await buryAgent(needs, name, 'the server was ended in mid-run');
   if (!remembersTickets) await store.ticketAgain();
 
   const watchers = createWatchers({
@@ -159,7 +173,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         sources: present.sources,
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
         spindle: () => options.config.tangled,
-        agents: () => [{ ...localAgent, slots: limits.runs }],
+        agents: () => [{ ...localAgent, slots: limits.runs }, ...office.agents],
         catchUps: watchers.catchUps,
         streams: watchers.streams,
         look: watchers.look,
@@ -203,18 +217,32 @@ export async function openApp(options: AppOptions): Promise<App> {
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];
+  const takes = options.takesRuns ?? true;
+  const attemptOptions = {
+    heartbeatMs: Math.floor(limits.leaseMs / 3),
+    logLimitBytes: limits.logBytes,
+    baseEnv: options.jobEnvironment,
+  };
   const working = work(
     { ...needs, ...workplace, maskSecrets: createRedactor },
     {
+      ...attemptOptions,
       ...localAgent,
-      pools: options.takesRuns === false ? [] : localAgent.pools,
+      pools: takes ? localAgent.pools : [],
       slots: limits.runs,
-      heartbeatMs: Math.floor(limits.leaseMs / 3),
-      logLimitBytes: limits.logBytes,
-      baseEnv: options.jobEnvironment,
     },
     life,
   );
+  // Builds go on by themselves: at the end they are let go at once, and the next start goes on with them.
+  const letGo = AbortSignal.any([life.drain, over.signal]);
+  const following = Promise.all([
+    work(
+      { ...needs, ...office.workplace, maskSecrets: createRedactor },
+      { ...attemptOptions, ...office.options, pools: takes ? office.options.pools : [] },
+      { drain: letGo, abandon: letGo },
+    ),
+    office.endCancelled(left, letGo),
+  ]);
 
   const house = building.move();
   const closed = (async () => {
@@ -222,11 +250,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     await using _house = house;
     try {
       // Until its last job has ended the house is open: what comes in is stored, and runs after the next start.
-      await working;
+      await Promise.all([working, following]);
       await reportsAreOut(needs, lastReportsMs, life.abandon);
     } finally {
       over.abort();
-      await Promise.all(loops);
+      await Promise.all([following, ...loops]);
     }
   })();
   const { publicUrl, adminUrl } = doors;

@@ -9,8 +9,8 @@ import { openSqliteStore } from '../store/sqlite/store.ts';
 /** The store, and who this process is to those that share it. */
 export interface OpenedStore {
   readonly store: Store;
-  /** The agent inside this server. No other one that uses the store has its name. */
-  readonly agent: string;
+  /** The agents inside this server. No other ones that use the store have their names. */
+  readonly agents: { readonly local: string; readonly providers: string };
   /** Null: nobody shares it. */
   readonly plane: Plane | null;
 }
@@ -22,12 +22,16 @@ export async function openStore(
 ): Promise<OpenedStore> {
   if (store.kind === 'sqlite') {
     await rm(nameFile(dataDir), { force: true });
-    return { store: await openSqliteStore({ directory: dataDir }), agent: 'local', plane: null };
+    return {
+      store: await openSqliteStore({ directory: dataDir }),
+      agents: { local: 'local', providers: 'providers' },
+      plane: null,
+    };
   }
   const name = await nameOfDirectory(dataDir);
   return {
     store: await openPostgresStore({ url: store.url, directory: dataDir, bucket: logs, trouble }),
-    agent: `local-${name}`,
+    agents: { local: `local-${name}`, providers: `providers-${name}` },
     plane: {
       name,
       logs: logs === null ? `files of ${name}` : `${logs.endpoint}/${logs.bucket}/${logs.prefix}`,

@@ -53,6 +53,7 @@ const run = {
   finishedAt: time,
   reason: evil,
   adapter: null,
+  build: null,
   rerunOf: evil,
   script: evil,
   workflow: { pipeline: evil, name: evil },

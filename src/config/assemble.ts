@@ -4,6 +4,7 @@ import type { Config, Door } from './config.ts';
 import { daggerEnvironment } from './env.ts';
 import { compileHooks } from './hooks.ts';
 import { type Finding, finding } from './problem.ts';
+import { checkProviders, compileProviders } from './providers.ts';
 import { compileRadicle } from './radicle.ts';
 import { adviseRule, type ConditionChecks, checkRule, namedIn } from './rule-checks.ts';
 import { compileRule, isStartedByEvents } from './rules.ts';
@@ -77,6 +78,7 @@ export function assemble(
     garden,
     tangled,
     schedule,
+    providers: compileProviders(written.providers),
     adapters,
     adapterSecrets: adapterSecrets(written),
     rules: written.rules.map(rule => compileRule(rule, adapters)),
@@ -96,6 +98,7 @@ export function assemble(
       ...lonelyBucket(written),
       ...checkScripts(written, config),
       ...checkAdapters(written),
+      ...checkProviders(written.providers, checks),
       ...checkTangled(written),
       ...inRules(written, rule => checkRule(checks, rule, namedIn(config))),
     ],
@@ -145,7 +148,7 @@ function sameNames({ rules }: WrittenConfig): readonly Finding[] {
   });
 }
 
-function shortSecrets({ secrets: named, sources, adapters }: WrittenConfig): readonly Finding[] {
+function shortSecrets({ secrets: named, sources, adapters, providers }: WrittenConfig): readonly Finding[] {
   const { github, gitlab, gitea, hooks, scripts, garden } = sources;
   const at = (path: Finding['path'], values: readonly string[] | undefined) =>
     (values ?? []).map((value, n) => [[...path, n], value] as const);
@@ -162,6 +165,10 @@ function shortSecrets({ secrets: named, sources, adapters }: WrittenConfig): rea
     ...at(['sources', 'hooks', 'fromRepository', 'secret'], hooks?.fromRepository?.secret),
     ...at(['sources', 'scripts', 'token'], scripts?.token),
     ...at(['sources', 'garden', 'secret'], garden?.secrets),
+    ...(['token', 'signature'] as const).flatMap(key => {
+      const value = providers.buildkite?.webhook?.[key];
+      return value === undefined ? [] : [[['providers', 'buildkite', 'webhook', key], value] as const];
+    }),
   ];
   return secrets
     .filter(([, value]) => value.length < shortestMasked)

@@ -110,6 +110,30 @@ export interface RadicleConfig {
   readonly passphrase: string | null;
 }
 
+/** Buildkite, where builds can be ordered. */
+export interface BuildkiteConfig {
+  /** Without a slash at the end. */
+  readonly api: string;
+  /** Whose pipelines are meant where only a pipeline is named. */
+  readonly organization: string;
+  readonly token: string;
+  /** How webhooks prove where they are from; null: none is believed. */
+  readonly webhook:
+    | { readonly mode: 'token'; readonly secret: string }
+    | { readonly mode: 'signature'; readonly secret: string; readonly maxAgeMs: number | null }
+    | null;
+  /** Globs of what may be built: `organization/pipeline`. */
+  readonly pipelines: readonly string[];
+  readonly mostBuilds: number;
+  readonly pollMs: number;
+}
+
+/** Other CI services that runs can be handed to. */
+export interface ProvidersConfig {
+  readonly buildkite: BuildkiteConfig | null;
+  readonly fake: boolean;
+}
+
 /** The place of a spindle: CI for repositories in Tangled. */
 export interface TangledConfig {
   /** With its port where it has one, as are the knots. */
@@ -202,6 +226,7 @@ export interface Config {
   /** Null: this is no spindle. */
   readonly tangled: TangledConfig | null;
   readonly schedule: { readonly timezone: string };
+  readonly providers: ProvidersConfig;
   readonly adapters: readonly Adapter[];
   /** Values of the adapters' secret variables, by the names that rules have them under; never printed. */
   readonly adapterSecrets: Readonly<Record<string, string>>;

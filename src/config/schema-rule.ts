@@ -3,6 +3,7 @@ import { type BusyPolicy, busyPolicies, groupPlaceholders } from '../domain/conc
 import { type Isolation, isolationLevels, type Trust, trustLevels } from '../domain/rule.ts';
 import { dagger, type WrittenDagger } from './schema-dagger.ts';
 import { duration, name, oneOrMany, text, variable, whole } from './schema-parts.ts';
+import { build, type WrittenBuild } from './schema-providers.ts';
 
 const triggers = ['push', 'patch', 'tag', 'canonical', 'pipeline', 'schedule', 'manual'] as const;
 type Trigger = (typeof triggers)[number];
@@ -23,6 +24,7 @@ export interface WrittenRule {
   readonly exec?: readonly [string, ...string[]] | undefined;
   readonly dagger?: WrittenDagger | undefined;
   readonly adapter?: string | undefined;
+  readonly buildkite?: WrittenBuild | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
   readonly pool: 'local';
@@ -121,6 +123,11 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
     description:
       'One of the `adapters`: it is told of the commit, runs CI for it wherever it does, and says how that ended. Instead of `run` and `exec`. Without `concurrency` of its own, the rule has one run at a time for each ref.',
     examples: ['native'],
+  }),
+  buildkite: build.optional().meta({
+    description:
+      'A build at Buildkite, of the commit, with the variables of `env`; see [Buildkite](buildkite.md). Instead of `run` and `exec`. It takes no room of `limits.runs`, and goes on when signalbox is restarted.',
+    examples: [{ pipeline: 'app' }],
   }),
   env: z
     .record(variable, argument)

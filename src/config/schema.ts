@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { BucketConfig, Door, GitPolicy, Limits, Retention, StoreConfig } from './config.ts';
 import { adapters, type WrittenAdapter } from './schema-adapters.ts';
 import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
+import { providers, type WrittenProviders } from './schema-providers.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
 import { sources, type WrittenSources } from './schema-sources.ts';
 import { logs, store } from './schema-store.ts';
@@ -17,6 +18,7 @@ export interface WrittenConfig {
   readonly transport: 'embedded';
   readonly sources: WrittenSources;
   readonly adapters: Readonly<Record<string, WrittenAdapter>>;
+  readonly providers: WrittenProviders;
   readonly rules: readonly WrittenRule[];
   readonly secrets: Readonly<Record<string, string>>;
   readonly limits: Limits;
@@ -41,6 +43,9 @@ export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'garden', 'secret'],
   ['logs', 'secretAccessKey'],
   ['adapters', '*', 'secretEnv', '*'],
+  ['providers', 'buildkite', 'token'],
+  ['providers', 'buildkite', 'webhook', 'token'],
+  ['providers', 'buildkite', 'webhook', 'signature'],
   ['secrets', '*'],
 ];
 
@@ -169,6 +174,10 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
   adapters: adapters.prefault({}).meta({
     description: 'Radicle CI adapters, by the names that rules call them by. See [radicle.md](radicle.md).',
     examples: [{ native: { command: 'radicle-native-ci', configEnv: 'RADICLE_NATIVE_CI', config: {} } }],
+  }),
+  providers: providers.prefault({}).meta({
+    description: 'Other CI services, which run what rules and workflows hand to them.',
+    examples: [{ buildkite: { organization: 'acme', token: '${env:BUILDKITE_TOKEN}' } }],
   }),
   rules: z
     .array(ruleSchema)

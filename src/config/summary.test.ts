@@ -35,6 +35,7 @@ rules: [{ name: unit-tests, on: push, run: "echo hunter2", env: { X: "\${env:A}"
       schedule: { timezone: 'UTC' },
     },
     adapters: [],
+    providers: {},
     rules: ['unit-tests'],
     secrets: ['NPM_TOKEN'],
     limits: { body: '25MB', queue: 100_000, log: '100MB', runs: 4, lease: '30s' },

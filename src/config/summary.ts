@@ -104,6 +104,7 @@ export function summary(config: Config): { readonly [key: string]: Json } {
       schedule: { timezone: config.schedule.timezone },
     },
     adapters: config.adapters.map(adapter => adapter.name),
+    providers: providers(config.providers),
     rules: config.rules.map(rule => rule.name),
     secrets: Object.keys(config.secrets),
     limits: {
@@ -120,6 +121,25 @@ export function summary(config: Config): { readonly [key: string]: Json } {
       logsTotal: sizeText(retention.logsTotalBytes),
     },
     git: { allowFile: config.git.allowFile, allowPrivateHosts: config.git.allowPrivateHosts },
+  };
+}
+
+function providers({ buildkite, fake }: Config['providers']): Json {
+  return {
+    ...(buildkite === null
+      ? {}
+      : {
+          buildkite: {
+            api: buildkite.api,
+            organization: buildkite.organization,
+            token: 'set',
+            webhook: buildkite.webhook?.mode ?? 'none',
+            pipelines: buildkite.pipelines,
+            builds: buildkite.mostBuilds,
+            poll: durationText(buildkite.pollMs),
+          },
+        }),
+    ...(fake ? { fake: {} } : {}),
   };
 }
 

@@ -24,7 +24,7 @@ export type AgentNews =
   | {
       readonly kind: 'news';
       readonly run: RunId;
-      readonly news: Extract<News, { kind: 'resolved' | 'adapter' | 'finished' }>;
+      readonly news: Extract<News, { kind: 'resolved' | 'counterpart' | 'finished' }>;
     }
   | { readonly kind: 'log'; readonly run: RunId; readonly chunk: LogChunk }
   | {

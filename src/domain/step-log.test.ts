@@ -18,7 +18,7 @@ const finished = (outcome: Outcome, reason: string | null = null) =>
     agent: null,
     startedAt: null,
     finishedAt: 9,
-    adapter: null,
+    counterpart: null,
   }) as const;
 
 function read(lines: readonly LogLine[], outcome: Outcome = 'success', reason: string | null = null) {

@@ -110,13 +110,14 @@ async function perform(
     signal,
     write: log.write,
     step: log.step,
-    tellAdapterRun: async ({ runId, infoUrl }) => {
-      const adapter = { runId: log.masked(runId), infoUrl: infoUrl === null ? null : log.masked(infoUrl) };
-      const news = { kind: 'adapter', attempt: run.attempt, adapter } as const;
+    tellCounterpart: async ({ id, url }) => {
+      const counterpart = { id: log.masked(id), url: url === null ? null : log.masked(url) };
+      const news = { kind: 'counterpart', attempt: run.attempt, counterpart } as const;
       await needs.agent.news({ kind: 'news', run: run.id, news });
     },
   });
-  return ending.outcome === 'timeout' ? timedOut(timeoutMs, 'running') : ending;
+  // Another CI service has limits of its own.
+  return ending.outcome === 'timeout' && action.kind !== 'provider' ? timedOut(timeoutMs, 'running') : ending;
 }
 
 async function prepare(

@@ -1,3 +1,4 @@
+import { abandoned } from '../contracts/executor.ts';
 import type { Ticket } from '../contracts/store.ts';
 import type { AgentEnd } from '../contracts/transport.ts';
 import type { RunId } from '../domain/id.ts';
@@ -18,12 +19,10 @@ export interface WorkOptions extends AttemptOptions {
 /** A claim that got no answer is repeated after this. */
 const claimAgainMs = 1_000;
 
-/** Why an attempt was aborted without its end being known: nothing is said of it, it will be found lost. */
-const abandoned = Symbol('abandoned');
-
 /**
  * An agent's life: takes tickets, claims their runs, and sees each attempt through to its news. When `drain` aborts it
- * takes nothing new and resolves after what runs has ended; when `abandon` aborts it ends what runs and says nothing of it.
+ * takes nothing new and resolves after what runs has ended; when `abandon` aborts it ends what runs and says nothing of it:
+ * it will be found lost.
  */
 export async function work(
   needs: WorkNeeds,

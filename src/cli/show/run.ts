@@ -40,6 +40,8 @@ export function showRun(io: CliIo, run: RunDetailJson, event: EventItem): readon
     ['reason', run.reason],
     ['adapter run', run.adapter?.runId ?? null],
     ['adapter page', run.adapter?.infoUrl ?? null],
+    ['build', run.build && `${run.build.id} at ${run.build.provider}`],
+    ['build page', run.build?.url ?? null],
   ]);
   return [
     `${paint(io, mark.colour, `${mark.symbol} ${standing(run)}${exit}`)}  ${paint(io, 'bold', visible(run.id))}`,

@@ -178,6 +178,7 @@ describe('the admin API', { timeout: 60_000 }, () => {
       sha: push.after,
       rerunOf: null,
       adapter: null,
+      build: null,
       script: null,
       work: {
         kind: 'command',

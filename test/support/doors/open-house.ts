@@ -177,6 +177,7 @@ const testSource: HttpSource = {
   path: '/test',
   secretHeaders: [],
   speech: null,
+  stored: null,
   receive: delivery => {
     const refuse = (status: number, reason: string) =>
       ({

@@ -1,0 +1,7 @@
+/** A run's counterpart, at whoever does its work: an adapter's own run, a build of another CI service. */
+export interface Counterpart {
+  /** What it is called there. */
+  readonly id: string;
+  /** Where people look at it; null: nowhere. */
+  readonly url: string | null;
+}
