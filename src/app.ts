@@ -110,7 +110,12 @@ export async function openApp(options: AppOptions): Promise<App> {
       tokenFor: present.tokenFor,
     }),
   );
-  const recorder = createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs });
+  const recorder = createRecorder({
+    ...needs,
+    secrets: present.secrets,
+    tokenFor: present.tokenFor,
+    leaseMs: limits.leaseMs,
+  });
   building.use(control.serve(heardRecorder(options.onlooker, recorder)));
 
   // What a killed predecessor left is put in order before anything new comes in.

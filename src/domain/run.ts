@@ -60,7 +60,8 @@ export interface Plan {
  * The life of a run:
  *
  *   blocked  waits for an approval            → queued (approved) · finished (cancelled)
- *   queued   has, or will get, a ticket       → running (claimed: attempt + 1) · finished (cancelled)
+ *   queued   has, or will get, a ticket       → running (claimed: attempt + 1) · finished (cancelled; `error` when
+ *                                               nobody can be given its ticket)
  *   running  one agent holds it by a lease    → finished (the agent's word) · queued or finished as `lost`
  *                                               (lease over, by `retryLost`) · finished as `cancelled`
  *                                               (lease over after a cancel was asked for)
@@ -145,6 +146,8 @@ export type News =
   | { readonly kind: 'cancelled'; readonly by: string; readonly at: number }
   /** Something newer takes its place. */
   | { readonly kind: 'superseded'; readonly reason: string; readonly at: number }
+  /** Its ticket could be given to nobody, however often it was tried. */
+  | { readonly kind: 'undeliverable'; readonly at: number; readonly reason: string }
   /** Time has passed; a lease may be over. */
   | { readonly kind: 'lease-checked'; readonly at: number }
   /** The agent is known to be dead: its leases end now. */
@@ -290,6 +293,10 @@ export function advance(run: Run, news: News): Run {
       return cancel(run, { outcome: 'cancelled', reason: `cancelled by ${news.by}` }, news.at);
     case 'superseded':
       return cancel(run, { outcome: 'superseded', reason: news.reason }, news.at);
+    case 'undeliverable':
+      return status.state === 'queued'
+        ? changed(run, unstarted({ outcome: 'error', reason: news.reason }, news.at))
+        : run;
     case 'lease-checked':
       return status.state === 'running' && status.leaseUntil <= news.at
         ? lose(run, status, news.at, `${status.agent} was silent for longer than its lease`)
@@ -306,20 +313,18 @@ function cancel(run: Run, cancelling: Cancelling, at: number): Run {
   switch (status.state) {
     case 'blocked':
     case 'queued':
-      return changed(run, {
-        state: 'finished',
-        ...cancelling,
-        exitCode: null,
-        agent: null,
-        startedAt: null,
-        finishedAt: at,
-        adapter: null,
-      });
+      return changed(run, unstarted(cancelling, at));
     case 'running':
       return status.cancelling === null ? changed(run, { ...status, cancelling }) : run;
     case 'finished':
       return run;
   }
+}
+
+/** The end of what nobody had begun. */
+function unstarted(end: { readonly outcome: Outcome; readonly reason: string }, at: number): RunStatus {
+  const none = { exitCode: null, agent: null, startedAt: null, adapter: null };
+  return { state: 'finished', ...end, ...none, finishedAt: at };
 }
 
 function lose(run: Run, status: Extract<RunStatus, { state: 'running' }>, at: number, why: string): Run {

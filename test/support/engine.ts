@@ -88,6 +88,7 @@ export async function openEngine(
         ends: createEnds(),
         ...needs,
         secrets: () => ({}),
+        tokenFor: () => null,
         leaseMs: options.leaseMs ?? leaseMs,
       }),
     ),

@@ -82,6 +82,7 @@ export async function openHouse(
     clock,
     journal,
     secrets: () => ({}),
+    tokenFor: () => null,
     leaseMs: 30_000,
   });
   const token = await ensureAdminToken(directory);
@@ -153,7 +154,7 @@ export async function openHouse(
     claim: async (run: RunId) => void (await recorder.claim('local', run, 'a claim')),
     finish: (run: RunId, exitCode: number) => {
       const ending = { outcome: exitCode === 0 ? 'success' : 'failure', exitCode, reason: null } as const;
-      return recorder.news({
+      return recorder.news('local', {
         kind: 'news',
         run,
         news: { kind: 'finished', attempt: 1, at: clock.now(), ending },
