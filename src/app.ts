@@ -7,15 +7,19 @@ import { createJudgements } from './app-hooks/judgements.ts';
 import { withHookRules } from './app-hooks/with-hook-rules.ts';
 import { heardLauncher, heardRecorder } from './app-onlooker.ts';
 import type { App, AppOptions } from './app-options.ts';
+import { localName, openTransport } from './app-parts/transport.ts';
 import { createWatchers } from './app-parts/watchers.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
 import { createSystemClock } from './clock/system.ts';
 import { parseRules } from './config/draft-rules.ts';
+import type { Agent } from './domain/agent.ts';
 import { SignalboxError } from './domain/errors.ts';
+import { hearAgents } from './engine/agents.ts';
 import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
 import type { Journal } from './engine/journal.ts';
 import { listen } from './engine/listen.ts';
+import { presence } from './engine/presence.ts';
 import { createQueueGauge } from './engine/queue-gauge.ts';
 import { createRecorder } from './engine/record.ts';
 import { report, reportsAreOut } from './engine/report.ts';
@@ -33,10 +37,7 @@ import { combineJournals, createLogJournal } from './server/journal.ts';
 import { createMetrics } from './server/metrics.ts';
 import { claimDataDirectory } from './store/data-directory.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
-import { createEmbeddedTransport } from './transport/embedded.ts';
 
-/** The agent inside the server. Whoever has the store may bury what an earlier one of that name left: there is one at a time. */
-const localAgent = { name: 'local', pools: ['local'] };
 /** At the end the last reports may take this long; what is not out by then is told at the next start. */
 const lastReportsMs = 5_000;
 /** Retention is no hurry: it looks once a minute, and rests between steps so that intake goes first. */
@@ -61,7 +62,6 @@ export async function openApp(options: AppOptions): Promise<App> {
     ),
   );
   const store = building.use(faults.store(await openSqliteStore({ directory: dataDir })));
-  const { control, agent, remembersTickets } = building.use(faults.transport(createEmbeddedTransport()));
 
   // What is newer has the greater id: lists and reports rely on it, also when the machine's clock was set back.
   const newest = { limit: 1, after: null };
@@ -83,6 +83,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     createLogJournal({ write: options.writeLog, redactText: present.redact }),
   );
   const reload = () => reloadNoted(present, journal);
+  const { control, agent, remembersTickets } = building.use(
+    faults.transport(await openTransport({ config: options.config, store, clock, journal })),
+  );
+  const agents = building.use(hearAgents({ control, clock }));
   const queue = createQueueGauge({ store, clock }, limits.queue);
   const ends = createEnds();
   const needs = {
@@ -119,10 +123,21 @@ export async function openApp(options: AppOptions): Promise<App> {
   building.use(control.serve(heardRecorder(options.onlooker, recorder)));
 
   // What a killed predecessor left is put in order before anything new comes in.
-  const left = (await store.running()).filter(held => held.agent === localAgent.name);
+  // Whoever has the data directory may bury what an earlier agent of its name left: there is one at a time.
+  const name = localName(options.config);
+  const left = (await store.running()).filter(held => held.agent === name);
   await workplace.tidy(left);
-  await buryAgent(needs, localAgent.name, 'the server was ended in mid-run');
+  await buryAgent(needs, name, 'the server was ended in mid-run');
   if (!remembersTickets) await store.ticketAgain();
+
+  const localAgent: Agent = {
+    name,
+    pools: options.takesRuns === false ? [] : ['local'],
+    slots: limits.runs,
+    version,
+    capabilities: await workplace.capabilities(),
+  };
+  const standing = presence(needs, localAgent, { drain: life.drain, over: over.signal });
 
   const watchers = createWatchers({
     config: options.config,
@@ -142,7 +157,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         startedAt: clock.now(),
         sources: present.sources,
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
-        agents: () => [{ ...localAgent, slots: limits.runs }],
+        agents: agents.list,
         catchUps: watchers.catchUps,
         look: watchers.look,
         configState: present.state,
@@ -186,8 +201,6 @@ export async function openApp(options: AppOptions): Promise<App> {
     { ...needs, ...workplace, maskSecrets: createRedactor },
     {
       ...localAgent,
-      pools: options.takesRuns === false ? [] : localAgent.pools,
-      slots: limits.runs,
       heartbeatMs: Math.floor(limits.leaseMs / 3),
       logLimitBytes: limits.logBytes,
       baseEnv: options.jobEnvironment,
@@ -205,7 +218,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       await reportsAreOut(needs, lastReportsMs, life.abandon);
     } finally {
       over.abort();
-      await Promise.all(loops);
+      await Promise.all([...loops, standing]);
     }
   })();
   const { publicUrl, adminUrl } = doors;

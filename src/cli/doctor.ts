@@ -15,7 +15,7 @@ export function register(program: Command, io: CliIo): void {
   withServer(
     program
       .command('doctor')
-      .description('look for what could keep signalbox from working, and say how to mend it')
+      .description('find what keeps signalbox from working, and how to mend it')
       .option('--config <file>', 'configuration (default: ./signalbox.yaml, if there is one)'),
   )
     .addHelpText('after', '\nExample: signalbox doctor\nEnds with 1 when something is broken.')

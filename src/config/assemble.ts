@@ -64,6 +64,8 @@ export function assemble(
       overrides.data ?? written.data,
       overrides.data === undefined ? from : { ...from, directory: process.cwd() },
     ),
+    transport: written.transport,
+    agent: written.agent,
     github,
     gitlab,
     gitea,

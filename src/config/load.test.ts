@@ -24,6 +24,8 @@ test('without anything but its version: the defaults', () => {
     public: { host: '0.0.0.0', port: 8080, url: null },
     admin: { host: '127.0.0.1', port: 8081, url: null },
     dataDir: '/etc/signalbox/data',
+    transport: { kind: 'embedded' },
+    agent: null,
     github: null,
     gitlab: null,
     gitea: null,
@@ -83,6 +85,8 @@ rules: []`;
     public: { host: '::', port: 9090, url: 'https://ci.example.org' },
     admin: { host: '10.0.0.1', port: 0, url: 'http://ci.internal:8081' },
     dataDir: '/home/ann/signalbox',
+    transport: { kind: 'embedded' },
+    agent: null,
     github: {
       secrets: ['new-secret', 'old-secret'],
       token: 'token-1234',
@@ -219,7 +223,10 @@ test('mistakes are told where they are, and how to mend them', () => {
       rule(...good, 'env: { "A B": x }'),
       '6:12 rules[0].env."A B": the name of a variable is made of letters, digits and "_", and does not begin with a digit',
     ],
-    [rule(...good, 'pool: linux'), '6:11 rules[0].pool: there is one pool, "local"'],
+    [
+      rule(...good, 'pool: linux'),
+      '6:11 rules[0].pool: there is one pool, "local", where no agents can come: they need  transport: "amqp://…"',
+    ],
     [rule(...good, 'branch: main', 'branch: next'), '7:5: this key is here twice'],
     [
       rule(...good, 'branch: main: next'),

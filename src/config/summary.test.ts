@@ -6,6 +6,7 @@ import { summary } from './summary.ts';
 
 test('a summary tells what is in force, and of secrets only that they are there', () => {
   const text = `version: 1
+transport: "amqp://ci:\${env:A}@rabbit/ci"
 public: { port: 80, url: "https://ann:\${env:A}@ci.example.org" }
 sources:
   github: { secret: ["\${env:A}", "\${env:A}"], token: "\${env:A}" }
@@ -19,6 +20,7 @@ rules: [{ name: unit-tests, on: push, run: "echo hunter2", env: { X: "\${env:A}"
     public: { host: '0.0.0.0', port: 80, url: 'https://ann:***@ci.example.org' },
     admin: { host: '127.0.0.1', port: 8081 },
     data: '/etc/data',
+    transport: 'amqp://ci@rabbit/ci',
     sources: {
       github: {
         secrets: 2,

@@ -11,6 +11,8 @@ export function summary(config: Config): { readonly [key: string]: Json } {
     public: door(config.public),
     admin: door(config.admin),
     data: config.dataDir,
+    transport: config.transport.kind === 'embedded' ? 'embedded' : config.transport.address.shown,
+    ...(config.agent === null ? {} : { agent: { ...config.agent } }),
     sources: {
       ...(github === null
         ? {}

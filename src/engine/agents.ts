@@ -11,7 +11,7 @@ const mostAgents = 20_000;
 /** Who takes runs, as far as this control plane has heard since it started. */
 export interface Agents extends Disposable {
   /** In the order of their names. */
-  list(): readonly AgentStanding[];
+  readonly list: () => readonly AgentStanding[];
 }
 
 /** Listens until it is disposed. */

@@ -16,15 +16,11 @@ export async function presence(
   self: Agent,
   life: { readonly drain: AbortSignal; readonly over: AbortSignal },
 ): Promise<void> {
-  const say = (): void => needs.agent.present({ ...self, state: life.drain.aborted ? 'draining' : 'online' });
-  life.drain.addEventListener('abort', say);
-  try {
-    await loop(needs, 'presence', life.over, async () => {
-      say();
-      await needs.clock.sleep(presenceEveryMs, life.over);
-    });
-  } finally {
-    life.drain.removeEventListener('abort', say);
-    needs.agent.present({ ...self, state: 'offline' });
-  }
+  await loop(needs, 'presence', life.over, async () => {
+    needs.agent.present({ ...self, state: life.drain.aborted ? 'draining' : 'online' });
+    // That it drains is said at once.
+    const change = life.drain.aborted ? life.over : AbortSignal.any([life.drain, life.over]);
+    await needs.clock.sleep(presenceEveryMs, change).catch(() => undefined);
+  });
+  needs.agent.present({ ...self, state: 'offline' });
 }

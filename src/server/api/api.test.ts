@@ -134,6 +134,7 @@ describe('the admin API', { timeout: 60_000 }, () => {
       rerunOf: null,
       adapter: null,
       script: null,
+      waits: null,
       attempts: [],
       reports: [],
     });
@@ -153,7 +154,7 @@ describe('the admin API', { timeout: 60_000 }, () => {
     );
     assert.equal((finished['attempts'] as unknown[]).length, 1);
     const { items } = await ok<Paged<Record<string, unknown>>>('/api/runs?state=finished&rule=unit');
-    const { attempts: _attempts, reports: _reports, ...listed } = finished;
+    const { attempts: _attempts, reports: _reports, waits: _waits, ...listed } = finished;
     assert.deepEqual(
       items.find(({ id }) => id === run),
       listed,

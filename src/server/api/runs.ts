@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { whyWaiting } from '../../domain/agent.ts';
 import { runStates } from '../../domain/run.ts';
 import { approveRun, cancelRun, rerunRun } from '../../engine/control.ts';
 import { mapPage, paged, pageOf, pageQuery } from '../json/paged.ts';
@@ -37,7 +38,14 @@ export const showRun: Endpoint = endpoint({
   errors: ['not_found'],
   status: 200,
   answer: runDetailSchema,
-  handle: async ({ store }, { params }) => runDetailJson(await findRun(store, params.id)),
+  handle: async ({ store, agents }, { params }) => {
+    const found = await findRun(store, params.id);
+    const { plan, status } = found.run;
+    if (status.state !== 'queued') return runDetailJson(found, null);
+    const running = await store.running();
+    const busy = (name: string) => running.filter(({ agent }) => agent === name).length;
+    return runDetailJson(found, whyWaiting(plan.pool, agents(), busy));
+  },
 });
 
 export const cancelOneRun: Endpoint = endpoint({

@@ -48,6 +48,8 @@ export interface ReportJson {
 }
 
 export interface RunDetailJson extends RunJson {
+  /** Why a queued run waits; null where it is about to start, or has. */
+  readonly waits: string | null;
   readonly attempts: readonly AttemptJson[];
   readonly reports: readonly ReportJson[];
 }
@@ -94,7 +96,12 @@ const reportSchema = z.object({
 
 export const runSchema: z.ZodType<RunJson> = z.object(run).meta({ id: 'Run' });
 export const runDetailSchema: z.ZodType<RunDetailJson> = z
-  .object({ ...run, attempts: z.array(attemptSchema), reports: z.array(reportSchema) })
+  .object({
+    ...run,
+    waits: z.string().nullable().describe('why a queued run waits, if it is not about to start'),
+    attempts: z.array(attemptSchema),
+    reports: z.array(reportSchema),
+  })
   .meta({ id: 'RunDetail' });
 
 export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, status }: Run): RunJson {
@@ -114,9 +121,10 @@ export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, sta
   };
 }
 
-export function runDetailJson({ run, attempts, reports }: RunDetail): RunDetailJson {
+export function runDetailJson({ run, attempts, reports }: RunDetail, waits: string | null): RunDetailJson {
   return {
     ...runJson(run),
+    waits,
     attempts: attempts.map(({ attempt, agent, startedAt, finishedAt, outcome }) => ({
       attempt,
       agent,

@@ -106,7 +106,17 @@ export async function openHouse(
         sources: () => [testSource],
         version: '1.2.3',
         startedAt: clock.now(),
-        agents: () => [{ name: 'local', pools: ['local'], slots: 2 }],
+        agents: () => [
+          {
+            name: 'local',
+            pools: ['local'],
+            slots: 2,
+            version: '1.2.3',
+            capabilities: { os: 'linux', arch: 'x64', node: 'v24.0.0', tools: ['git'], isolation: true },
+            state: 'online',
+            lastSeenAt: clock.now(),
+          },
+        ],
         reload: async () => undefined,
         parseRules,
         renderMetrics: () => metrics.render(),

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../contracts/clock.ts';
+import type { Store } from '../contracts/store.ts';
+import type { Transport } from '../contracts/transport.ts';
+import type { Journal } from '../engine/journal.ts';
+import { createEmbeddedTransport } from '../transport/embedded.ts';
+import { openRabbitmqTransport } from '../transport/rabbitmq/transport.ts';
+import { onlyTheirOwn } from './only-their-own.ts';
+
+/** The transport that the configuration chooses, for a control plane. */
+export async function openTransport(needs: {
+  readonly config: Pick<Config, 'transport' | 'dataDir'>;
+  readonly store: Pick<Store, 'run'>;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}): Promise<Transport> {
+  const { config, store, clock, journal } = needs;
+  if (config.transport.kind === 'embedded') return createEmbeddedTransport();
+  const { address } = config.transport;
+  const transport = await openRabbitmqTransport({
+    address,
+    connectionName: `signalbox control plane ${localName(config)}`,
+    clock,
+    trouble: error => journal.note({ kind: 'trouble', where: 'RabbitMQ', error }),
+  });
+  return {
+    ...transport,
+    control: { ...transport.control, serve: served => transport.control.serve(onlyTheirOwn(served, store)) },
+  };
+}
+
+/**
+ * The name of the agent inside a server: where several servers share a broker, no two have the same one, and each finds
+ * its own again after a restart.
+ */
+export function localName({ transport, dataDir }: Pick<Config, 'transport' | 'dataDir'>): string {
+  if (transport.kind === 'embedded') return 'local';
+  const host = hostname()
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, '-')
+    .slice(0, 40);
+  const place = createHash('sha256').update(dataDir).digest('hex').slice(0, 6);
+  return `local-${host}-${place}`;
+}
