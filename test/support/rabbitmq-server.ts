@@ -49,8 +49,6 @@ export const withoutRabbitmq: string | false =
 export interface BrokerOptions {
   readonly virtualHosts: readonly string[];
   readonly users?: readonly BrokerUser[];
-  /** Further lines of rabbitmq.conf. */
-  readonly configuration?: string;
 }
 
 /** Starts it, with `admin` (password `admin`) in every virtual host. */
@@ -69,7 +67,6 @@ log.file.level = warning
 vm_memory_high_watermark.absolute = 512MB
 disk_free_limit.absolute = 50MB
 load_definitions = ${at('definitions.json')}
-${options.configuration ?? ''}
 `,
   );
   const environment = {

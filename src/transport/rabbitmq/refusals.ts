@@ -35,7 +35,7 @@ export function refusal(address: AmqpAddress, error: unknown): SignalboxError {
     case 'RESOURCE_LOCKED':
       return told(
         'conflict',
-        `another agent of this name is connected already (${quoted(text)}): give each agent a name of its own`,
+        'another agent of this name is connected already: give each agent a name of its own',
       );
     case 'NOT_FOUND':
       return told(
@@ -53,8 +53,7 @@ export function refusal(address: AmqpAddress, error: unknown): SignalboxError {
 /** Whether waiting does not help: somebody has to change something. */
 export const isFinal = ({ code }: SignalboxError): boolean => code === 'forbidden' || code === 'conflict';
 
-const isLogin = (text: string): boolean =>
-  /login|authentication|handshake/i.test(text) || !text.includes(':');
+const isLogin = (text: string): boolean => /Login was refused/i.test(text);
 
-/** The broker's own words, which begin with the name of the method and a code. */
-const quoted = (text: string): string => text.replace(/^\w+: /, '').replace(/^[A-Z_]+ - /, '');
+/** The broker's own words, without the names of methods and codes before them. */
+const quoted = (text: string): string => text.replace(/^.*?[A-Z_]{4,} - /, '').replace(/\. .*$/, '');
