@@ -31,7 +31,10 @@ export function register(program: Command, io: CliIo): void {
     .option('--json', 'print its name, password and configuration as JSON')
     .description('make a user for an agent, with the least rights, and print the configuration of the agent')
     .addHelpText('after', '\nExample: signalbox agent add box-1 --pools linux > agent.yaml')
-    .action((name: string, options: AddOptions) => addAgent(io, name, options));
+    .action((name: string, _own: unknown, command: Command) =>
+      // `--config` is an option of both, and the command above takes it.
+      addAgent(io, name, command.optsWithGlobals<AddOptions>()),
+    );
 }
 
 interface AgentOptions {

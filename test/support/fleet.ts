@@ -33,8 +33,8 @@ export interface Fleet extends AsyncDisposable {
   witnessed(): readonly string[];
   agent(wishes: Pick<AgentWishes, 'name'> & Partial<AgentWishes>): Promise<TestAgent>;
   /** Starts a run of a rule by hand. */
-  run(rule: string): Promise<string>;
-  show(run: string): Promise<RunJson>;
+  readonly run: (rule: string) => Promise<string>;
+  readonly show: (run: string) => Promise<RunJson>;
   /** How it is when it has ended. */
   ended(run: string): Promise<RunJson>;
   agents(): Promise<readonly AgentJson[]>;

@@ -26,6 +26,8 @@ export interface BrokerUser {
 /** A real RabbitMQ on a loopback port, of this test alone. */
 export interface TestBroker extends AsyncDisposable {
   readonly port: number;
+  /** Its name among nodes. */
+  readonly node: string;
   /** The address of a virtual host, as `admin` (who may do everything) or somebody else. */
   url(virtualHost: string, login?: string): string;
   /** Ends it at once, as a power cut does. Not before `mayDie`. */
@@ -51,10 +53,46 @@ export interface BrokerOptions {
   readonly users?: readonly BrokerUser[];
 }
 
+/** Several nodes that are one broker. */
+export interface TestCluster extends AsyncDisposable {
+  readonly nodes: readonly TestBroker[];
+  /** Names all of them. */
+  url(virtualHost: string): string;
+}
+
+/** Starts nodes that know each other, with the virtual host `sb`; queues have a replica on each. */
+export async function startCluster(size: number): Promise<TestCluster> {
+  await using starting = new AsyncDisposableStack();
+  const nodes: TestBroker[] = [];
+  for (let n = 0; n < size; n++) {
+    const joins = nodes[0];
+    const node = starting.use(await startBroker({ virtualHosts: joins === undefined ? ['sb'] : [] }, joins));
+    nodes.push(node);
+    if (joins === undefined) continue;
+    await node.control('stop_app');
+    await node.control('join_cluster', joins.node);
+    await node.control('start_app');
+  }
+  const open = starting.move();
+  return {
+    nodes,
+    url: virtualHost => {
+      const hosts = nodes.map(({ port }) => `127.0.0.1:${port}`).join(',');
+      return `amqp://admin:admin@${hosts}/${virtualHost}`;
+    },
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
+}
+
 /** Starts it, with `admin` (password `admin`) in every virtual host. */
-export async function startBroker(options: BrokerOptions): Promise<TestBroker> {
+export async function startBroker(
+  options: BrokerOptions,
+  /** One to form a cluster with: they share the port by which nodes find each other, and the cookie. */
+  joins?: TestBroker,
+): Promise<TestBroker> {
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-rabbitmq-'));
-  const [port, distPort, epmdPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [port, distPort, ownEpmdPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const epmdPort = joins === undefined ? ownEpmdPort : Number(joins.controlEnvironment['ERL_EPMD_PORT']);
   const node = `sb${port}@localhost`;
   const at = (name: string) => join(directory, name);
   writeFileSync(at('definitions.json'), JSON.stringify(definitions(options)));
@@ -71,7 +109,7 @@ load_definitions = ${at('definitions.json')}
   );
   const environment = {
     PATH: process.env['PATH'] ?? '',
-    HOME: directory,
+    HOME: joins?.controlEnvironment['HOME'] ?? directory,
     LANG: 'C.UTF-8',
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
     RABBITMQ_NODENAME: node,
@@ -86,13 +124,14 @@ load_definitions = ${at('definitions.json')}
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
       '-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none',
   };
-  const epmd = spawn('epmd', ['-address', '127.0.0.1', '-port', String(epmdPort)], { stdio: 'ignore' });
+  const epmd = joins === undefined ? startEpmd(epmdPort) : undefined;
   await until(() => canConnect(epmdPort), 'epmd to listen');
   let server: ChildProcess | undefined;
   let startedAt = 0;
 
   const broker: TestBroker = {
     port,
+    node,
     url: (virtualHost, login = 'admin:admin') =>
       `amqp://${login}@127.0.0.1:${port}/${encodeURIComponent(virtualHost)}`,
     controlEnvironment: environment,
@@ -136,7 +175,7 @@ load_definitions = ${at('definitions.json')}
     log: () => (existsSync(at(`log/${node}.log`)) ? readFileSync(at(`log/${node}.log`), 'utf8') : ''),
     [Symbol.asyncDispose]: async () => {
       await end(server, 'SIGKILL');
-      if (epmd.exitCode === null && epmd.signalCode === null) {
+      if (epmd !== undefined && epmd.exitCode === null && epmd.signalCode === null) {
         const ended = once(epmd, 'exit');
         epmd.kill('SIGKILL');
         await ended;
@@ -151,6 +190,10 @@ load_definitions = ${at('definitions.json')}
     throw error;
   }
   return broker;
+}
+
+function startEpmd(port: number): ChildProcess {
+  return spawn('epmd', ['-address', '127.0.0.1', '-port', String(port)], { stdio: 'ignore' });
 }
 
 /** Ends the broker's process group when this process is gone, however it went. */

@@ -132,7 +132,8 @@ export async function createControlEnd(
         {
           queue: queues.asks,
           queueOptions: { passive: true },
-          qos: { prefetchCount: asksAtATime },
+          // A question that got no answer is asked again: no broker need remember it.
+          noAck: true,
           concurrency: asksAtATime,
         },
         async (message, reply) => {
