@@ -20,7 +20,6 @@ try {
   await using server = await startServer(`version: 1
 data: ./data
 transport: "${cluster.url('sb')}"
-limits: { lease: 5s }
 rules:
   - { name: once, on: manual, pool: linux, retry: { lost: 0 }, run: 'echo "$SIGNALBOX_RUN_ID" >> ${witness}' }
 `);

@@ -12,8 +12,10 @@ import { createWatchers } from './app-parts/watchers.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
 import { createSystemClock } from './clock/system.ts';
 import { parseRules } from './config/draft-rules.ts';
+import type { Store } from './contracts/store.ts';
 import type { Agent } from './domain/agent.ts';
 import { SignalboxError } from './domain/errors.ts';
+import type { Json } from './domain/json.ts';
 import { hearAgents } from './engine/agents.ts';
 import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
@@ -76,6 +78,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     path,
     references: { env: options.env, directory: options.cwd },
     eventOf: id => store.bareEvent(id),
+    memoryOf: reporter => memoryOf(store, reporter),
+    keyAgent: options.env['SSH_AUTH_SOCK'] || null,
   });
   const metrics = createMetrics({ store, clock, version, configState: present.state });
   const journal = combineJournals(
@@ -147,6 +151,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     journal,
     path,
     watchesNode: options.watchesNode ?? true,
+    readFolder: (...asked) => workplace.checkout.readFolder(...asked),
   });
   const adminToken = await ensureAdminToken(dataDir);
   const doors = building.use(
@@ -159,6 +164,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
         agents: agents.list,
         catchUps: watchers.catchUps,
+        streams: watchers.streams,
         look: watchers.look,
         configState: present.state,
         reload: async () => void (await reload()),
@@ -223,6 +229,15 @@ export async function openApp(options: AppOptions): Promise<App> {
   })();
   const { publicUrl, adminUrl } = doors;
   return { publicUrl, adminUrl, adminToken, acceptHook: acceptHooks(needs), reload, closed };
+}
+
+/** What a reporter keeps lies beside the positions of sources, and moves with them. */
+function memoryOf(store: Store, reporter: string) {
+  const source = `reports to ${reporter}`;
+  return {
+    recall: () => store.position(source),
+    keep: (position: Json) => store.keepPosition({ source, position }),
+  };
 }
 
 /** Reloads, and writes into the log what came of it, whoever asked for it. */

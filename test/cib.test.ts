@@ -99,10 +99,17 @@ test('takes the place of the broker: its file, its filters, its adapters, its re
   await until(() => text(cib, `${id}.html`).includes('failure'), 'the reports');
   const status = JSON.parse(text(cib, 'status.json'));
   assert.equal(status.event_queue_length, 0);
-  assert.equal(status.latest_ci_run.adapterRun, '<r&1>');
+  assert.equal(status.latest_ci_run.adapter_run_id.id, '<r&1>');
   const index = text(cib, 'index.html');
   assert.ok(index.includes('heart&#60;wood&#62;') && !index.includes('<wood>'));
   assert.ok(!index.includes(secret.rid.slice(4)) && !text(cib, `${secret.rid.slice(4)}.html`));
+  assert.deepEqual(status.latest_ci_run.whence, {
+    Branch: { name: 'main', commit: first, who: eve.did },
+  });
+  assert.match(status.latest_ci_run.timestamp, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/);
+  assert.match(Object.keys(status.latest_broker_event.V1).join(), /^Branch(?:Created|Updated)$/);
+  assert.match(text(cib, 'failed.rss'), /<item>/);
+  assert.doesNotMatch(text(cib, 'unfinished.rss'), /<item>/);
   assert.match(text(cib, 'index.rss'), /<link>https:\/\/ci\.example\.org\/1<\/link>/);
 });
 
@@ -120,12 +127,16 @@ test('insert stores what comes, and queued runs it: each ends by itself', option
         env,
         directory,
       );
-    assert.equal((await call('insert')).code, 0); // there is no node: it has seen what there is, and ends
+    const ends = async (command: string): Promise<void> => {
+      const { code, stderr } = await call(command);
+      assert.equal(code, 0, stderr);
+    };
+    await ends('insert'); // there is no node: it has seen what there is, and ends
     repository.push(ann, 'refs/heads/main', first);
-    assert.equal((await call('insert')).code, 0);
-    assert.equal((await call('queued')).code, 0);
+    await ends('insert');
+    await ends('queued');
     const status = JSON.parse(readFileSync(join(directory, 'reports', 'status.json'), 'utf8'));
-    assert.equal(status.latest_ci_run.outcome, 'failure');
+    assert.equal(status.latest_ci_run.result, 'failure');
     assert.equal(status.broker_event_counter, 1);
   } finally {
     rmSync(directory, { recursive: true });
@@ -146,7 +157,12 @@ test('shows its configuration, without secrets, and says what is wrong with one'
     assert.equal(shown.code, 0, shown.stderr);
     const out = readFileSync(join(directory, 'out.json'), 'utf8');
     assert.ok(!out.includes('hush'));
-    assert.deepEqual(JSON.parse(out).adapters.native.secretEnv, { TOKEN: '***' });
+    assert.deepEqual(JSON.parse(out).adapters.native.sensitive_env, { TOKEN: '***' });
+    // It is a configuration that says the same.
+    writeFileSync(join(directory, 'again.yaml'), out);
+    const again = ['cib', '--config', 'again.yaml', '--output', 'again.json', 'config'];
+    assert.equal((await persona(again, env, directory)).code, 0);
+    assert.equal(readFileSync(join(directory, 'again.json'), 'utf8'), out);
     const missing = await persona(['cib', '--config', 'none.yaml'], env, directory);
     assert.equal(missing.code, 2);
     assert.match(missing.stderr, /failed to read configuration file: none\.yaml/);

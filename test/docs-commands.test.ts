@@ -16,6 +16,7 @@ import { edit } from '../src/cli/send/edit.ts';
 import { readSample } from '../src/cli/send/sample.ts';
 import { commands, docs, inCode, root } from './support/docs.ts';
 import { createRepository, type TestRepository } from './support/git-repository.ts';
+import { brokerRow, writeBrokerDatabase } from './support/radicle/broker-database.ts';
 import { startServer, type TestServer, until } from './support/server.ts';
 
 /** Every command that the documentation shows is run, in its order, against a real server. */
@@ -72,6 +73,7 @@ describe('every command in the docs runs', { timeout: 100_000 }, () => {
     writeFileSync(join(server.directory, 'sample.json'), '{ "body": { "ref": "refs/heads/main" } }');
     writeFileSync(join(server.directory, 'broker.yaml'), 'db: broker.db\n');
     writeFileSync(join(server.directory, 'draft.yaml'), '- { name: draft, on: push, run: make }\n');
+    writeBrokerDatabase(join(server.directory, 'broker.db'), [brokerRow('one')]);
     mkdirSync(join(server.directory, 'dist'));
   });
   after(async () => {
@@ -89,6 +91,10 @@ describe('every command in the docs runs', { timeout: 100_000 }, () => {
         PATH: `${join(server.directory, 'path')}:${process.env['PATH']}`,
         HOME: server.directory,
         GITHUB_WEBHOOK_SECRET: secret,
+        // A spindle that nobody outside of this machine hears of.
+        TACK_HOSTNAME: 'spindle.test',
+        TACK_OWNER_DID: 'did:web:127.0.0.1%3A1',
+        TACK_DEV: 'true',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
       // Whatever goes wrong: no command outlives its test.

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { EventDetail } from '../src/cli/wire/event.ts';
 import type { RunDetailJson } from '../src/server/json/run.ts';
+import { runInProcess } from './support/cli.ts';
 import { openHouse } from './support/house.ts';
 import { startFakeNode } from './support/radicle/fake-node.ts';
 import { createRadicleHome } from './support/radicle/home.ts';
@@ -127,9 +128,20 @@ test('a push by a stranger waits for an approval, and says why', options, async 
   node.tell(fetched(repository.rid));
   const [run] = await runs(server, 1);
   assert.equal(run?.state, 'blocked');
-  assert.match(run.reason ?? '', /pushed to a namespace of their own, who is no delegate of heartwood/);
+  assert.match(run.reason ?? '', /^the push is by z6Mk\w+, who is no delegate of heartwood/);
   const [event] = await events(server);
   assert.equal(event?.verdicts[0]?.verdict, 'blocked');
+
+  const env = { ...process.env, SIGNALBOX_URL: server.adminUrl, SIGNALBOX_TOKEN: server.token };
+  const { stdout } = await runInProcess(['events', 'explain', 'last'], { env });
+  assert.match(
+    stdout,
+    new RegExp(`push to main of heartwood \\(${repository.rid}\\), by ${eve.nid} \\(stranger\\)`),
+  );
+  assert.match(
+    stdout,
+    /‖ ci {2}blocked\n {2}the push is by z6Mk\w+, who is no delegate of .*: waits for approval/,
+  );
 });
 
 test(
@@ -162,6 +174,55 @@ test(
     const branches = (await events(server)).map(({ branch }) => branch);
     assert.equal(branches.length, pushed);
     assert.equal(new Set(branches).size, pushed);
+  },
+);
+
+test(
+  '20: the server is killed in mid-run: the adapter ends with it, and gets the same request once more',
+  options,
+  async () => {
+    const home = createRadicleHome();
+    using _home = home;
+    const repository = home.createRepository({ delegates: [ann] });
+    repository.push(ann, 'refs/heads/main', repository.commit(null, 'First'));
+    const adapter = join(home.directory, 'adapter');
+    const requests = join(home.directory, 'requests');
+    writeFileSync(
+      adapter,
+      `#!/bin/sh
+cat >> ${requests}
+echo '{"response":"triggered","run_id":{"id":"native-1"}}'
+[ "$(wc -l < ${requests})" -gt 1 ] || sleep 600
+echo '{"response":"finished","result":"success"}'
+`,
+      { mode: 0o755 },
+    );
+    await using server = await startServer(`version: 1
+data: ./data
+sources: { radicle: { home: ${home.directory} } }
+adapters: { native: { command: ${adapter} } }
+rules: [{ name: ci, on: push, adapter: native }]
+`);
+    await using node = await startFakeNode(home.socket);
+    await node.subscribed();
+    await until(async () => (await health(server))?.lastAt !== null, 'the first look');
+    repository.push(ann, 'refs/heads/main', repository.commit(null, 'Second'));
+    node.tell(fetched(repository.rid));
+    const begun = async () =>
+      (await server.api<Page<RunDetailJson>>('/api/runs')).items.some(({ adapter }) => adapter !== null);
+    await until(begun, 'the adapter to begin');
+    await server.end('SIGKILL');
+    await server.start();
+    const [run] = await runs(server, 1);
+    assert.ok(run);
+    assert.deepEqual([run.outcome, run.attempt], ['success', 2]);
+    const { attempts } = await server.api<RunDetailJson>(`/api/runs/${run.id}`);
+    assert.deepEqual(
+      attempts.map(({ outcome }) => outcome),
+      ['lost', 'success'],
+    );
+    const [once, again] = readFileSync(requests, 'utf8').trimEnd().split('\n');
+    assert.equal(once, again);
   },
 );
 

@@ -9,6 +9,9 @@ import type { CatchUpState } from '../server/needs.ts';
 import { createGithubCatchUp } from '../sources/github/catch-up/catch-up.ts';
 import { createRadicleSource } from '../sources/radicle/source.ts';
 import { createScheduleSource } from '../sources/schedule.ts';
+import type { StreamState } from '../sources/tangled/gauge.ts';
+import { createTangledSource, type TangledSource } from '../sources/tangled/source.ts';
+import type { ReadFolder } from '../sources/tangled/workflow-files.ts';
 
 /** What the sources that watch something are made from. */
 export interface WatcherNeeds {
@@ -21,6 +24,8 @@ export interface WatcherNeeds {
   readonly path: string;
   /** False: the Radicle node is asked when somebody wants it, and not listened to. */
   readonly watchesNode: boolean;
+  /** How files of a commit are read. */
+  readonly readFolder: ReadFolder;
 }
 
 /** The sources that watch something by themselves. */
@@ -28,6 +33,10 @@ export interface Watchers {
   readonly sources: readonly StreamSource[];
   /** How each looks for what it missed, by its name; null when it has nobody to ask. */
   readonly catchUps: () => Readonly<Record<string, CatchUpState | null>>;
+  /** How the streams stand that each of them follows, by its name. */
+  readonly streams: () => Readonly<Record<string, readonly StreamState[]>>;
+  /** Null where this is no spindle. */
+  readonly tangled: TangledSource | null;
   /** Has them look now. */
   readonly look: () => void;
 }
@@ -55,9 +64,31 @@ export function createWatchers(needs: WatcherNeeds): Watchers {
       clock,
       trouble: troubleAt('watching the Radicle node'),
     });
+  const tangled =
+    config.tangled &&
+    createTangledSource({
+      settings: { ...config.tangled, allowsPrivateHosts: config.git.allowPrivateHosts },
+      readFolder: needs.readFolder,
+      clock,
+      trouble: troubleAt('following Tangled'),
+    });
   return {
-    sources: [schedule, catchUp.source, ...(radicle === null || !needs.watchesNode ? [] : [radicle])],
-    catchUps: () => ({ github: catchUp.state(), ...(radicle && { radicle: radicle.state() }) }),
-    look: () => radicle?.reconcile(),
+    tangled,
+    sources: [
+      schedule,
+      catchUp.source,
+      ...(radicle === null || !needs.watchesNode ? [] : [radicle]),
+      ...(tangled === null ? [] : [tangled]),
+    ],
+    catchUps: () => ({
+      github: catchUp.state(),
+      ...(radicle && { radicle: radicle.state() }),
+      ...(tangled && { tangled: tangled.state() }),
+    }),
+    streams: () => (tangled === null ? {} : { tangled: tangled.streams() }),
+    look: () => {
+      radicle?.reconcile();
+      tangled?.reconcile();
+    },
   };
 }

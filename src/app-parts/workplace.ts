@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { faults } from '../app-faults.ts';
 import type { Judgements } from '../app-hooks/judgements.ts';
 import { createRepositoryHookExecutor } from '../app-hooks/repository-executor.ts';
-import { createGitCheckout, gitCheckoutDefaults } from '../checkout/git/checkout.ts';
+import { createGitCheckout, type GitCheckout, gitCheckoutDefaults } from '../checkout/git/checkout.ts';
 import type { Config } from '../config/config.ts';
-import type { Checkout } from '../contracts/checkout.ts';
 import type { Executor } from '../contracts/executor.ts';
 import type { Store } from '../contracts/store.ts';
 import type { Capabilities } from '../domain/agent.ts';
@@ -14,6 +13,7 @@ import { createCommandExecutor } from '../executors/command/executor.ts';
 import { createDaggerExecutor } from '../executors/dagger/executor.ts';
 import { createHookExecutor } from '../executors/hook/executor.ts';
 import { createScriptExecutor } from '../executors/script/executor.ts';
+import { createWorkflowExecutor } from '../executors/workflow/executor.ts';
 import { createIsolation } from '../lib/isolation/isolation.ts';
 import type { Launcher } from '../lib/launcher/launcher.ts';
 import { createProcessTree } from '../lib/process-tree.ts';
@@ -42,7 +42,7 @@ export interface WorkplaceNeeds {
 
 /** Where runs are performed on this machine: their checkouts, and what runs them. The server has one, and each agent. */
 export interface Workplace extends AsyncDisposable {
-  readonly checkout: Checkout;
+  readonly checkout: GitCheckout;
   readonly executors: readonly Executor[];
   /** What this machine can do. */
   readonly capabilities: () => Promise<Capabilities>;
@@ -88,6 +88,7 @@ export function setUpWorkplace(needs: WorkplaceNeeds): Workplace {
     createRepositoryHookExecutor({ hooks, judgements, longestBodyBytes: limits.bodyBytes }),
     createDaggerExecutor({ ...processNeeds, environment: daggerEnvironment, matchers }),
     createAdapterExecutor(processNeeds),
+    createWorkflowExecutor({ ...processNeeds, environment: jobEnvironment }),
   ].map(executor => parts.use(faults.executor(executor)));
   return {
     checkout,

@@ -3,6 +3,7 @@ import { checkData } from './doctor/data.ts';
 import type { Finding, Health } from './doctor/finding.ts';
 import { checkIsolation } from './doctor/isolation.ts';
 import { checkGit, checkNode, checkShell, checkUser } from './doctor/machine.ts';
+import { checkRadicle } from './doctor/radicle.ts';
 import { checkConfig, checkServer } from './doctor/service.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type CliIo, print, printJson } from './io.ts';
@@ -15,7 +16,7 @@ export function register(program: Command, io: CliIo): void {
   withServer(
     program
       .command('doctor')
-      .description('find what keeps signalbox from working, and how to mend it')
+      .description('look for what is wrong here, and say how to mend it')
       .option('--config <file>', 'configuration (default: ./signalbox.yaml, if there is one)'),
   )
     .addHelpText('after', '\nExample: signalbox doctor\nEnds with 1 when something is broken.')
@@ -40,16 +41,19 @@ async function doctor(io: CliIo, options: DoctorOptions): Promise<void> {
     checkUser(),
     await checkIsolation(io.env),
     checkConfig(loaded),
+    ...(await checkRadicle(config, io.env)),
     ...(await checkData(data)),
     ...(await checkServer(io, { ...options, data }, config)),
   ];
   const isBroken = findings.some(({ health }) => health === 'broken');
   if (options.json) printJson(io, { ok: !isBroken, findings });
-  else
+  else {
+    const columns = Math.max(...findings.map(({ check }) => check.length)) + 2;
     print(
       io,
-      findings.flatMap(each => lines(io, each)),
+      findings.flatMap(each => lines(io, each, columns)),
     );
+  }
   if (isBroken) io.exitWith(exitCodes.failed);
 }
 
@@ -60,10 +64,7 @@ const marks: Readonly<Record<Health, Mark>> = {
   broken: { symbol: '✗', colour: 'red' },
 };
 
-/** Wide enough for the longest name of a check. */
-const nameColumns = 13;
-
-function lines(io: CliIo, { check, health, says, mend }: Finding): readonly string[] {
+function lines(io: CliIo, { check, health, says, mend }: Finding, nameColumns: number): readonly string[] {
   const { symbol, colour } = marks[health];
   const indent = ' '.repeat(nameColumns + 2);
   const [first = '', ...rest] = prose(io, indent, says);

@@ -55,6 +55,7 @@ const run = {
   adapter: null,
   rerunOf: evil,
   script: evil,
+  workflow: { pipeline: evil, name: evil },
   repo,
   ref: evil,
   sha: evil,

@@ -125,11 +125,17 @@ const columns: readonly Column[] = [
   { title: 'REPOSITORY', shrinksTo: 10 },
 ];
 
+/** What ran: the rule, and what of it where its events choose. */
+function what({ rule, script, workflow }: RunJson): string {
+  const chosen = script ?? workflow?.name ?? null;
+  return chosen === null ? rule : `${rule}: ${chosen}`;
+}
+
 function row(io: CliIo, run: RunJson): readonly Cell[] {
   return [
     cell(run.id),
     markedCell(runMark(standing(run)), standing(run)),
-    cell(run.script === null ? run.rule : `${run.rule}: ${run.script}`),
+    cell(what(run)),
     cell(when(io, Date.parse(run.queuedAt))),
     cell(took(io, run)),
     cell(run.repo?.name ?? null),

@@ -1,12 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../contracts/clock.ts';
-
-/** Crockford's base 32, lower case: no i, l, o, u. */
-const digits = '0123456789abcdefghjkmnpqrstvwxyz';
-
-/** How many of an id's characters tell its time; the others are chance. */
-const timeDigits = 10;
-const chanceDigits = 16;
+import { ulidChanceDigits, ulidDigits, ulidTime, ulidTimeDigits } from '../lib/ulid.ts';
 
 export interface SystemClock extends Clock {
   /**
@@ -20,14 +14,14 @@ export interface SystemClock extends Clock {
 export function createSystemClock(): SystemClock {
   let last = 0;
   let chance: number[] = [];
-  const newest = (): string => encode(last) + chance.map(digit => digits[digit]).join('');
+  const newest = (): string => ulidTime(last) + chance.map(digit => ulidDigits[digit]).join('');
   return {
     goOnAfter: id => {
-      const unique = id.slice(-(timeDigits + chanceDigits));
+      const unique = id.slice(-(ulidTimeDigits + ulidChanceDigits));
       if (unique <= newest()) return;
-      const values = Array.from(unique, digit => digits.indexOf(digit));
-      last = values.slice(0, timeDigits).reduce((time, value) => time * 32 + value, 0);
-      chance = values.slice(timeDigits);
+      const values = Array.from(unique, digit => ulidDigits.indexOf(digit));
+      last = values.slice(0, ulidTimeDigits).reduce((time, value) => time * 32 + value, 0);
+      chance = values.slice(ulidTimeDigits);
     },
     now: () => Date.now(),
     sleep,
@@ -35,7 +29,7 @@ export function createSystemClock(): SystemClock {
       const now = Date.now();
       if (now > last) {
         last = now;
-        chance = [...randomBytes(chanceDigits)].map(byte => byte & 31);
+        chance = [...randomBytes(ulidChanceDigits)].map(byte => byte & 31);
       } else increment(chance);
       return newest();
     },
@@ -66,11 +60,4 @@ function increment(number: number[]): void {
     }
     number[place] = 0;
   }
-}
-
-function encode(time: number): string {
-  let text = '';
-  for (let rest = time, place = 0; place < timeDigits; place++, rest = Math.floor(rest / 32))
-    text = digits[rest % 32] + text;
-  return text;
 }

@@ -9,6 +9,7 @@ import { adviseRule, type ConditionChecks, checkRule, namedIn } from './rule-che
 import { compileRule, isStartedByEvents } from './rules.ts';
 import type { WrittenConfig } from './schema.ts';
 import { adviseScripts, checkScripts, compileScripts } from './scripts.ts';
+import { checkTangled, compileTangled } from './tangled.ts';
 
 /** What the command line says, which wins over the file. */
 export interface Overrides {
@@ -48,6 +49,7 @@ export function assemble(
 ): Assembled {
   const { overrides } = from;
   const { github, gitlab, gitea, hooks, scripts, garden, schedule } = written.sources;
+  const tangled = written.sources.tangled && compileTangled(written.sources.tangled);
   const radicle = written.sources.radicle && compileRadicle(written.sources.radicle, from);
   const adapters = Object.entries(written.adapters).map(([name, adapter]) =>
     compileAdapter(name, adapter, radicle, from),
@@ -65,7 +67,7 @@ export function assemble(
       overrides.data === undefined ? from : { ...from, directory: process.cwd() },
     ),
     transport: written.transport,
-    agent: written.agent,
+    agent: written.agent ?? null,
     github,
     gitlab,
     gitea,
@@ -73,6 +75,7 @@ export function assemble(
     scripts: scripts && compileScripts(scripts, from),
     radicle,
     garden,
+    tangled,
     schedule,
     adapters,
     adapterSecrets: adapterSecrets(written),
@@ -81,7 +84,8 @@ export function assemble(
     secretFiles: from.secretFiles,
     limits: written.limits,
     retention: written.retention,
-    git: written.git,
+    // Where knots may be on this machine, their repositories are to be cloned from there.
+    git: { ...written.git, allowPrivateHosts: written.git.allowPrivateHosts || tangled?.dev === true },
     daggerEnvironment: daggerEnvironment(from.env),
   };
   return {
@@ -91,6 +95,7 @@ export function assemble(
       ...sameNames(written),
       ...checkScripts(written, config),
       ...checkAdapters(written),
+      ...checkTangled(written),
       ...inRules(written, rule => checkRule(checks, rule, namedIn(config))),
     ],
     warnings: [
@@ -159,8 +164,9 @@ function shortSecrets({ secrets: named, sources, adapters }: WrittenConfig): rea
 /** Rules that wait for what no source brings. */
 function silentSources({ rules, sources }: WrittenConfig): readonly Finding[] {
   const first = rules.findIndex(isStartedByEvents);
-  const { github, gitlab, gitea, radicle, garden } = sources;
-  if (first < 0 || [github, gitlab, gitea, radicle, garden].some(source => source !== null)) return [];
+  const { github, gitlab, gitea, radicle, garden, tangled } = sources;
+  if (first < 0 || [github, gitlab, gitea, radicle, garden, tangled].some(source => source !== null))
+    return [];
   return [
     finding(
       ['rules', first, 'on'],

@@ -1,5 +1,6 @@
 import type { Adapter } from '../domain/adapter.ts';
 import type { Concurrency } from '../domain/concurrency.ts';
+import type { Json } from '../domain/json.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { AmqpAddress } from '../lib/amqp-url.ts';
 import type { Problem } from './problem.ts';
@@ -110,6 +111,30 @@ export interface RadicleConfig {
   readonly passphrase: string | null;
 }
 
+/** The place of a spindle: CI for repositories in Tangled. */
+export interface TangledConfig {
+  /** With its port where it has one, as are the knots. */
+  readonly hostname: string;
+  readonly owner: string;
+  readonly members: readonly string[];
+  readonly knots: readonly string[];
+  /** Whether every repository on those knots counts as a member's. */
+  readonly trustsKnots: boolean;
+  /** Without a slash at the end. */
+  readonly plc: string;
+  /** Null: none. */
+  readonly jetstream: string | null;
+  /** Where workflows run that name no other CI service, or, with `forAll`, all of them; null: here. */
+  readonly elsewhere: {
+    readonly provider: { readonly name: string; readonly settings: Json };
+    readonly forAll: boolean;
+  } | null;
+  readonly reconcileMs: number;
+  /** Of one workflow. */
+  readonly timeoutMs: number;
+  readonly dev: boolean;
+}
+
 export interface Limits {
   readonly bodyBytes: number;
   readonly queue: number;
@@ -168,6 +193,8 @@ export interface Config {
   readonly radicle: RadicleConfig | null;
   /** Null: no door for Radicle Garden. */
   readonly garden: GardenConfig | null;
+  /** Null: this is no spindle. */
+  readonly tangled: TangledConfig | null;
   readonly schedule: { readonly timezone: string };
   readonly adapters: readonly Adapter[];
   /** Values of the adapters' secret variables, by the names that rules have them under; never printed. */

@@ -42,7 +42,7 @@ test('the page names every variable that a job gets', () => {
   const event = pushEvent();
   const [rule] = goodConfig('version: 1\nrules: [{ name: a, on: push, run: make }]').rules;
   assert.ok(rule);
-  const run = plan(rule, event, { id: runId(''), at: 0, blockedBy: null });
+  const run = plan(rule, event, { id: runId(''), at: 0, blockedBy: null, workflow: null });
   const names = Object.keys(jobEnv({}, { run, event, eventFile: '', sha: null, secrets: {} }));
   assert.ok(names.length > 10, `looked at too little: ${names.length}`);
   for (const name of [...names, ...jobVariables]) assert.ok(page.includes(`\`${name}\``), name);

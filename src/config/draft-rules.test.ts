@@ -30,7 +30,7 @@ test('what is wrong with draft rules is told with its place', () => {
     ],
     [
       'rules:\n  - name: a\n    on: pusj\n    run: make',
-      '3:9 rules[0].on: "pusj" is not known: write one of push, patch, tag, canonical, schedule, manual; did you mean "push"?',
+      '3:9 rules[0].on: "pusj" is not known: write one of push, patch, tag, canonical, pipeline, schedule, manual; did you mean "push"?',
     ],
     [
       '- { name: a, on: push, run: make, report: github }',

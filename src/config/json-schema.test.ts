@@ -56,6 +56,7 @@ test('the keys that may stand at a path', () => {
     'scripts',
     'radicle',
     'garden',
+    'tangled',
     'schedule',
   ]);
   assert.ok(knownKeys(['rules', 3]).includes('branch'));

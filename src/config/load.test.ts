@@ -33,6 +33,7 @@ test('without anything but its version: the defaults', () => {
     scripts: null,
     radicle: null,
     garden: null,
+    tangled: null,
     schedule: { timezone: 'UTC' },
     adapters: [],
     adapterSecrets: {},
@@ -126,6 +127,7 @@ rules: []`;
     },
     radicle: null,
     garden: null,
+    tangled: null,
     schedule: { timezone: 'Europe/Berlin' },
     adapters: [],
     adapterSecrets: {},
@@ -186,7 +188,7 @@ test('mistakes are told where they are, and how to mend them', () => {
     ['version: 1\nstore: postgres://x', '2:8 store: there is one store, "sqlite"'],
     [
       'version: 1\nsources: { bitbucket: {} }',
-      '2:12 sources.bitbucket: unknown key; known here: github, gitlab, gitea, hooks, scripts, radicle, garden, schedule',
+      '2:12 sources.bitbucket: unknown key; known here: github, gitlab, gitea, hooks, scripts, radicle, garden, tangled, schedule',
     ],
     [
       'version: 1\nsources: { gitlab: {} }',
@@ -203,11 +205,11 @@ test('mistakes are told where they are, and how to mend them', () => {
     ],
     [
       rule('name: a', 'on: pusj', 'run: make'),
-      '4:9 rules[0].on: "pusj" is not known: write one of push, patch, tag, canonical, schedule, manual; did you mean "push"?',
+      '4:9 rules[0].on: "pusj" is not known: write one of push, patch, tag, canonical, pipeline, schedule, manual; did you mean "push"?',
     ],
     [
       rule('name: a', 'on: [push, pach]', 'run: make'),
-      '4:16 rules[0].on[1]: "pach" is not known: write one of push, patch, tag, canonical, schedule, manual; did you mean "patch"?',
+      '4:16 rules[0].on[1]: "pach" is not known: write one of push, patch, tag, canonical, pipeline, schedule, manual; did you mean "patch"?',
     ],
     [
       rule('name: a', 'on: []', 'run: make'),

@@ -4,7 +4,7 @@ import { type Isolation, isolationLevels, type Trust, trustLevels } from '../dom
 import { dagger, type WrittenDagger } from './schema-dagger.ts';
 import { duration, name, oneOrMany, text, variable, whole } from './schema-parts.ts';
 
-const triggers = ['push', 'patch', 'tag', 'canonical', 'schedule', 'manual'] as const;
+const triggers = ['push', 'patch', 'tag', 'canonical', 'pipeline', 'schedule', 'manual'] as const;
 type Trigger = (typeof triggers)[number];
 /** What can happen to something that then has a commit to run. */
 const actions = ['created', 'updated', 'closed', 'merged'] as const;
@@ -57,7 +57,7 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
   }),
   on: oneOrMany(z.enum(triggers)).meta({
     description:
-      'What starts the rule: `push` (to a branch), `patch` (a pull or merge request), `tag`, `canonical` (the branch or tag that the delegates of a Radicle repository agree on has moved), `schedule` (with `cron`), `manual` (only by hand; every rule can also be started by hand).',
+      'What starts the rule: `push` (to a branch), `patch` (a pull or merge request), `tag`, `canonical` (the branch or tag that the delegates of a Radicle repository agree on has moved), `pipeline` (a push or pull request in Tangled, whether or not workflows of its own answer to it), `schedule` (with `cron`), `manual` (only by hand; every rule can also be started by hand).',
     examples: ['push', ['push', 'patch']],
   }),
   repo: patterns.optional().meta({

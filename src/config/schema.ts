@@ -1,25 +1,11 @@
 import { z } from 'zod';
-import type {
-  AgentConfig,
-  Door,
-  GardenConfig,
-  GiteaConfig,
-  GithubConfig,
-  GitlabConfig,
-  GitPolicy,
-  Limits,
-  Retention,
-  Transport,
-} from './config.ts';
+import type { AgentConfig, Door, GitPolicy, Limits, Retention, Transport } from './config.ts';
 import { adapters, type WrittenAdapter } from './schema-adapters.ts';
 import { agent, transport } from './schema-agent.ts';
-import { gitea, github, gitlab } from './schema-forges.ts';
-import { hooks, type WrittenHooks } from './schema-hooks.ts';
 import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
-import { garden, radicle, type WrittenRadicle } from './schema-radicle.ts';
 import { retention } from './schema-retention.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
-import { scripts, type WrittenScripts } from './schema-scripts.ts';
+import { sources, type WrittenSources } from './schema-sources.ts';
 
 /** The configuration file, each value read and every default filled in. */
 export interface WrittenConfig {
@@ -29,23 +15,14 @@ export interface WrittenConfig {
   readonly data: string;
   readonly store: 'sqlite';
   readonly transport: Transport;
-  readonly sources: {
-    readonly github: GithubConfig | null;
-    readonly gitlab: GitlabConfig | null;
-    readonly gitea: GiteaConfig | null;
-    readonly hooks: WrittenHooks | null;
-    readonly scripts: WrittenScripts | null;
-    readonly radicle: WrittenRadicle | null;
-    readonly garden: GardenConfig | null;
-    readonly schedule: { readonly timezone: string };
-  };
+  readonly sources: WrittenSources;
   readonly adapters: Readonly<Record<string, WrittenAdapter>>;
   readonly rules: readonly WrittenRule[];
   readonly secrets: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly retention: Retention;
   readonly git: GitPolicy;
-  readonly agent: AgentConfig | null;
+  readonly agent?: AgentConfig | undefined;
 }
 
 export const mostSecrets: number = 1000;
@@ -122,169 +99,99 @@ const limits: z.ZodType<Limits> = z
     leaseMs: lease,
   }));
 
-const timezone = z.string().refine(isTimezone, { error: 'write a time zone such as UTC or Europe/Berlin' });
-
-export const configSchema: z.ZodType<WrittenConfig> = z
-  .strictObject({
-    version: z
-      .literal(1, { error: 'write `version: 1`' })
-      .meta({ description: 'The version of this format.', examples: [1] }),
-    public: door('public', '0.0.0.0', 8080, 'https://ci.example.org')
-      .prefault({})
-      .meta({
-        description: 'The door that forges call.',
-        examples: [{ port: 8080, url: 'https://ci.example.org' }],
-      }),
-    admin: door('admin', '127.0.0.1', 8081, 'https://ci-admin.example.org')
-      .prefault({})
-      .meta({
-        description: 'The door with the web page, the API and the metrics.',
-        examples: [{ port: 8081 }],
-      }),
-    data: text(4096)
-      .prefault('./data')
-      .meta({
-        description: 'The directory for everything that is stored. A relative path begins at this file.',
-        examples: ['/var/lib/signalbox'],
-      }),
-    store: z
-      .literal('sqlite', { error: 'there is one store, "sqlite"' })
-      .prefault('sqlite')
-      .meta({
-        description: 'Where facts are kept: `sqlite`, a file in `data`.',
-        examples: ['sqlite'],
-      }),
-    transport: transport.prefault('embedded').meta({
-      description:
-        'How runs reach their agents: `embedded`, within this process, or the address of RabbitMQ, `amqp://user:password@host:port/vhost` (`amqps://` with TLS; several nodes of a cluster as `host,host`). See [scale.md](scale.md).',
-      examples: ['embedded'],
+export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
+  version: z
+    .literal(1, { error: 'write `version: 1`' })
+    .meta({ description: 'The version of this format.', examples: [1] }),
+  public: door('public', '0.0.0.0', 8080, 'https://ci.example.org')
+    .prefault({})
+    .meta({
+      description: 'The door that forges call.',
+      examples: [{ port: 8080, url: 'https://ci.example.org' }],
     }),
-    agent: agent.optional().meta({
-      description:
-        'In the file of `signalbox agent`, which takes runs on another machine: see [scale.md](scale.md).',
-      examples: [{ name: 'box-1', pools: ['linux'], slots: 2 }],
+  admin: door('admin', '127.0.0.1', 8081, 'https://ci-admin.example.org')
+    .prefault({})
+    .meta({
+      description: 'The door with the web page, the API and the metrics.',
+      examples: [{ port: 8081 }],
     }),
-    sources: z
-      .strictObject({
-        github: github.optional().meta({
-          description: 'Webhooks of GitHub, at `/github` on the public door.',
-          examples: [{ secret: '${env:GITHUB_WEBHOOK_SECRET}' }],
+  data: text(4096)
+    .prefault('./data')
+    .meta({
+      description: 'The directory for everything that is stored. A relative path begins at this file.',
+      examples: ['/var/lib/signalbox'],
+    }),
+  store: z
+    .literal('sqlite', { error: 'there is one store, "sqlite"' })
+    .prefault('sqlite')
+    .meta({
+      description: 'Where facts are kept: `sqlite`, a file in `data`.',
+      examples: ['sqlite'],
+    }),
+  transport: transport.prefault('embedded').meta({
+    description:
+      'How runs reach their agents: `embedded`, within this process, or the address of RabbitMQ, `amqp://user:password@host:port/vhost` (`amqps://` with TLS; several nodes of a cluster as `host,host`). See [scale.md](scale.md).',
+    examples: ['embedded'],
+  }),
+  agent: agent.optional().meta({
+    description:
+      'In the file of `signalbox agent`, which takes runs on another machine: see [scale.md](scale.md).',
+    examples: [{ name: 'box-1', pools: ['linux'], slots: 2 }],
+  }),
+  sources: sources.prefault({}).meta({
+    description: 'Where events come from.',
+    examples: [{ github: { secret: '${env:GITHUB_WEBHOOK_SECRET}' } }],
+  }),
+  adapters: adapters.prefault({}).meta({
+    description: 'Radicle CI adapters, by the names that rules call them by. See [radicle.md](radicle.md).',
+    examples: [{ native: { command: 'radicle-native-ci', configEnv: 'RADICLE_NATIVE_CI', config: {} } }],
+  }),
+  rules: z
+    .array(ruleSchema)
+    .max(1000, { error: 'there are more than 1000 rules' })
+    .prefault([])
+    .meta({
+      description: 'When something is to run, and what.',
+      examples: [[{ name: 'unit-tests', on: 'push', run: 'npm test' }]],
+    }),
+  secrets: z
+    .record(variable, text(65_536))
+    .refine(secrets => Object.keys(secrets).length <= mostSecrets, {
+      error: `there are more than ${mostSecrets} secrets`,
+    })
+    .prefault({})
+    .meta({
+      description: 'What rules may name in their `secrets`, by reference.',
+      examples: [{ NPM_TOKEN: '${env:NPM_TOKEN}', DEPLOY_KEY: '${file:deploy-key}' }],
+    }),
+  limits: limits
+    .prefault({})
+    .meta({ description: 'How much is accepted and done at a time.', examples: [{ runs: 2 }] }),
+  retention: retention
+    .prefault({})
+    .meta({ description: 'How long things are kept.', examples: [{ events: '7d' }] }),
+  git: z
+    .strictObject({
+      allowFile: z
+        .boolean()
+        .prefault(false)
+        .meta({ description: 'Allow `file://` clone URLs: repositories on this machine.', examples: [true] }),
+      allowPrivateHosts: z
+        .boolean()
+        .prefault(false)
+        .meta({
+          description: "Allow clone URLs that lead into private networks, such as an intranet's own forge.",
+          examples: [true],
         }),
-        gitlab: gitlab.optional().meta({
-          description: 'Webhooks of GitLab, at `/gitlab` on the public door.',
-          examples: [{ token: '${env:GITLAB_WEBHOOK_TOKEN}' }],
-        }),
-        gitea: gitea.optional().meta({
-          description: 'Webhooks of Gitea and of Forgejo, at `/gitea` on the public door.',
-          examples: [{ secret: '${env:GITEA_WEBHOOK_SECRET}' }],
-        }),
-        hooks: hooks.optional().meta({
-          description: 'Hooks files of adnanh/webhook, at `/hooks/` on the public door.',
-          examples: [{ files: ['hooks.json'] }],
-        }),
-        scripts: scripts.optional().meta({
+      room: size('1MB', '100TB')
+        .prefault('20GB')
+        .meta({
           description:
-            'Scripts of a folder, called over HTTP: `GET /v1/list-dist`, `POST /v1/start` with `{"executor": "node", "script": "a.js", "args": [], "env_vars": ["A=b"]}`. Each start is an event and a run of the rule `scripts`.',
-          examples: [{ dir: './dist', executors: ['node'], token: '${env:SCRIPTS_TOKEN}' }],
+            'How much room one checkout may take on the disk, together with its mirror (a size); a larger one is ended, and the run with it, as `error`.',
+          examples: ['2GB'],
         }),
-        radicle: radicle.optional().meta({
-          description:
-            'The Radicle node on this machine: its repositories, each under its id, such as `rad:z3gqcJUoA1n9HaHKufZs5FCSGazv5`. See [radicle.md](radicle.md).',
-          examples: [{ home: '~/.radicle' }],
-        }),
-        garden: garden.optional().meta({
-          description: 'Webhooks of Radicle Garden, at `/garden` on the public door.',
-          examples: [{ secret: '${env:GARDEN_SECRET}' }],
-        }),
-        schedule: z
-          .strictObject({
-            timezone: timezone
-              .prefault('UTC')
-              .meta({ description: 'The time zone of every `cron`.', examples: ['Europe/Berlin'] }),
-          })
-          .prefault({})
-          .meta({
-            description: 'What starts rules by the clock.',
-            examples: [{ timezone: 'Europe/Berlin' }],
-          }),
-      })
-      .prefault({})
-      .transform(({ github, gitlab, gitea, hooks, scripts, radicle, garden, schedule }) => ({
-        github: github ?? null,
-        gitlab: gitlab ?? null,
-        gitea: gitea ?? null,
-        hooks: hooks ?? null,
-        scripts: scripts ?? null,
-        radicle: radicle ?? null,
-        garden: garden ?? null,
-        schedule,
-      }))
-      .meta({
-        description: 'Where events come from.',
-        examples: [{ github: { secret: '${env:GITHUB_WEBHOOK_SECRET}' } }],
-      }),
-    adapters: adapters.prefault({}).meta({
-      description: 'Radicle CI adapters, by the names that rules call them by. See [radicle.md](radicle.md).',
-      examples: [{ native: { command: 'radicle-native-ci', configEnv: 'RADICLE_NATIVE_CI', config: {} } }],
-    }),
-    rules: z
-      .array(ruleSchema)
-      .max(1000, { error: 'there are more than 1000 rules' })
-      .prefault([])
-      .meta({
-        description: 'When something is to run, and what.',
-        examples: [[{ name: 'unit-tests', on: 'push', run: 'npm test' }]],
-      }),
-    secrets: z
-      .record(variable, text(65_536))
-      .refine(secrets => Object.keys(secrets).length <= mostSecrets, {
-        error: `there are more than ${mostSecrets} secrets`,
-      })
-      .prefault({})
-      .meta({
-        description: 'What rules may name in their `secrets`, by reference.',
-        examples: [{ NPM_TOKEN: '${env:NPM_TOKEN}', DEPLOY_KEY: '${file:deploy-key}' }],
-      }),
-    limits: limits
-      .prefault({})
-      .meta({ description: 'How much is accepted and done at a time.', examples: [{ runs: 2 }] }),
-    retention: retention
-      .prefault({})
-      .meta({ description: 'How long things are kept.', examples: [{ events: '7d' }] }),
-    git: z
-      .strictObject({
-        allowFile: z
-          .boolean()
-          .prefault(false)
-          .meta({
-            description: 'Allow `file://` clone URLs: repositories on this machine.',
-            examples: [true],
-          }),
-        allowPrivateHosts: z
-          .boolean()
-          .prefault(false)
-          .meta({
-            description: "Allow clone URLs that lead into private networks, such as an intranet's own forge.",
-            examples: [true],
-          }),
-        room: size('1MB', '100TB')
-          .prefault('20GB')
-          .meta({
-            description:
-              'How much room one checkout may take on the disk, together with its mirror (a size); a larger one is ended, and the run with it, as `error`.',
-            examples: ['2GB'],
-          }),
-      })
-      .transform(({ room, ...rest }) => ({ ...rest, roomBytes: room }))
-      .prefault({})
-      .meta({ description: 'What may be cloned.', examples: [{ allowPrivateHosts: true }] }),
-  })
-  .transform(({ agent, ...rest }) => ({ ...rest, agent: agent ?? null }));
-
-function isTimezone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
+    })
+    .transform(({ room, ...rest }) => ({ ...rest, roomBytes: room }))
+    .prefault({})
+    .meta({ description: 'What may be cloned.', examples: [{ allowPrivateHosts: true }] }),
+});

@@ -5,7 +5,7 @@ import type { Config, Door } from './config.ts';
 
 /** The configuration in force, for the first line of the log: what was chosen, and of secrets only that they are there. */
 export function summary(config: Config): { readonly [key: string]: Json } {
-  const { limits, retention, github, gitlab, gitea, hooks, scripts, radicle, garden } = config;
+  const { limits, retention, github, gitlab, gitea, hooks, scripts, radicle, garden, tangled } = config;
   return {
     file: config.file,
     public: door(config.public),
@@ -85,6 +85,21 @@ export function summary(config: Config): { readonly [key: string]: Json } {
             },
           }),
       ...(garden === null ? {} : { garden: { secrets: garden.secrets.length } }),
+      ...(tangled === null
+        ? {}
+        : {
+            tangled: {
+              hostname: tangled.hostname,
+              owner: tangled.owner,
+              members: tangled.members,
+              knots: tangled.knots,
+              plc: masked(tangled.plc),
+              jetstream: tangled.jetstream === null ? 'none' : masked(tangled.jetstream),
+              reconcile: durationText(tangled.reconcileMs),
+              timeout: durationText(tangled.timeoutMs),
+              dev: tangled.dev,
+            },
+          }),
       schedule: { timezone: config.schedule.timezone },
     },
     adapters: config.adapters.map(adapter => adapter.name),

@@ -26,6 +26,7 @@ const quiet = (): void => undefined;
 /** What every checkout must do. */
 export function checkoutSuite(name: string, create: () => Promise<CheckoutHarness>): void {
   const at = (world: CheckoutHarness, sha: string | null, ref = 'refs/heads/main'): Revision => ({
+    clone: null,
     url: world.url,
     ref,
     sha,

@@ -15,7 +15,8 @@ export interface Workspace extends AsyncDisposable {
 /** Gives attempts a directory with the commit they work on. */
 export interface Checkout extends AsyncDisposable {
   /**
-   * A fresh work tree of exactly that commit (or, without one, of what `ref` is now), or an empty directory for null.
+   * A fresh work tree of exactly that commit (or, without one, of what `ref` is now), with what its `clone` says, or an
+   * empty directory for null, and where there is nothing to clone.
    * Says what it does through `say`, one line each, credentials never among it. Throws a `SignalboxError` that tells in
    * one sentence what is wrong (refused URL, commit gone, no access); `unavailable` when trying again may help.
    */

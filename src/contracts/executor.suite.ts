@@ -455,6 +455,7 @@ async function open(harness: ExecutorHarness, patience: Patience) {
       timeoutMs: 120_000,
       signal: new AbortController().signal,
       write: async (stream, bytes) => void output[stream].push(Buffer.from(bytes)),
+      step: () => Promise.resolve(),
       tellAdapterRun: () => Promise.resolve(),
       ...changes,
       env: {

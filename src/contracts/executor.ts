@@ -4,6 +4,7 @@ import type { RunId } from '../domain/id.ts';
 import type { LogStream } from '../domain/log.ts';
 import type { Action } from '../domain/rule.ts';
 import type { Ending, Plan } from '../domain/run.ts';
+import type { Step } from '../domain/step.ts';
 import type { Trigger } from '../domain/trigger.ts';
 
 /** What an attempt may use. */
@@ -29,6 +30,8 @@ export interface ExecutionContext {
   readonly signal: AbortSignal;
   /** Takes output as it comes, in any pieces; wait for the promise before sending more, or using their memory again. */
   write(stream: LogStream, bytes: Uint8Array): Promise<void>;
+  /** Tells of a step. What was printed before comes before it in the log, also a line that lacks its end. */
+  step(step: Step): Promise<void>;
   /** Takes what an adapter calls its own run; the latest word counts. */
   tellAdapterRun(adapter: AdapterRun): Promise<void>;
 }

@@ -214,7 +214,7 @@ function streamSuite(harness: Extract<SourceHarness, { kind: 'stream' }>): void 
     await using world = await harness.create();
     const first = await next(world, null);
     for (const event of first.events) assertSound(event);
-    const second = await next(world, first.position);
+    const second = await next(world, first.position ?? null);
     const ids = (events: readonly NewEvent[]) => events.map(event => event.deliveryId);
     const repeated = ids(second.events).filter(id => ids(first.events).includes(id));
     assert.deepEqual(repeated, []);

@@ -75,8 +75,8 @@ export interface Found {
   readonly events: readonly NewEvent[];
   /** The bytes behind the event, which is then a single one; null where there are none. */
   readonly delivery: StoredDelivery | null;
-  /** Where to go on from. */
-  readonly position: Json;
+  /** Where to go on from; undefined: from where it was before. */
+  readonly position: Json | undefined;
 }
 
 /** A source that watches something. Events whose delivery id another source of the same name has brought are known. */

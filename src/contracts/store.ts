@@ -143,7 +143,7 @@ export interface TokenRecord {
 export interface Store extends AsyncDisposable {
   // Facts
   admit(admission: Admission): Promise<Admitted>;
-  /** Moves a stream source on where no event does. */
+  /** Moves a stream source on where no event does; also keeps what others want to find again, under a name of theirs. */
   keepPosition(position: NonNullable<Admission['position']>): Promise<void>;
   /** Keeps what is worth keeping of a refused delivery; may be written later and drops the oldest when too many. */
   refuse(refused: Omit<RefusedDelivery, 'bodyBytes' | 'bodyHash'> & { readonly body: Uint8Array }): void;

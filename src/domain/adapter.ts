@@ -41,6 +41,14 @@ export interface AdapterRun {
   readonly infoUrl: string | null;
 }
 
+/** Longer ones are no links that anybody has made for people. */
+const longestLink = 2048;
+
+/** An address that is shown to people as a link: of the web, or null. */
+export function webLink(text: string): string | null {
+  return /^https?:\/\//.test(text) && text.length <= longestLink && URL.canParse(text) ? text : null;
+}
+
 /** The secret that holds the value of an adapter's variable. */
 export function secretOf(adapter: string, variable: string): string {
   return `adapters.${adapter}.${variable}`;

@@ -1,4 +1,5 @@
 import type { Event } from './event.ts';
+import type { Workflow } from './pipeline.ts';
 
 /**
  * What a new run does that finds its group full: wait for its turn (`queue`), take the place of the oldest
@@ -15,12 +16,12 @@ export interface Concurrency {
   readonly busy: BusyPolicy;
 }
 
-/** What a group's template may name. */
+/** What a group's template may name; where each workflow is a run, it may also name the `workflow`. */
 export const groupPlaceholders = ['rule', 'repo', 'branch', 'ref', 'sha', 'actor', 'script'] as const;
-type Placeholder = (typeof groupPlaceholders)[number];
+type Placeholder = (typeof groupPlaceholders)[number] | 'workflow';
 
 /** The name of an event's group. `{branch}` of a patch is the patch itself: two patches never share it. */
-export function groupName(template: string, rule: string, event: Event): string {
+export function groupName(template: string, rule: string, event: Event, workflow: Workflow | null): string {
   const values: Readonly<Record<Placeholder, string | null>> = {
     rule,
     repo: event.repo?.name ?? null,
@@ -29,6 +30,7 @@ export function groupName(template: string, rule: string, event: Event): string 
     sha: event.after,
     actor: event.actor.name,
     script: event.call?.name ?? null,
+    workflow: workflow?.name ?? null,
   };
   const isPlaceholder = (name: string): name is Placeholder => name in values;
   return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>

@@ -29,6 +29,8 @@ export type Condition =
   | { readonly kind: 'commit' }
   /** The event calls for this rule, and its source found grounds for that. */
   | { readonly kind: 'call'; readonly rule: string }
+  /** The event is a pipeline, and has workflows that answer. Their own conditions were asked by its source. */
+  | { readonly kind: 'workflows' }
   /** The script that is called is given to one of these. */
   | { readonly kind: 'interpreter'; readonly oneOf: readonly string[] };
 

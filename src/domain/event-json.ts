@@ -82,7 +82,7 @@ function pipelineJson(facts: PipelineFacts): Json {
       provider: provider?.name ?? null,
       problem,
     })),
-    diagnostics,
+    diagnostics: diagnostics.map(({ text }) => text),
   };
 }
 
@@ -101,6 +101,7 @@ function argsOf(action: Call['action']): readonly string[] {
     case 'repository hook':
     case 'dagger':
     case 'adapter':
+    case 'elsewhere':
     case 'workflow':
     case 'provider':
     case undefined:

@@ -330,6 +330,8 @@ function naive(condition: Condition, event: Event): boolean | 'broken' {
       return event.action !== 'deleted';
     case 'call':
       return event.call?.rule === condition.rule && event.call.grounds.holds === true;
+    case 'workflows':
+      return (event.pipeline?.workflows.length ?? 0) > 0;
     case 'interpreter':
       return (
         event.call?.action?.kind === 'script' &&
@@ -378,6 +380,7 @@ function check(condition: Condition, { holds: held, text, error, parts }: Explan
       break;
     case 'expression':
     case 'call':
+    case 'workflows':
     case 'interpreter':
       break;
   }

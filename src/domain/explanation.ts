@@ -60,6 +60,8 @@ export function holds(matchers: Matchers, condition: Condition, event: Event): E
       return commit(event);
     case 'call':
       return call(condition.rule, event);
+    case 'workflows':
+      return workflows(event);
     case 'interpreter':
       return interpreter(condition.oneOf, event);
   }
@@ -180,6 +182,25 @@ function commit(event: Event): Explanation {
 function call(rule: string, { call }: Event): Explanation {
   if (call === null) return leaf(false, 'the event names nothing to run');
   return call.rule === rule ? call.grounds : leaf(false, `the call is for rule ${quote(call.rule)}`);
+}
+
+function workflows({ pipeline }: Event): Explanation {
+  if (pipeline === null) return leaf(false, 'the event is no pipeline');
+  const { workflows, diagnostics } = pipeline;
+  const names = workflows.map(({ name }) => cut(name));
+  const of = `of ${diagnostics.length} workflow${diagnostics.length === 1 ? '' : 's'}`;
+  const answer = names.length === 1 ? 'answers' : 'answer';
+  if (names.length > 0)
+    return leaf(
+      true,
+      `${names.length} ${of} ${answer}: ${listed(names)}`,
+      names.slice(0, 20),
+      false,
+      diagnostics,
+    );
+  // One that cannot be read might have answered.
+  const broken = diagnostics.find(({ error }) => error);
+  return leaf(false, broken?.text ?? `none ${of} answers`, null, broken !== undefined, diagnostics);
 }
 
 function interpreter(oneOf: readonly string[], { call }: Event): Explanation {

@@ -1,3 +1,4 @@
+import type { Explanation } from './explanation.ts';
 import type { Json } from './json.ts';
 
 /** A step of a workflow file: a line for bash. */
@@ -5,6 +6,16 @@ export interface WorkflowStep {
   readonly name: string;
   readonly command: string;
   readonly env: Readonly<Record<string, string>>;
+}
+
+/** What comes along with the commit that a workflow runs on. */
+export interface CloneOptions {
+  /** Nothing at all: it starts in an empty directory. */
+  readonly skip: boolean;
+  /** Commits of history; at least 1. */
+  readonly depth: number;
+  readonly submodules: boolean;
+  readonly tags: boolean;
 }
 
 /** A Tangled workflow that answers to what happened, read from its file. */
@@ -15,13 +26,7 @@ export interface Workflow {
   readonly engine: string;
   /** The whole file. */
   readonly raw: string;
-  readonly clone: {
-    readonly skip: boolean;
-    /** Commits of history that come along; at least 1. */
-    readonly depth: number;
-    readonly submodules: boolean;
-    readonly tags: boolean;
-  };
+  readonly clone: CloneOptions;
   readonly env: Readonly<Record<string, string>>;
   readonly steps: readonly WorkflowStep[];
   /** Another CI service that is to run it, with what the file says to that; null: it runs here. */
@@ -70,8 +75,8 @@ export interface PipelineFacts {
   readonly isOurs: boolean;
   /** Those that answer to what happened. */
   readonly workflows: readonly Workflow[];
-  /** What was noticed about the files, in sentences: which did not match, which cannot be read. */
-  readonly diagnostics: readonly string[];
+  /** For each file why it answers or not: which did not match, which cannot be read. A part of the verdict's explanation. */
+  readonly diagnostics: readonly Explanation[];
 }
 
 /** Which workflow of which pipeline a run is. */

@@ -6,12 +6,13 @@ import type { Run, RunStatus } from './run.ts';
 export interface Report {
   readonly reporter: string;
   /**
-   * What outside it is about (one reporter, repository, commit and rule). Of all the reports on one subject
+   * What outside it is about (one reporter, repository, commit and rule, or workflow). Of all the reports on one subject
    * only that of the youngest run's latest version is worth telling.
    */
   readonly subject: string;
   readonly run: RunId;
   readonly version: number;
+  /** The rule's name, with that of the workflow where the run is of one. */
   readonly rule: string;
   readonly event: EventId;
   readonly repo: Repo;
@@ -30,15 +31,16 @@ export interface ReportState {
 
 /** What the outside should hear of a run as it is now. Empty while there is no commit to speak of. */
 export function reports(run: Run): Report[] {
-  const { repo, revision } = run.plan;
+  const { repo, revision, workflow } = run.plan;
   if (repo === null || revision === null || revision.sha === null) return [];
   const { sha } = revision;
+  const rule = workflow === null ? run.rule : `${run.rule}/${workflow.name}`;
   return run.plan.report.map(reporter => ({
     reporter,
-    subject: JSON.stringify([reporter, repo.name, sha, run.rule]),
+    subject: JSON.stringify([reporter, repo.name, sha, rule]),
     run: run.id,
     version: run.version,
-    rule: run.rule,
+    rule,
     event: run.event,
     repo,
     sha,

@@ -17,7 +17,12 @@ export type Action =
   | { readonly kind: 'dagger'; readonly dagger: DaggerCall | DaggerByName }
   | { readonly kind: 'adapter'; readonly adapter: Adapter }
   | { readonly kind: 'workflow'; readonly workflow: Workflow }
-  | { readonly kind: 'provider'; readonly call: ProviderCall };
+  | { readonly kind: 'provider'; readonly call: ProviderCall }
+  /** Another program has run it, before this one came: nobody here knows what it was, and nobody can run it again. */
+  | { readonly kind: 'elsewhere'; readonly program: string };
+
+/** The pool of runs that other CI services perform: they wait, and hold none of this machine's slots. */
+export const providersPool = 'providers';
 
 /** Work for another CI service. */
 export interface ProviderCall {
@@ -104,6 +109,11 @@ export interface CalledAction {
   readonly kind: 'called';
 }
 
+/** An action that the rule leaves to the event: each workflow of its pipeline that answers is a run. */
+export interface WorkflowsAction {
+  readonly kind: 'workflows';
+}
+
 /**
  * Who may start a rule without a click: `members` of the repository (a push that the forge verified counts as
  * a member's), `anyone`, or nobody (`approval`).
@@ -122,7 +132,7 @@ export type Isolation = (typeof isolationLevels)[number];
 export interface Rule {
   readonly name: string;
   readonly when: Condition;
-  readonly action: Action | CalledAction;
+  readonly action: Action | CalledAction | WorkflowsAction;
   /** Literal repository (name or clone URL) for events that bring none: schedule and manual. */
   readonly repo: string | null;
   readonly env: Readonly<Record<string, string>>;

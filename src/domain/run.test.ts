@@ -21,7 +21,7 @@ function queued(retryLost = 2): Run {
       action: { kind: 'command', command: { shell: 'true' } },
       workflow: null,
       repo: null,
-      revision: { url: 'https://forge.example/a.git', ref: 'refs/heads/main', sha: null },
+      revision: { url: 'https://forge.example/a.git', ref: 'refs/heads/main', sha: null, clone: null },
       env: {},
       secrets: [],
       withheld: [],
@@ -328,7 +328,7 @@ test('the same news twice changes a run once', () => {
 test('strangers’ code gets secrets only when somebody has approved it', () => {
   const rule: Rule = { ...forMembers, trust: 'anyone', secrets: ['TOKEN'] };
   const given = (event: Event, blockedBy: string | null) => {
-    const { secrets, withheld } = plan(rule, event, { id, at: 1, blockedBy }).plan;
+    const { secrets, withheld } = plan(rule, event, { id, at: 1, blockedBy, workflow: null }).plan;
     assert.deepEqual([...secrets, ...withheld], ['TOKEN']);
     return secrets.length > 0;
   };
@@ -345,7 +345,7 @@ test('strangers’ code gets secrets only when somebody has approved it', () => 
 test('what is not a member’s code is isolated, whoever approved or allowed it; the rule may say otherwise', () => {
   const isolation = (event: Event, changes: Partial<Rule> = {}) => {
     const rule = { ...forMembers, ...changes };
-    const made = { id, at: 1, blockedBy: null };
+    const made = { id, at: 1, blockedBy: null, workflow: null };
     const run = plan(rule, event, made);
     assert.equal(rerun(run, made).plan.isolation, run.plan.isolation);
     assert.equal(plan(rule, event, { ...made, blockedBy: 'a doubt' }).plan.isolation, run.plan.isolation);

@@ -1,10 +1,11 @@
+import { actionOf } from './action-of.ts';
 import type { AdapterRun } from './adapter.ts';
 import { type Concurrency, groupName } from './concurrency.ts';
-import { SignalboxError } from './errors.ts';
 import type { Event, Repo } from './event.ts';
 import type { EventId, RunId } from './id.ts';
-import type { WorkflowRef } from './pipeline.ts';
-import type { Action, Isolation, Rule } from './rule.ts';
+import type { CloneOptions, Workflow, WorkflowRef } from './pipeline.ts';
+import { pipelineEnv } from './pipeline-env.ts';
+import { type Action, type Isolation, providersPool, type Rule } from './rule.ts';
 import { isForeign } from './verdict.ts';
 
 /** How a run can end. */
@@ -26,6 +27,8 @@ export interface Revision {
   readonly url: string;
   readonly ref: string;
   readonly sha: string | null;
+  /** What comes along with it; null: some history, no submodules, no tags. */
+  readonly clone: CloneOptions | null;
 }
 
 /** Everything a run needs, fixed when it is planned: a later reload of the configuration does not change it. */
@@ -153,12 +156,19 @@ export type News =
   /** The agent is known to be dead: its leases end now. */
   | { readonly kind: 'agent-gone'; readonly agent: string; readonly at: number; readonly reason: string };
 
-/** Plans the run that a matched (or, with `blockedBy`, a blocked) verdict starts. */
+/** Plans a run that a matched (or, with `blockedBy`, a blocked) verdict starts: that of the workflow, where there is one. */
 export function plan(
   rule: Rule,
   event: Event,
-  made: { readonly id: RunId; readonly at: number; readonly blockedBy: string | null },
+  made: {
+    readonly id: RunId;
+    readonly at: number;
+    readonly blockedBy: string | null;
+    readonly workflow: Workflow | null;
+  },
 ): Run {
+  const { workflow } = made;
+  const action = actionOf(rule, event, workflow);
   // Approving it is somebody's word for this very commit; `trust: anyone` is nobody's.
   const unvouched =
     event.target === null && isForeign(event) && made.blockedBy === null && !hasEverything(rule);
@@ -168,24 +178,28 @@ export function plan(
     rule: rule.name,
     queuedAt: made.at,
     plan: {
-      action: actionOf(rule, event),
-      workflow: null,
+      action,
+      workflow: workflow && refOf(workflow, event),
       repo: event.repo,
       revision:
         event.repo === null || event.ref === null
           ? null
-          : { url: event.repo.url, ref: event.ref, sha: event.after },
-      env: { ...rule.env, ...event.call?.env },
+          : { url: event.repo.url, ref: event.ref, sha: event.after, clone: workflow && workflow.clone },
+      env: {
+        ...rule.env,
+        ...event.call?.env,
+        ...(workflow && event.pipeline && pipelineEnv(event.pipeline, event.repo)),
+      },
       secrets: unvouched ? [] : rule.secrets,
       withheld: unvouched ? rule.secrets : [],
       keepLogMs: rule.keepLogMs,
-      pool: rule.pool,
+      pool: action.kind === 'provider' ? providersPool : rule.pool,
       isolation: rule.isolation !== 'auto' ? rule.isolation : isForeign(event) ? 'namespace' : 'none',
       timeoutMs: rule.timeoutMs,
       retryLost: rule.retryLost,
       concurrency: rule.concurrency && {
         ...rule.concurrency,
-        group: groupName(rule.concurrency.group, rule.name, event),
+        group: groupName(rule.concurrency.group, rule.name, event, workflow),
       },
       approvalOf: made.blockedBy === null ? null : patchKey(event),
       blockedBy: made.blockedBy,
@@ -194,7 +208,7 @@ export function plan(
     rerunOf: null,
     attempt: 0,
     version: 1,
-    status: begin(made.blockedBy, null),
+    status: begin(action, made, null),
   };
 }
 
@@ -202,12 +216,8 @@ export function plan(
 const hasEverything = ({ action, trust, isolation }: Rule): boolean =>
   action.kind === 'adapter' && trust === 'anyone' && isolation === 'none';
 
-/** What a run does: what its rule says, or what the event calls for where the rule leaves it to that. */
-function actionOf({ name, action }: Rule, { call }: Event): Action {
-  if (action.kind !== 'called') return action;
-  if (call === null || call.action === null)
-    throw new SignalboxError('internal', `rule "${name}" matched a call of nothing`);
-  return call.action;
+function refOf({ name }: Workflow, { pipeline }: Event): WorkflowRef | null {
+  return pipeline && { knot: pipeline.knot, rkey: pipeline.rkey, name };
 }
 
 /** What names a patch among all; null when the event is about none. */
@@ -228,11 +238,28 @@ export function rerun(
     rerunOf: run.id,
     attempt: 0,
     version: 1,
-    status: begin(made.blockedBy, `repeats ${run.id}`),
+    status: begin(run.plan.action, made, `repeats ${run.id}`),
   };
 }
 
-function begin(blockedBy: string | null, reason: string | null): RunStatus {
+/** What is known to be impossible does not wait for anything. */
+function begin(
+  action: Action,
+  { at, blockedBy }: { readonly at: number; readonly blockedBy: string | null },
+  reason: string | null,
+): RunStatus {
+  const problem = action.kind === 'workflow' ? action.workflow.problem : null;
+  if (problem !== null)
+    return {
+      state: 'finished',
+      outcome: 'error',
+      exitCode: null,
+      agent: null,
+      startedAt: null,
+      finishedAt: at,
+      reason: problem,
+      adapter: null,
+    };
   return blockedBy === null ? { state: 'queued', reason } : { state: 'blocked', reason: blockedBy };
 }
 

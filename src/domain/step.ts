@@ -16,11 +16,21 @@ export interface Step {
   readonly command: string | null;
 }
 
+/**
+ * Longer names and commands are cut. However their characters are escaped, in six bytes at most, the line is shorter than
+ * the longest one of a log, behind which it would be cut itself.
+ */
+const longestName = 500;
+const longestCommand = 8_000;
+
 /** The line, without its end: `step 1 user start "unit tests" "npm test"`. */
 export function stepLine({ id, kind, status, name, command }: Step): string {
-  const words = `step ${id} ${kind} ${status} ${JSON.stringify(name)}`;
-  return command === null ? words : `${words} ${JSON.stringify(command)}`;
+  const words = `step ${id} ${kind} ${status} ${quoted(name, longestName)}`;
+  return command === null ? words : `${words} ${quoted(command, longestCommand)}`;
 }
+
+const quoted = (text: string, longest: number): string =>
+  JSON.stringify(text.length > longest ? `${text.slice(0, longest)}…`.toWellFormed() : text);
 
 const form = /^step (\d{1,9}) (system|user) (start|more|end) ("(?:[^"\\]|\\.)*")(?: ("(?:[^"\\]|\\.)*"))?$/;
 

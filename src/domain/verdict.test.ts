@@ -164,7 +164,7 @@ test('a rule that waits for calls is not started by its name', () => {
 });
 
 test('a run of a call does what that names; its variables win over those of the rule', () => {
-  const made = { id: runId('0'.repeat(26)), at: 1, blockedBy: null };
+  const made = { id: runId('0'.repeat(26)), at: 1, blockedBy: null, workflow: null };
   const env = { FROM: 'the rule', ALSO: 'the rule' };
   const run = plan(rule({ ...answering, env }), called(), made);
   assert.deepEqual(run.plan.action, call.action);
@@ -179,7 +179,7 @@ test('in Radicle the namespace decides who may start a rule, also for a push', (
   assert.equal(distrust(members, by('delegate')), null);
   assert.match(
     distrust(members, by('stranger')) ?? '',
-    /^eve \(z6Mk\w+\) pushed to a namespace of their own, who is no delegate of heartwood \(rad:z\w+\): waits for approval$/,
+    /^the push is by eve \(z6Mk\w+\), who is no delegate of heartwood \(rad:z\w+\): waits for approval$/,
   );
   assert.match(distrust(members, by('followed')) ?? '', /whom this node follows, but who is no delegate/);
   assert.equal(isForeign(by('followed')), true);
@@ -189,4 +189,13 @@ test('in Radicle the namespace decides who may start a rule, also for a push', (
   // A delegate's patch may hold a stranger's revision.
   const revision = radiclePatch({}, { radicle: radicleFacts({ standing: 'stranger' }) });
   assert.match(distrust(members, revision) ?? '', /^the patch's code is by alice/);
+});
+
+test('whom nobody names is told as somebody who is not named', () => {
+  const radicle = radicleFacts({ namespace: null, standing: 'stranger' });
+  const event = radiclePush({ radicle, actor: { id: null, name: null } });
+  assert.match(
+    distrust(rule({}), event) ?? '',
+    /^the push is by somebody who is not named, who is no delegate/,
+  );
 });

@@ -18,9 +18,9 @@ export interface Verdict {
 
 /** Decides one rule for one event. Total: a broken condition is the verdict `error`, never an exception. */
 export function judge(matchers: Matchers, rule: Rule, event: Event): Verdict {
-  // What has to be called cannot be started by its name alone.
+  // What the event itself has to name cannot be started by the rule's name alone.
   const explanation =
-    event.target === null || rule.action.kind === 'called'
+    event.target === null || leavesActionToEvent(rule)
       ? holds(matchers, rule.when, event)
       : named(rule, event.target, event);
   const reason = explanation.text;
@@ -30,6 +30,10 @@ export function judge(matchers: Matchers, rule: Rule, event: Event): Verdict {
   if (doubt !== null) return { rule: rule.name, verdict: 'blocked', reason: doubt, explanation };
   return { rule: rule.name, verdict: 'matched', reason, explanation };
 }
+
+/** Whether the event says what runs, so that the rule alone cannot. */
+export const leavesActionToEvent = ({ action }: Pick<Rule, 'action'>): boolean =>
+  action.kind === 'called' || action.kind === 'workflows';
 
 /** Schedules and calls by hand name their rule; its conditions are not asked. */
 function named(rule: Rule, target: string, event: Event): Explanation {
@@ -46,7 +50,13 @@ const proposals = /^refs\/(?:pull|merge-requests|for|changes)\//;
  * Whether the code that a run of this event executes may come from somebody who could not push it to the repository:
  * whoever approves or allows it, or starts it by hand, it stays that.
  */
-export function isForeign({ patch, ref, radicle }: Pick<Event, 'patch' | 'ref' | 'radicle'>): boolean {
+export function isForeign({
+  patch,
+  ref,
+  radicle,
+  pipeline,
+}: Pick<Event, 'patch' | 'ref' | 'radicle' | 'pipeline'>): boolean {
+  if (pipeline !== null && pipeline.sourceRepo !== null) return true;
   if (radicle !== null) return radicle.standing !== 'delegate';
   return patch === null ? proposals.test(ref ?? '') : patch.fromFork || !patch.authorIsMember;
 }
@@ -72,13 +82,14 @@ export function distrust(rule: Rule, event: Event): string | null {
 
 /** In Radicle everybody pushes to a namespace of their own, so whose it is decides, for branches and tags as for patches. */
 function distrustNamespace(
-  { actor, patch, repo }: Event,
+  { type, actor, patch, repo }: Event,
   { standing, namespace, project }: RadicleFacts,
 ): string | null {
   if (standing === 'delegate') return null;
-  const who = cut(actor.name === null ? `${namespace}` : `${actor.name} (${namespace})`);
-  const what = patch === null ? `${who} pushed to a namespace of their own` : `the patch's code is by ${who}`;
+  const key = namespace ?? 'somebody who is not named';
+  const who = cut(actor.name === null ? key : `${actor.name} (${key})`);
+  const what = patch === null ? `the ${type}` : "the patch's code";
   const where = cut(`${project.name} (${repo?.name ?? 'the repository'})`);
   const but = standing === 'followed' ? 'whom this node follows, but who is' : 'who is';
-  return `${what}, ${but} no delegate of ${where}: waits for approval`;
+  return `${what} is by ${who}, ${but} no delegate of ${where}: waits for approval`;
 }

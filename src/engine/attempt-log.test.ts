@@ -4,13 +4,18 @@ import { createSystemClock } from '../clock/system.ts';
 import type { AgentNews } from '../contracts/transport.ts';
 import { runId } from '../domain/id.ts';
 import type { LogChunk } from '../domain/log.ts';
+import { createRedactor } from '../lib/redactor.ts';
 import { createAttemptLog, type MaskSecrets } from './attempt-log.ts';
 
 const run = runId('0'.repeat(26));
 const plain: MaskSecrets = () => ({ mask: bytes => bytes, end: () => new Uint8Array() });
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-function open(limitBytes = 1000, news: (word: AgentNews) => Promise<void> = async () => undefined) {
+function open(
+  limitBytes = 1000,
+  news: (word: AgentNews) => Promise<void> = async () => undefined,
+  maskSecrets = plain,
+) {
   const chunks: LogChunk[] = [];
   const agent = {
     news: async (word: AgentNews) => {
@@ -19,8 +24,8 @@ function open(limitBytes = 1000, news: (word: AgentNews) => Promise<void> = asyn
     },
   };
   const log = createAttemptLog(
-    { agent, clock: createSystemClock(), maskSecrets: plain },
-    { run, attempt: 2, secrets: [], limitBytes },
+    { agent, clock: createSystemClock(), maskSecrets },
+    { run, attempt: 2, secrets: ['the-secret'], limitBytes },
   );
   const text = (stream?: LogChunk['stream']) =>
     chunks
@@ -52,6 +57,32 @@ test('A37: the last words need no line feed', async () => {
   assert.deepEqual(text(), []);
   await log.end();
   assert.deepEqual(text(), ['done']);
+});
+
+test('what was printed before a step is told comes before it, complete or not', async () => {
+  const { log, text } = open();
+  const step = { id: 1, kind: 'user', name: 'one', command: null } as const;
+  await log.step({ ...step, status: 'start' });
+  await log.write('stdout', bytes('no line end'));
+  await log.write('stderr', bytes('nor here'));
+  await log.step({ ...step, status: 'end' });
+  await log.write('stdout', bytes('of the next\n'));
+  await log.end();
+  assert.deepEqual(text(), [
+    'step 1 user start "one"\n',
+    'no line end',
+    'nor here',
+    'step 1 user end "one"\n',
+    'of the next\n',
+  ]);
+});
+
+test('what waits because it may be the beginning of a secret comes before the next step', async () => {
+  const { log, text } = open(1000, undefined, createRedactor);
+  const step = { id: 1, kind: 'user', status: 'end', name: 'the-secret', command: null } as const;
+  await log.write('stdout', bytes('the-sec'));
+  await log.step(step);
+  assert.deepEqual(text(), ['the-sec', 'step 1 user end "***"\n']);
 });
 
 test('A36: beyond the limit one line says so, the rest is taken and dropped, and the house may still speak', async () => {

@@ -3,6 +3,7 @@ import type { AgentNews } from '../contracts/transport.ts';
 import type { RunId } from '../domain/id.ts';
 import { createLineCutter } from '../domain/lines.ts';
 import type { LogStream } from '../domain/log.ts';
+import { type Step, stepLine } from '../domain/step.ts';
 
 /** Masks the secrets of one stream; may hold back the beginning of what could become one. */
 export interface Masker {
@@ -25,6 +26,8 @@ export interface AttemptLog {
   readonly write: (stream: LogStream, bytes: Uint8Array) => Promise<void>;
   /** A line of the house itself. */
   readonly say: (line: string) => void;
+  /** A line that tells of a step; see `ExecutionContext`. Resolves as `write` does. */
+  readonly step: (step: Step) => Promise<void>;
   /** The text without the attempt's secrets, for what is told elsewhere. */
   masked(text: string): string;
   /** Sends what is held back; nothing may be written afterwards. Resolves when everything is stored. */
@@ -84,16 +87,31 @@ export function createAttemptLog(
     return sending;
   }
 
+  const say = (line: string): void => {
+    const { masker, cutter } = of('system');
+    const bytes = encoder.encode(`${line.replaceAll(/[\r\n]+/g, ' ')}\n`);
+    void send('system', cutter.push(masker.mask(bytes)));
+    void send('system', cutter.push(masker.end()));
+  };
+
+  /** Sends what waits for more of the same stream. */
+  const flush = (): void => {
+    for (const [stream, { masker, cutter }] of streams) {
+      void send(stream, cutter.push(masker.end()));
+      void send(stream, cutter.end());
+    }
+  };
+
   return {
+    say,
+    step: step => {
+      flush();
+      say(stepLine(step));
+      return sending;
+    },
     write: (stream, bytes) => {
       const { masker, cutter } = of(stream);
       return send(stream, cutter.push(masker.mask(bytes)));
-    },
-    say: line => {
-      const { masker, cutter } = of('system');
-      const bytes = encoder.encode(`${line.replaceAll(/[\r\n]+/g, ' ')}\n`);
-      void send('system', cutter.push(masker.mask(bytes)));
-      void send('system', cutter.push(masker.end()));
     },
     masked: text => {
       const masker = needs.maskSecrets(attempt.secrets);
@@ -103,10 +121,7 @@ export function createAttemptLog(
       );
     },
     end: async () => {
-      for (const [stream, { masker, cutter }] of streams) {
-        void send(stream, cutter.push(masker.end()));
-        void send(stream, cutter.end());
-      }
+      flush();
       await sending;
     },
   };

@@ -7,6 +7,7 @@ import { eventJson } from '../domain/event-json.ts';
 import { duration } from '../domain/report.ts';
 import type { Ending, Run } from '../domain/run.ts';
 import { type AttemptLog, createAttemptLog, type MaskSecrets, type Speaker } from './attempt-log.ts';
+import { checkoutStep } from './checkout-step.ts';
 import { type Deadline, deadlineIn } from './deadline.ts';
 import { jobEnv } from './job-env.ts';
 import type { Journal } from './journal.ts';
@@ -108,6 +109,7 @@ async function perform(
     timeoutMs: deadline.leftMs(),
     signal,
     write: log.write,
+    step: log.step,
     tellAdapterRun: async ({ runId, infoUrl }) => {
       const adapter = { runId: log.masked(runId), infoUrl: infoUrl === null ? null : log.masked(infoUrl) };
       const news = { kind: 'adapter', attempt: run.attempt, adapter } as const;
@@ -125,11 +127,15 @@ async function prepare(
   signal: AbortSignal,
 ): Promise<Workspace | typeof overInCheckout> {
   const either = AbortSignal.any([signal, deadline.signal]);
+  const step = checkoutStep(plan);
+  if (step !== null) await log.step({ ...step, status: 'start' });
   try {
     return await checkout.prepare(id, attempt, plan.revision, log.say, either);
   } catch (error) {
     if (deadline.signal.aborted && !signal.aborted) return overInCheckout;
     throw error;
+  } finally {
+    if (step !== null) await log.step({ ...step, status: 'end' });
   }
 }
 

@@ -63,6 +63,22 @@ test('a run that was approved can be run again without asking: it is the same co
   assert.equal((await rerunRun(engine.needs, run)).status.state, 'queued');
 });
 
+test('what another program ran is not run again, but its event can be replayed', async () => {
+  await using engine = await openEngine();
+  const action = { kind: 'elsewhere', program: 'radicle-ci-broker' } as const;
+  engine.rules = [
+    commandRule('former', { when: { kind: 'type', oneOf: ['patch'] }, action, trust: 'anyone' }),
+  ];
+  const answer = await engine.admit(patchEvent({}, { id: eventId(engine.needs.clock.unique()) }));
+  const [run] = answer.result === 'admitted' ? answer.runs : [];
+  assert.ok(run);
+  await cancelRun(engine.needs, run, 'me');
+  await assert.rejects(rerunRun(engine.needs, run), {
+    code: 'conflict',
+    message: /ran in radicle-ci-broker, .*"signalbox events replay evt_\w+" runs what the rules of today say/,
+  });
+});
+
 test('a replay trusts a stranger’s patch as little as the patch itself was trusted', async () => {
   await using engine = await openEngine();
   const { event, run } = await strangersPatch(engine);

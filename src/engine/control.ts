@@ -51,6 +51,12 @@ export async function rerunRun(needs: ControlNeeds, id: RunId): Promise<Run> {
       'conflict',
       `${id} is ${found.run.status.state}: only a finished run can be run again`,
     );
+  const { action } = found.run.plan;
+  if (action.kind === 'elsewhere')
+    throw new SignalboxError(
+      'conflict',
+      `${id} ran in ${action.program}, and what that ran is not known here: "signalbox events replay ${found.run.event}" runs what the rules of today say`,
+    );
   const blockedBy = await stillBlockedBy(needs, found.run);
   const again = rerun(found.run, { id: runId(needs.clock.unique()), at: needs.clock.now(), blockedBy });
   const placed = await needs.store.addRun(again);

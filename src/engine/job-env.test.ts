@@ -38,7 +38,12 @@ test('A47: what an event says becomes the values of fixed names, and never a nam
       before: hostile,
       actor: { id: hostile, name: hostile },
     });
-    const run = plan(forMembers, event, { id: runId('0'.repeat(26)), at: 1, blockedBy: null });
+    const run = plan(forMembers, event, {
+      id: runId('0'.repeat(26)),
+      at: 1,
+      blockedBy: null,
+      workflow: null,
+    });
     const env = jobEnv({ PATH: '/usr/bin' }, { run, event, eventFile: '/e', sha: null, secrets: {} });
     assert.deepEqual(Object.keys(env), ['PATH', ...names]);
     assert.deepEqual([env['PATH'], env['SIGNALBOX_BRANCH']], ['/usr/bin', hostile]);
@@ -47,7 +52,7 @@ test('A47: what an event says becomes the values of fixed names, and never a nam
 
 test('A47: what names the run cannot be changed by a rule or a secret; the rest of the environment can', () => {
   const rule = { ...forMembers, env: { PATH: '/opt/bin', SIGNALBOX_RUN_ID: 'mine', CI: 'no' } };
-  const run = plan(rule, pushEvent(), { id: runId('0'.repeat(26)), at: 1, blockedBy: null });
+  const run = plan(rule, pushEvent(), { id: runId('0'.repeat(26)), at: 1, blockedBy: null, workflow: null });
   const secrets = { SIGNALBOX_ATTEMPT: '9', TOKEN: 'x' };
   const env = jobEnv({ PATH: '/usr/bin' }, { run, event: pushEvent(), eventFile: '/e', sha: null, secrets });
   assert.deepEqual(

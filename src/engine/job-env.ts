@@ -16,8 +16,10 @@ export function jobEnv(
   },
 ): Record<string, string> {
   const { run, event } = job;
-  // A hook's command that gets no commit is nobody's test: programs do other things where they believe it is.
-  const isCi = run.plan.action.kind !== 'hook' || run.plan.revision !== null;
+  const { action, revision } = run.plan;
+  // A hook's command that gets no commit is nobody's test: programs do other things where they believe it is. And of a
+  // workflow the plan says it, so that a secret may say otherwise.
+  const isCi = action.kind === 'hook' ? revision !== null : action.kind !== 'workflow';
   return {
     ...base,
     ...run.plan.env,

@@ -14,7 +14,8 @@ export async function listen(
   await loop(needs, `source ${source.name}`, signal, async () => {
     const from = await needs.store.position(source.name);
     for await (const { events, delivery, position } of source.listen(from, signal)) {
-      if (events.length === 0) await needs.store.keepPosition({ source: source.name, position });
+      if (events.length === 0 && position !== undefined)
+        await needs.store.keepPosition({ source: source.name, position });
       for (const [index, found] of events.entries()) {
         const event = identify(needs, found, {
           source: source.name,
@@ -22,10 +23,10 @@ export async function listen(
           replayOf: null,
         });
         // The position moves with the last of them: after a crash in between the first ones come again, and are known.
-        const last = index === events.length - 1;
+        const moves = position !== undefined && index === events.length - 1;
         await admit(needs, event, {
           delivery,
-          position: last ? { source: source.name, position } : null,
+          position: moves ? { source: source.name, position } : null,
         });
       }
     }

@@ -23,7 +23,7 @@ for (const [wish, ref, branch] of [
     const event = await engine.needs.store.bareEvent(answer.event);
     assert.deepEqual([event?.ref, event?.branch], [ref, branch]);
     const found = await engine.needs.store.run(answer.runs[0]);
-    assert.deepEqual(found?.run.plan.revision, { url: repo, ref, sha: null });
+    assert.deepEqual(found?.run.plan.revision, { url: repo, ref, sha: null, clone: null });
   });
 
 for (const ref of ['a b', '-x..y', 'main~1', 'refs/', ''])

@@ -39,11 +39,31 @@ type Background = 'ends' | 'stays' | 'shared';
  * Runs a program until it ends, its time is over, or it is cancelled. Then nothing that it started is left, and what
  * it printed has been written.
  */
-export async function runProcess(
+export function runProcess(
   needs: ProcessNeeds,
   program: Program,
   context: ExecutionContext,
   background: Background,
+): Promise<Ending> {
+  return run(needs, program, context, background, note => [note]);
+}
+
+/** The same for another program of an attempt: how it is isolated the log has told already. */
+export function runNextProcess(
+  needs: ProcessNeeds,
+  program: Program,
+  context: ExecutionContext,
+  background: Background,
+): Promise<Ending> {
+  return run(needs, program, context, background, () => []);
+}
+
+async function run(
+  needs: ProcessNeeds,
+  program: Program,
+  context: ExecutionContext,
+  background: Background,
+  noteOf: (note: string) => readonly string[],
 ): Promise<Ending> {
   if (context.signal.aborted) return stopped('cancelled', context);
   const own = marksOf(context);
@@ -51,7 +71,7 @@ export async function runProcess(
   const prepared = await prepareCommand(needs.isolation, program, context, own);
   if (prepared.result === 'refused') return couldNotRun(prepared.reason);
   // Not waited for: a log that nobody takes must not keep the command from being cancelled.
-  const noted = say(context, [prepared.note]);
+  const noted = say(context, noteOf(prepared.note));
   noted.catch(() => undefined);
   const since = needs.processes.moment();
   const started = await needs.launcher.start(prepared.command, (stream, bytes) =>

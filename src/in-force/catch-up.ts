@@ -32,6 +32,7 @@ function namedRepositories(condition: Condition): readonly string[] {
     case 'expression':
     case 'commit':
     case 'call':
+    case 'workflows':
     case 'interpreter':
       return [];
   }

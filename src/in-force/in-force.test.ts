@@ -24,11 +24,15 @@ git: { allowFile: true }`,
   { env },
 );
 
+const forgetful = { recall: async () => null, keep: async () => {} };
+
 test('a reload replaces rules, secrets and forges; for the rest it names what needs a restart', async () => {
   const present = inForce(first, {
     path: '',
     references: null,
     eventOf: async () => undefined,
+    memoryOf: () => forgetful,
+    keyAgent: null,
     clock,
     readConfig: async () => second,
   });
@@ -64,6 +68,8 @@ test('what is changed back needs no restart any more; a broken file changes noth
     path: '',
     references: null,
     eventOf: async () => undefined,
+    memoryOf: () => forgetful,
+    keyAgent: null,
     clock,
     readConfig: async () => (answers.shift() ?? (() => first))(),
   });
@@ -85,6 +91,8 @@ test('reloads that overlap come one after the other: the last one asked for is i
     path: '',
     references: null,
     eventOf: async () => undefined,
+    memoryOf: () => forgetful,
+    keyAgent: null,
     clock,
     readConfig: () => readings[begun++]?.promise ?? Promise.reject(new Error('read too often')),
   });

@@ -7,7 +7,7 @@ import type { Event } from '../domain/event.ts';
 import type { EventId, RunId } from '../domain/id.ts';
 import type { Rule } from '../domain/rule.ts';
 import { createTextRedactor } from '../lib/redactor.ts';
-import { createRadicleReporter } from '../reporters/radicle/reporter.ts';
+import { createRadicleReporter, type RadicleReporterOptions } from '../reporters/radicle/reporter.ts';
 import type { ConfigState } from '../server/needs.ts';
 import { createGardenSource } from '../sources/garden/source.ts';
 import type { CatchUpSettings } from '../sources/github/catch-up/settings.ts';
@@ -15,6 +15,7 @@ import type { HooksReading } from '../sources/hooks/file/read-hooks.ts';
 import type { Hook } from '../sources/hooks/hook.ts';
 import { scriptsRule } from '../sources/scripts/rule.ts';
 import { createScriptsSource } from '../sources/scripts/source.ts';
+import { tangledRule } from '../sources/tangled/rule.ts';
 import { githubCatchUp } from './catch-up.ts';
 import { type Forge, forgesOf, tokenFor } from './forges.ts';
 import { hookRules, readHookFiles } from './hooks.ts';
@@ -66,6 +67,10 @@ export function inForce(
     readonly references: HooksReading['references'];
     /** A stored event, for reporters that tell of more than a commit. */
     readonly eventOf: (id: EventId) => Promise<Event | undefined>;
+    /** What reporters keep over restarts, each for itself. */
+    readonly memoryOf: (reporter: string) => RadicleReporterOptions['memory'];
+    /** The socket of the agent that holds opened keys; null: there is none. */
+    readonly keyAgent: string | null;
   },
 ): InForce {
   let built = build(first);
@@ -80,7 +85,7 @@ export function inForce(
 
   function build(config: Config): Built {
     const forges = forgesOf(config, runUrl(config));
-    const { scripts, radicle, garden } = config;
+    const { scripts, radicle, garden, tangled } = config;
     const hooks = readHookFiles(config, needs.references);
     return {
       config,
@@ -99,6 +104,7 @@ export function inForce(
         ...config.rules,
         ...hookRules(config, hooks),
         ...(scripts === null ? [] : [scriptsRule(scripts, scripts)]),
+        ...(tangled === null ? [] : [tangledRule({ timeoutMs: tangled.timeoutMs, concurrency: null })]),
       ],
       sources: [
         ...forges.map(forge => forge.source),
@@ -109,7 +115,14 @@ export function inForce(
         ...forges.flatMap(({ reporter }) => (reporter === null ? [] : [reporter])),
         ...(radicle === null
           ? []
-          : [createRadicleReporter({ ...radicle, ...needs, runUrl: runUrl(config) })]),
+          : [
+              createRadicleReporter({
+                ...radicle,
+                ...needs,
+                memory: needs.memoryOf('radicle'),
+                runUrl: runUrl(config),
+              }),
+            ]),
       ],
     };
   }

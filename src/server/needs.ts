@@ -28,6 +28,20 @@ export interface CatchUpState {
   readonly problems: readonly string[];
 }
 
+/** How a stream stands that a source follows. Times are milliseconds since 1970. */
+export interface StreamState {
+  readonly name: string;
+  readonly connected: boolean;
+  /** How long the latest event took to get here; null: it did not say. */
+  readonly lagMs: number | null;
+  readonly lastEventAt: number | null;
+  /** What could not be read, and was left out. */
+  readonly skipped: number;
+  /** What concerned nobody here. */
+  readonly strangers: number;
+  readonly problem: string | null;
+}
+
 /** All that both doors need. Each handler asks for its own small part. */
 export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   readonly store: Omit<Store, typeof Symbol.asyncDispose>;
@@ -43,6 +57,8 @@ export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   readonly agents: () => readonly AgentStanding[];
   /** Of each source that catches up with what it missed, by its name; null when it has nobody to ask. */
   readonly catchUps: () => Readonly<Record<string, CatchUpState | null>>;
+  /** Of each source that follows streams, how they stand, by its name. */
+  readonly streams: () => Readonly<Record<string, readonly StreamState[]>>;
   /** Has all sources that watch something look now. */
   readonly look: () => void;
   readonly configState: () => ConfigState;

@@ -85,7 +85,7 @@ async function between(
   let position: Json = world.position ?? null;
   for await (const item of source.listen(position, time.signal)) {
     events.push(...item.events);
-    position = item.position;
+    position = item.position ?? null;
   }
   return { told: events.map(event => event.deliveryId ?? ''), events, position };
 }

@@ -10,7 +10,7 @@ import { pushEvent } from '../support/events.ts';
 export async function admitRun(store: Store, rule: Partial<Rule>): Promise<Run> {
   const clock = createSystemClock();
   const event = pushEvent({ id: eventId(clock.unique()), deliveryId: clock.unique() });
-  const made = { id: runId(clock.unique()), at: clock.now(), blockedBy: null };
+  const made = { id: runId(clock.unique()), at: clock.now(), blockedBy: null, workflow: null };
   const run = plan(commandRule('unit', rule), event, made);
   await store.admit({ delivery: null, event, verdicts: [], runs: [run], position: null });
   return run;

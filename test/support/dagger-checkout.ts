@@ -84,6 +84,7 @@ export async function openDaggerCheckout(
         env,
         event: pushEvent(),
         trigger: null,
+        step: () => Promise.resolve(),
         tellAdapterRun: async () => assert.fail('nobody asked for an adapter'),
         timeoutMs: 30_000,
         signal: new AbortController().signal,

@@ -18,6 +18,7 @@ import { createQueueGauge } from '../../src/engine/queue-gauge.ts';
 import { createRecorder } from '../../src/engine/record.ts';
 import { type WorkNeeds, work } from '../../src/engine/work.ts';
 import { createCommandExecutor } from '../../src/executors/command/executor.ts';
+import { createWorkflowExecutor } from '../../src/executors/workflow/executor.ts';
 import { createLauncher } from '../../src/lib/launcher/launcher.ts';
 import { createProcessTree } from '../../src/lib/process-tree.ts';
 import { createRedactor } from '../../src/lib/redactor.ts';
@@ -61,6 +62,8 @@ export async function openEngine(
     readonly queueLimit?: number;
     readonly clock?: IntakeNeeds['clock'];
     readonly leaseMs?: number;
+    /** Values of secrets, by name. */
+    readonly secrets?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<TestEngine> {
   await using stack = new AsyncDisposableStack();
@@ -87,7 +90,7 @@ export async function openEngine(
       createRecorder({
         ends: createEnds(),
         ...needs,
-        secrets: () => ({}),
+        secrets: () => options.secrets ?? {},
         tokenFor: () => null,
         leaseMs: options.leaseMs ?? leaseMs,
       }),
@@ -118,15 +121,12 @@ export async function openEngine(
     async startAgent(change: (needs: WorkNeeds) => Partial<WorkNeeds> = () => ({})) {
       const launcher = open.use(createLauncher({ directory: join(directory, 'launcher'), warm: 1 }));
       const processes = createProcessTree();
-      const executor = open.use(
-        createCommandExecutor({
-          launcher,
-          isolation: plainIsolation,
-          processes,
-          graceMs: 2_000,
-          drainMs: 100,
-        }),
-      );
+      const processNeeds = { launcher, isolation: plainIsolation, processes, graceMs: 2_000, drainMs: 100 };
+      const baseEnv = { PATH: process.env['PATH'] ?? '' };
+      const executors = [
+        open.use(createCommandExecutor(processNeeds)),
+        open.use(createWorkflowExecutor({ ...processNeeds, environment: baseEnv })),
+      ];
       const checkout = open.use(
         createGitCheckout({
           ...gitCheckoutDefaults,
@@ -140,7 +140,7 @@ export async function openEngine(
         }),
       );
       await checkout.clean();
-      const parts = { ...needs, checkout, executors: [executor], maskSecrets: createRedactor };
+      const parts = { ...needs, checkout, executors, maskSecrets: createRedactor };
       const working = work(
         { ...parts, ...change(parts) },
         {
@@ -149,7 +149,7 @@ export async function openEngine(
           slots: 2,
           heartbeatMs: 600_000, // so that nothing is mended by the next one
           logLimitBytes: 1_000_000,
-          baseEnv: { PATH: process.env['PATH'] ?? '' },
+          baseEnv,
         },
         { drain: over.signal, abandon: over.signal },
       );

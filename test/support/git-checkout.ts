@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   createGitCheckout,
+  type GitCheckout,
   type GitCheckoutOptions,
   gitCheckoutDefaults,
 } from '../../src/checkout/git/checkout.ts';
-import type { Checkout, Workspace } from '../../src/contracts/checkout.ts';
+import type { Workspace } from '../../src/contracts/checkout.ts';
 import { runId } from '../../src/domain/id.ts';
 import type { Revision } from '../../src/domain/run.ts';
 
 export interface TestCheckout extends AsyncDisposable {
-  readonly checkout: Checkout;
+  readonly checkout: GitCheckout;
   readonly directory: string;
   /** All that was said, in order. */
   readonly said: readonly string[];
@@ -47,7 +48,7 @@ export async function createTestCheckout(options: Partial<GitCheckoutOptions> = 
       checkout.prepare(
         runId('0'.repeat(26)),
         ++attempt,
-        { ref: 'refs/heads/main', sha: null, ...revision },
+        { ref: 'refs/heads/main', sha: null, clone: null, ...revision },
         line => said.push(line),
         signal,
       ),

@@ -6,8 +6,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 
-/** Text of a file, or a link or program; null removes the file. */
-export type File = string | { readonly mode: '100755' | '120000'; readonly text: string } | null;
+/** Text of a file, or a link or program, or the commit of a submodule; null removes the file. */
+export type File =
+  | string
+  | { readonly mode: '100755' | '120000'; readonly text: string }
+  | { readonly commit: string }
+  | null;
 
 interface CommitOptions {
   /** `main` */
@@ -102,6 +106,7 @@ const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}
 
 function fileChange(path: string, file: File): string[] {
   if (file === null) return [`D ${path}`];
+  if (typeof file === 'object' && 'commit' in file) return [`M 160000 ${file.commit} ${path}`];
   const { mode, text } = typeof file === 'string' ? { mode: '100644', text: file } : file;
   return [`M ${mode} inline ${path}`, data(text)];
 }

@@ -36,7 +36,8 @@ export async function serveRepository(
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' });
       return void response.end();
     }
-    backend(root, request, response, options.old === true);
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    answerGit(root, pathname, request, response, options.old === true);
   });
   server.listen(0, '127.0.0.1');
   await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
@@ -55,8 +56,14 @@ export async function serveRepository(
   return made;
 }
 
-/** One request by way of `git http-backend`, a CGI program. */
-function backend(root: string, request: IncomingMessage, response: ServerResponse, old: boolean): void {
+/** One request by way of `git http-backend`, a CGI program: `path` begins below `root`. */
+export function answerGit(
+  root: string,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  old: boolean,
+): void {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const protocol = request.headers['git-protocol'];
   const child = spawn('git', ['http-backend'], {
@@ -67,7 +74,7 @@ function backend(root: string, request: IncomingMessage, response: ServerRespons
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_PROJECT_ROOT: root,
       GIT_HTTP_EXPORT_ALL: '1',
-      PATH_INFO: decodeURIComponent(url.pathname),
+      PATH_INFO: decodeURIComponent(path),
       QUERY_STRING: url.search.slice(1),
       REQUEST_METHOD: request.method ?? 'GET',
       CONTENT_TYPE: request.headers['content-type'] ?? '',

@@ -4,10 +4,14 @@ import { type Ended, runProgram } from './run-program.ts';
 
 /** Where git talks to, if anywhere, and how it proves who it is there. */
 export interface GitContact {
-  readonly remote: Pick<Remote, 'url' | 'scheme' | 'credentials' | 'pin'>;
+  readonly remote: Remote;
   /** A program that answers git's questions for credentials from the environment; null when there are none. */
   readonly askpass: string | null;
 }
+
+/** Options by which git's commands ask the remote in its own way. */
+export const askedBy = ({ remote }: GitContact): readonly string[] =>
+  remote.uploadPack === null ? [] : [`--upload-pack=${remote.uploadPack}`];
 
 /** Runs git with arguments in a directory, hardened; `contact` null: without any transport. */
 export type Git = (
@@ -49,8 +53,8 @@ export function createGit(options: {
   /** Repositories around this directory are not looked at. */
   readonly ceiling: string;
   readonly timeoutMs: number;
-  /** Whose git it is: by this it is found when the server that started it was killed. */
-  readonly run: RunId;
+  /** Whose git it is: by this it is found when the server that started it was killed. Null: nobody's. */
+  readonly run: RunId | null;
 }): Git {
   const { path, ceiling, timeoutMs, run } = options;
   return (args, { directory, contact }, signal) => {
@@ -59,7 +63,7 @@ export function createGit(options: {
     const env = {
       PATH: path,
       HOME: '/dev/null',
-      SIGNALBOX_RUN_ID: run,
+      ...(run === null ? {} : { SIGNALBOX_RUN_ID: run }),
       LC_ALL: 'C', // its messages are read by `failure.ts`
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_CONFIG_GLOBAL: '/dev/null',

@@ -3,8 +3,9 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SignalboxError } from '../../domain/errors.ts';
+import type { CloneOptions } from '../../domain/pipeline.ts';
 import { gitSaid, knownFailure } from './failure.ts';
-import type { Git, GitContact } from './git.ts';
+import { askedBy, type Git, type GitContact } from './git.ts';
 import { removeTree } from './remove-tree.ts';
 import { type Room, withinRoom } from './room.ts';
 import type { Target } from './target.ts';
@@ -23,6 +24,8 @@ export interface Transfer {
   readonly git: Git;
   readonly contact: GitContact;
   readonly target: Target;
+  /** What comes along with the commit; null: some history. */
+  readonly clone: Pick<CloneOptions, 'depth' | 'tags'> | null;
   /** Becomes a repository that has the target's commit, and some history, without any of its files. */
   readonly directory: string;
   readonly signal: AbortSignal;
@@ -70,6 +73,8 @@ export function createMirrors(needs: {
     await withinRoom({ path, room, directories }, transfer.signal, async signal => {
       const watched = { ...transfer, signal };
       await init(mirror, ['--bare'], watched);
+      // First: where a tag ends its history, the commit's goes on.
+      if (transfer.clone?.tags) await fetchTags(mirror, watched);
       await fetchCommit(mirror, watched);
       await removeTree(path, join(transfer.directory, '.git'));
       await init(transfer.directory, [], watched);
@@ -101,20 +106,42 @@ async function init(
   if (exitCode !== 0) throw damage(`could not make ${repository} a repository`, stderr);
 }
 
+const allTags = '+refs/tags/*:refs/tags/*';
 /** Exactly what is asked for: no tags, no note of where it came from. */
 const fetchOnly = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head'];
+
+/** All of them, without their history; one that the remote has no more goes. */
+async function fetchTags(mirror: string, { git, contact, signal }: Transfer): Promise<void> {
+  const { url } = contact.remote;
+  const args = [
+    `--git-dir=${mirror}`,
+    ...fetchOnly,
+    '--prune',
+    '--depth=1',
+    '--end-of-options',
+    url,
+    allTags,
+  ];
+  const { exitCode, stderr } = await git(args, { directory: mirror, contact }, signal);
+  // So git ends, without a word, where there are none.
+  if (exitCode === 1 && stderr.trim() === '') return;
+  const what = `could not fetch the tags of ${url}`;
+  if (exitCode !== 0) throw knownFailure(what, stderr) ?? damage(what, stderr);
+}
 
 /**
  * Gets the commit itself or, where the remote gives out only what its refs point at, the ref that should have it, and
  * looks whether it has.
  */
-async function fetchCommit(mirror: string, { git, contact, target, signal }: Transfer): Promise<void> {
+async function fetchCommit(mirror: string, transfer: Transfer): Promise<void> {
+  const { git, contact, target, clone, signal } = transfer;
   const { url } = contact.remote;
   const { sha, ref } = target;
   const inMirror = `--git-dir=${mirror}`;
   const kept = `refs/signalbox/${hash(ref ?? sha)}`;
   const fetch = (wanted: string, depth: number) => {
-    const args = [inMirror, ...fetchOnly, `--depth=${depth}`, '--end-of-options', url, `+${wanted}:${kept}`];
+    const how = [...fetchOnly, ...askedBy(contact), `--depth=${depth}`];
+    const args = [inMirror, ...how, '--end-of-options', url, `+${wanted}:${kept}`];
     return git(args, { directory: mirror, contact }, signal);
   };
   const failure = (wanted: string, stderr: string): SignalboxError => {
@@ -126,14 +153,16 @@ async function fetchCommit(mirror: string, { git, contact, target, signal }: Tra
     return new SignalboxError('not_found', `commit ${sha} is no longer on the remote ${where}`);
   };
 
-  const commit = await fetch(sha, historyDepth);
+  // Others use the mirror, too: it is never made shorter than what they want.
+  const depth = Math.max(historyDepth, clone?.depth ?? 0);
+  const commit = await fetch(sha, depth);
   if (commit.exitCode === 0) return;
   const unknown = /not our ref/.test(commit.stderr);
   if (!unknown && !/unadvertised object|no matching remote head/.test(commit.stderr))
     throw failure(sha, commit.stderr);
   if (ref === null) throw gone();
 
-  const tip = await fetch(ref, unknown ? historyDepth : wholeHistory);
+  const tip = await fetch(ref, unknown ? depth : wholeHistory);
   if (/couldn't find remote ref|no matching remote head/.test(tip.stderr)) throw gone();
   if (tip.exitCode !== 0) throw failure(ref, tip.stderr);
   const has = ['merge-base', '--is-ancestor', sha, kept];
@@ -142,11 +171,14 @@ async function fetchCommit(mirror: string, { git, contact, target, signal }: Tra
 }
 
 /** From the mirror into a repository of its own, which stays whole whatever becomes of the mirror. */
-async function copyCommit(mirror: string, { git, target, directory, signal }: Transfer): Promise<void> {
+async function copyCommit(mirror: string, transfer: Transfer): Promise<void> {
+  const { git, target, clone, directory, signal } = transfer;
   const url = pathToFileURL(mirror).href;
-  const contact = { remote: { url, scheme: 'file', credentials: null, pin: null }, askpass: null } as const;
-  const depth = `--depth=${historyDepth}`;
-  const args = [...fetchOnly, '--no-auto-maintenance', depth, '--end-of-options', url, target.sha];
+  const remote = { url, scheme: 'file', credentials: null, pin: null, uploadPack: null } as const;
+  const contact = { remote, askpass: null };
+  const depth = `--depth=${clone?.depth ?? historyDepth}`;
+  const wanted = [target.sha, ...(clone?.tags ? [allTags] : [])];
+  const args = [...fetchOnly, '--no-auto-maintenance', depth, '--end-of-options', url, ...wanted];
   const { exitCode, stderr } = await git(args, { directory, contact }, signal);
   if (exitCode !== 0) throw damage(`could not copy ${target.sha} from its mirror`, stderr);
 }

@@ -1,6 +1,5 @@
 import { realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { SignalboxError } from '../../domain/errors.ts';
 
 /** How the repositories of a Radicle node are named as clone URLs. */
@@ -9,7 +8,7 @@ const radicleUrl = /^rad:\/\/(z[0-9A-Za-z]{1,64})$/;
 export const isRadicleUrl = (text: string): boolean => text.startsWith('rad:');
 
 /**
- * Where a node keeps a repository, as a `file://` URL. A URL names a repository of the node whose home is configured,
+ * Where a node keeps a repository. A URL names a repository of the node whose home is configured,
  * and can name nothing else on this machine: no path stands in it, and no link in storage leads out of it.
  */
 export function storedAt(home: string | null, text: string): string {
@@ -21,7 +20,7 @@ export function storedAt(home: string | null, text: string): string {
   const storage = join(home, 'storage');
   try {
     const real = realpathSync(join(storage, id));
-    if (real.startsWith(realpathSync(storage) + sep)) return pathToFileURL(real).href;
+    if (real.startsWith(realpathSync(storage) + sep)) return real;
   } catch (error) {
     throw new SignalboxError('not_found', `${text} is not in the storage of the node, ${storage}`, {
       cause: error,

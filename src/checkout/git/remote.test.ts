@@ -36,6 +36,7 @@ describe('clone URLs', () => {
       scheme: 'https',
       credentials: null,
       pin: { host: 'github.com', port: '443', addresses: ['140.82.121.3', '2606:50c0:8000::154'] },
+      uploadPack: null,
     });
     const ssh = await open('ssh://git@github.com:2222/acme/app.git');
     assert.deepEqual([ssh.url, ssh.pin?.port], ['ssh://git@github.com:2222/acme/app.git', '2222']);

@@ -1,5 +1,6 @@
 import { lookup as dnsLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { pathToFileURL } from 'node:url';
 import { SignalboxError } from '../../domain/errors.ts';
 import { isPublicAddress } from '../../lib/addresses.ts';
 import { isRadicleUrl, storedAt } from './radicle-storage.ts';
@@ -30,6 +31,8 @@ export interface Remote {
     readonly port: string;
     readonly addresses: readonly string[];
   } | null;
+  /** The command, in the words of a shell, that gives out what is on this machine; null: git's usual one. */
+  readonly uploadPack: string | null;
 }
 
 export const systemLookup: RemotePolicy['lookup'] = async host =>
@@ -40,8 +43,7 @@ const tokenUser = 'x-access-token';
 
 /** Checks a clone URL, and where its host is, against the policy. */
 export async function openRemote(policy: RemotePolicy, text: string, signal: AbortSignal): Promise<Remote> {
-  if (isRadicleUrl(text))
-    return { url: storedAt(policy.radicleHome, text), scheme: 'file', credentials: null, pin: null };
+  if (isRadicleUrl(text)) return stored(storedAt(policy.radicleHome, text));
   const { url, credentials } = parse(text);
   const scheme = allowedScheme(policy, url);
   const clean = url.href;
@@ -49,10 +51,23 @@ export async function openRemote(policy: RemotePolicy, text: string, signal: Abo
   const base = {
     url: clean,
     scheme,
+    uploadPack: null,
     credentials:
       token === null ? credentials : { username: credentials?.username || tokenUser, password: token },
   };
   return scheme === 'file' ? { ...base, pin: null } : { ...base, pin: await pin(policy, url, signal) };
+}
+
+/** Who runs signalbox need not be who runs the node, and git serves nobody else's repositories unless it is told to. */
+function stored(directory: string): Remote {
+  const quoted = `'${directory.replaceAll("'", `'\\''`)}'`;
+  return {
+    url: pathToFileURL(directory).href,
+    scheme: 'file',
+    credentials: null,
+    pin: null,
+    uploadPack: `git -c safe.directory=${quoted} upload-pack`,
+  };
 }
 
 function parse(text: string): { readonly url: URL; readonly credentials: Remote['credentials'] } {

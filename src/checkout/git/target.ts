@@ -2,7 +2,7 @@ import { SignalboxError } from '../../domain/errors.ts';
 import { isCommitId, isRefName } from '../../domain/ref-name.ts';
 import type { Revision } from '../../domain/run.ts';
 import { gitSaid, knownFailure } from './failure.ts';
-import type { Git, GitContact } from './git.ts';
+import { askedBy, type Git, type GitContact } from './git.ts';
 
 /** A commit, and the full name of the ref that it should be found under, if one is known. */
 export interface Target {
@@ -16,7 +16,7 @@ export interface Target {
  */
 export async function findTarget(
   needs: { readonly git: Git; readonly contact: GitContact; readonly directory: string },
-  { ref, sha }: Revision,
+  { ref, sha }: Pick<Revision, 'ref' | 'sha'>,
   signal: AbortSignal,
 ): Promise<Target> {
   if (sha !== null) {
@@ -48,7 +48,7 @@ async function list(
 ): Promise<ReadonlyMap<string, string>> {
   const { url } = contact.remote;
   const patterns = names.flatMap(name => [name, `${name}^{}`]);
-  const args = ['ls-remote', '--quiet', '--end-of-options', url, ...patterns];
+  const args = ['ls-remote', '--quiet', ...askedBy(contact), '--end-of-options', url, ...patterns];
   const { exitCode, stdout, stderr } = await git(args, { directory, contact }, signal);
   const what = `could not look up ${ref} of ${url}`;
   if (exitCode !== 0)

@@ -44,10 +44,21 @@ const readAdminPort = (text: string): number | 'none' => {
 const usualAdminPort = 8081;
 
 /** A configuration without rules, at the places that the options name; throws `invalid` when they are wrong. */
-export async function personaConfig(
+export function personaConfig(
   io: Pick<CliIo, 'env' | 'cwd'>,
   name: string,
   options: PersonaOptions & { readonly port: number },
+): Promise<Config> {
+  return writtenConfig(io, name, options, {}, {});
+}
+
+/** The same, with sections as they would stand in a configuration file; references in it mean these variables. */
+export async function writtenConfig(
+  io: Pick<CliIo, 'env' | 'cwd'>,
+  name: string,
+  options: PersonaOptions & { readonly port: number },
+  sections: Readonly<Record<string, unknown>>,
+  env: CliIo['env'],
 ): Promise<Config> {
   const { parseConfig } = await import('../../config/load.ts');
   const { createMatchers } = await import('../../matchers/matchers.ts');
@@ -63,10 +74,13 @@ export async function personaConfig(
         : (adminPort ?? (await freePort(usualAdminPort))),
     data: options.data === undefined ? stateDirectory(io.env, name) : resolve(io.cwd, options.data),
   };
-  const needs = { checks: createMatchers(), env: {} };
-  const loaded = parseConfig(needs, 'version: 1', { file: null, overrides });
+  const needs = { checks: createMatchers(), env };
+  // JSON is YAML.
+  const text = JSON.stringify({ version: 1, ...sections });
+  const loaded = parseConfig(needs, text, { file: null, overrides });
   if (loaded.result === 'loaded') return loaded.config;
-  throw new SignalboxError('invalid', loaded.problems.map(({ message }) => message).join('; '));
+  const said = loaded.problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  throw new SignalboxError('invalid', said.join('; '));
 }
 
 /** Where a service keeps its state: what the service manager says, else as the system's habits are. */

@@ -17,9 +17,9 @@ export function happening(event: EventItem): string {
     case 'canonical':
       return `${event.branch ?? event.ref ?? ''} of the delegates ${deleted ? 'deleted' : 'moved'}`;
     case 'tag':
-      return `tag ${(event.ref ?? '').replace(/^refs\/tags\//, '')}${deleted ? ' deleted' : ''}`;
+      return `tag ${(event.ref ?? '').replace(/^(?:refs\/namespaces\/[^/]+\/)?refs\/tags\//, '')}${deleted ? ' deleted' : ''}`;
     case 'patch':
-      return `patch ${event.patch?.number ?? ''} ${event.action ?? ''}`.trimEnd();
+      return `patch ${patchNumber(event)} ${event.action ?? ''}`.trimEnd();
     case 'schedule':
     case 'manual':
       return `${event.type} start of ${event.target ?? 'a rule'}`;
@@ -34,12 +34,16 @@ export function happening(event: EventItem): string {
   }
 }
 
+/** As people say it: Radicle's are ids of commits. */
+function patchNumber({ patch }: EventItem): string {
+  const number = patch?.number ?? '';
+  return /^[0-9a-f]{40}$/.test(number) ? number.slice(0, shownSha) : number;
+}
+
 /** The first lines about an event: what happened, where, by whom and when, and what else is to be known of it. */
 export function eventHead(io: CliIo, event: EventItem): readonly string[] {
-  const where = event.repo === null ? '' : ` of ${event.repo.name}`;
-  const who = event.actor.name === null ? '' : `, by ${event.actor.name}`;
   const facts = [
-    happening(event) + where + who,
+    happening(event) + where(event) + who(event),
     `from ${event.source}, ${when(io, Date.parse(event.receivedAt))}`,
     event.patch?.title ?? null,
     commit(event),
@@ -52,6 +56,20 @@ export function eventHead(io: CliIo, event: EventItem): readonly string[] {
     paint(io, 'bold', visible(event.id)),
     ...facts.flatMap(fact => (fact === null ? [] : prose(io, '  ', fact))),
   ];
+}
+
+/** Where everybody may give a repository any name, its id counts. */
+function where({ repo, radicle }: EventItem): string {
+  if (repo === null) return '';
+  return radicle === undefined ? ` of ${repo.name}` : ` of ${radicle.name} (${repo.name})`;
+}
+
+/** By name, or else by key; in Radicle with how they stand to the repository. */
+function who({ actor, radicle }: EventItem): string {
+  const name = actor.name ?? radicle?.namespace ?? null;
+  if (name === null) return '';
+  const standing = radicle === undefined || radicle.namespace === null ? '' : ` (${radicle.standing})`;
+  return `, by ${name}${standing}`;
 }
 
 /** Long enough to be the only one in any repository, short enough to read. */

@@ -26,6 +26,8 @@ export function showRun(io: CliIo, run: RunDetailJson, event: EventItem): readon
   const facts = pairs(io, [
     ['rule', run.rule],
     ['script', run.script],
+    ['workflow', run.workflow?.name ?? null],
+    ['pipeline', run.workflow?.pipeline ?? null],
     ['event', `${run.event} ${happening(event)}`],
     ['repository', run.repo?.name ?? null],
     ['commit', [run.sha, run.ref].filter(part => part !== null).join(' ')],

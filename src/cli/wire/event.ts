@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Standing, standings } from '../../domain/radicle.ts';
 import { type DeliveryJson, deliverySchema } from '../../server/json/delivery.ts';
 import {
   type VerdictJson,
@@ -21,6 +22,9 @@ export interface EventItem {
   readonly commits: readonly { readonly sha: string; readonly message: string; readonly author: string }[];
   readonly actor: { readonly name: string | null };
   readonly patch?: { readonly number: string; readonly title: string } | undefined;
+  readonly radicle?:
+    | { readonly name: string; readonly namespace: string | null; readonly standing: Standing }
+    | undefined;
   readonly call?: { readonly name: string } | undefined;
   readonly target?: string | undefined;
   readonly replayOf?: string | undefined;
@@ -50,6 +54,9 @@ const event = {
   commits: z.array(z.object({ sha: z.string(), message: z.string(), author: z.string() })),
   actor: z.object({ name: z.string().nullable() }),
   patch: z.object({ number: z.string(), title: z.string() }).optional(),
+  radicle: z
+    .object({ name: z.string(), namespace: z.string().nullable(), standing: z.enum(standings) })
+    .optional(),
   call: z.object({ name: z.string() }).optional(),
   target: z.string().optional(),
   replayOf: z.string().optional(),

@@ -125,7 +125,12 @@ function runOf(event: Event, rule: string, wishes: Wishes): Run {
       action: { kind: 'command', command: { shell: 'npm test' } },
       workflow: null,
       repo: event.repo,
-      revision: { url: 'https://github.com/acme/app.git', ref: 'refs/heads/main', sha: event.after },
+      revision: {
+        url: 'https://github.com/acme/app.git',
+        ref: 'refs/heads/main',
+        sha: event.after,
+        clone: null,
+      },
       env: { NODE_ENV: 'test' },
       secrets: ['NPM_TOKEN'],
       withheld: [],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AdapterRun } from '../../domain/adapter.ts';
+import { type AdapterRun, webLink } from '../../domain/adapter.ts';
 
 /** How an adapter says that it ended; `error`: it could not do what was asked. */
 export type Result =
@@ -26,9 +26,8 @@ export interface Heard {
   readonly warning: string | null;
 }
 
-/** Longer ones are cut: they are shown in lists and links. */
+/** Longer ones are cut: they are shown in lists. */
 const longestId = 512;
-const longestUrl = 2048;
 
 /** Takes the next line, without its line feed. With `strict`, what breaks the protocol is a violation, else a warning. */
 export function hear(before: Conversation, line: string, { strict }: { readonly strict: boolean }): Heard {
@@ -118,13 +117,8 @@ function read(text: string, strict: boolean): Said | null {
   const extra =
     unknown.length === 0 ? null : `the response has fields that are not known: ${unknown.join(', ')}`;
   return data.response === 'triggered'
-    ? { response: 'triggered', runId: data.run_id.id, infoUrl: link(data.info_url ?? ''), extra }
+    ? { response: 'triggered', runId: data.run_id.id, infoUrl: webLink(data.info_url ?? ''), extra }
     : { response: 'finished', result: data.result, extra };
-}
-
-/** Shown to people as a link: nothing but the web. */
-function link(text: string): string | null {
-  return /^https?:\/\//.test(text) && text.length <= longestUrl && URL.canParse(text) ? text : null;
 }
 
 function json(text: string): unknown {

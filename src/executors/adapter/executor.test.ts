@@ -83,6 +83,7 @@ async function open() {
         write: async (stream, bytes) => {
           said[stream] += Buffer.from(bytes).toString();
         },
+        step: () => Promise.resolve(),
         tellAdapterRun: async adapter => void runs.push(adapter),
         ...context,
         env: {
@@ -208,6 +209,24 @@ describe('the case table', options, () => {
     );
     assert.equal(ending.outcome, 'timeout');
     assert.deepEqual(await commandsWith(sleep), []);
+  });
+
+  test('12: a response with a field of the wrong kind, and a result that nobody knows', async () => {
+    await using adapters = await open();
+    const wrong = `echo '{"response":"triggered","run_id":7}';${triggered};echo '{"response":"finished","result":"meh"}'`;
+    const liberal = await adapters.run(wrong);
+    assert.deepEqual(liberal.ending, end('error', 0, 'no_result'));
+    assert.equal(liberal.system.match(/warning: this is no response/g)?.length, 2);
+    assert.deepEqual(
+      (await adapters.run(`${wrong};sleep 600`, { strict: true })).ending,
+      end('error', null, 'protocol'),
+    );
+  });
+
+  test('17: one that closes stdout and ends later by itself is waited for', async () => {
+    await using adapters = await open();
+    const { ending } = await adapters.run(`${triggered};${success};exec >&-;sleep 0.3;exit 3`);
+    assert.deepEqual(ending, end('success', 3, 'adapter_exit'));
   });
 
   test('19: a line that does not end', async () => {
@@ -337,19 +356,37 @@ test('without a repository there is nothing to ask for', options, async () => {
   assert.match(ending.reason ?? '', /the event brings none/);
 });
 
-test('100 adapters in a row leave no descriptor behind', options, async () => {
+test('100 adapters in a row leave no descriptor, process or zombie behind', options, async () => {
   await using adapters = await open();
-  await adapters.run(`${triggered};${success}`);
-  const before = (await readdir('/proc/self/fd')).length;
+  const config = { content: {}, variable: 'CONFIG' };
+  await adapters.run(`${triggered};${success}`, { config });
+  const before = { descriptors: await descriptors(), processes: await descendants(process.pid) };
   for (let n = 0; n < 100; n += 1)
-    assert.equal((await adapters.run(`${triggered};${success}`)).ending.outcome, 'success');
-  assert.ok((await readdir('/proc/self/fd')).length <= before + 2);
-  const children = await readFile('/proc/self/task/self/children', 'utf8').catch(() => '');
-  const states = await Promise.all(
-    children
-      .trim()
-      .split(' ')
+    assert.equal((await adapters.run(`${triggered};${success}`, { config })).ending.outcome, 'success');
+  const after = { descriptors: await descriptors(), processes: await descendants(process.pid) };
+  assert.ok(before.processes.length > 0, 'looked at too little: the launcher itself is a process');
+  assert.ok(after.descriptors <= before.descriptors + 2, `${before.descriptors} → ${after.descriptors}`);
+  assert.ok(after.processes.length <= before.processes.length + 1, after.processes.join('\n'));
+  assert.deepEqual(
+    after.processes.filter(state => state === 'Z'),
+    [],
+  );
+});
+
+const descriptors = async (): Promise<number> => (await readdir('/proc/self/fd')).length;
+
+/** The states of all processes that come from one, as the kernel letters them. */
+async function descendants(of: number): Promise<readonly string[]> {
+  const lines = await Promise.all(
+    (await readdir('/proc'))
+      .filter(name => /^\d+$/.test(name))
       .map(pid => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')),
   );
-  assert.ok(!states.some(state => / Z /.test(state)));
-});
+  const all = lines.flatMap(line => {
+    const [, pid, state = '', parent] = /^(\d+) \(.*\) (\S) (\d+) /s.exec(line) ?? [];
+    return pid === undefined ? [] : [{ pid: Number(pid), state, parent: Number(parent) }];
+  });
+  const below = (id: number): readonly string[] =>
+    all.filter(({ parent }) => parent === id).flatMap(({ pid, state }) => [state, ...below(pid)]);
+  return below(of);
+}

@@ -69,6 +69,7 @@ async function openData(place = tmpdir()) {
           write: async (stream, bytes) => {
             output[stream] += Buffer.from(bytes).toString();
           },
+          step: () => Promise.resolve(),
           tellAdapterRun: () => Promise.resolve(),
           ...changes,
         },
@@ -159,6 +160,7 @@ test(
         timeoutMs: 20_000,
         signal: new AbortController().signal,
         write: async () => undefined,
+        step: () => Promise.resolve(),
         tellAdapterRun: () => Promise.resolve(),
       },
     );
@@ -261,6 +263,7 @@ test('a program that is hidden is told to be so', { ...options, ...needs }, asyn
       timeoutMs: 20_000,
       signal: new AbortController().signal,
       write: async () => undefined,
+      step: () => Promise.resolve(),
       tellAdapterRun: () => Promise.resolve(),
     },
   );

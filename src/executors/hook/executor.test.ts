@@ -71,6 +71,7 @@ async function bench(): Promise<Bench> {
           timeoutMs: 20_000,
           event: pushEvent(),
           trigger: null,
+          step: () => Promise.resolve(),
           tellAdapterRun: async () => assert.fail('nobody asked for an adapter'),
           signal: new AbortController().signal,
           write: async (stream, bytes) => {

@@ -135,6 +135,7 @@ describe('the admin API', { timeout: 60_000 }, () => {
       adapter: null,
       script: null,
       waits: null,
+      workflow: null,
       attempts: [],
       reports: [],
     });
@@ -275,7 +276,7 @@ describe('the admin API', { timeout: 60_000 }, () => {
     );
     assert.equal(health['publicUrl'], house.publicUrl);
     assert.deepEqual(health['sources'], [
-      { name: 'test', path: '/test', lastEventAt: receivedAt, catchUp: null },
+      { name: 'test', path: '/test', lastEventAt: receivedAt, catchUp: null, streams: [] },
     ]);
     assert.ok((health['queue'] as { queued: number }).queued > 0);
     assert.equal((await ok<{ error: null }>('/api/reload', { method: 'POST' })).error, null);

@@ -35,6 +35,19 @@ const healthSchema = z
           .object({ lastAt: z.iso.datetime().nullable(), problems: z.array(z.string()) })
           .nullable()
           .describe('how the latest look for deliveries that never arrived went'),
+        streams: z
+          .array(
+            z.object({
+              name: z.string(),
+              connected: z.boolean(),
+              lagMs: z.int().nullable().describe('how long the latest event took to get here'),
+              lastEventAt: z.iso.datetime().nullable(),
+              skipped: z.int().describe('what could not be read'),
+              strangers: z.int().describe('events of repositories that nobody here has asked for'),
+              problem: z.string().nullable(),
+            }),
+          )
+          .describe('what the source follows by itself'),
       }),
     ),
     config: configStateSchema,
@@ -51,7 +64,7 @@ export const showHealth: Endpoint = endpoint({
   status: 200,
   answer: healthSchema,
   handle: async needs => {
-    const { version, startedAt, publicUrl, sources, configState, catchUps } = needs;
+    const { version, startedAt, publicUrl, sources, configState, catchUps, streams } = needs;
     const called = sources();
     const watching = Object.entries(catchUps()).flatMap(([name, state]) =>
       state === null || called.some(source => source.name === name) ? [] : [{ name, path: null }],
@@ -72,7 +85,14 @@ export const showHealth: Endpoint = endpoint({
       outbox: broken ? null : found.outbox,
       sources: broken
         ? []
-        : found.sources.map(source => ({ ...source, catchUp: catchUpJson(catchUps()[source.name] ?? null) })),
+        : found.sources.map(source => ({
+            ...source,
+            catchUp: catchUpJson(catchUps()[source.name] ?? null),
+            streams: (streams()[source.name] ?? []).map(stream => ({
+              ...stream,
+              lastEventAt: isoOrNull(stream.lastEventAt),
+            })),
+          })),
       config: configStateJson(configState()),
     };
   },

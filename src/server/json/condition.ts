@@ -25,6 +25,8 @@ export function inWords(condition: Condition): string {
       return 'a commit to check out';
     case 'call':
       return 'a call of it';
+    case 'workflows':
+      return 'a workflow that answers';
     case 'interpreter':
       return `executor ${list(condition.oneOf)}`;
   }

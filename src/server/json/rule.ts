@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import {
-  type Action,
-  type CalledAction,
   type DaggerByName,
   type DaggerCall,
   type Isolation,
@@ -17,7 +15,7 @@ export interface RuleJson {
   readonly name: string;
   /** Its conditions in words; all of them must hold. */
   readonly when: readonly string[];
-  readonly action: { readonly kind: (Action | CalledAction)['kind']; readonly summary: string };
+  readonly action: { readonly kind: Rule['action']['kind']; readonly summary: string };
   readonly repo: string | null;
   readonly env: readonly string[];
   readonly secrets: readonly string[];
@@ -35,7 +33,18 @@ export const ruleSchema: z.ZodType<RuleJson> = z
     name: z.string(),
     when: z.array(z.string()),
     action: z.object({
-      kind: z.enum(['command', 'script', 'hook', 'repository hook', 'dagger', 'adapter', 'called']),
+      kind: z.enum([
+        'command',
+        'script',
+        'hook',
+        'repository hook',
+        'dagger',
+        'adapter',
+        'workflow',
+        'provider',
+        'called',
+        'workflows',
+      ]),
       summary: z.string(),
     }),
     repo: z.string().nullable(),
@@ -84,7 +93,7 @@ export function ruleJson(rule: Rule): RuleJson {
   };
 }
 
-function summary(action: Action | CalledAction): string {
+function summary(action: Rule['action']): string {
   switch (action.kind) {
     case 'command': {
       const { command } = action;
@@ -102,12 +111,16 @@ function summary(action: Action | CalledAction): string {
       return daggerSummary(action.dagger);
     case 'adapter':
       return [action.adapter.name, ...action.adapter.command].map(quoted).join(' ');
+    case 'elsewhere':
+      return `what ${action.program} ran`;
     case 'workflow':
       return `workflow ${action.workflow.name}`;
     case 'provider':
       return `a build of ${action.call.provider}: ${JSON.stringify(action.call.settings)}`;
     case 'called':
       return 'what the event names';
+    case 'workflows':
+      return 'the workflows that answer';
   }
 }
 

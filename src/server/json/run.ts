@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RunDetail } from '../../contracts/store.ts';
 import type { AdapterRun } from '../../domain/adapter.ts';
 import type { Repo } from '../../domain/event.ts';
+import { pipelineUri } from '../../domain/pipeline.ts';
 import type { ReportState } from '../../domain/report.ts';
 import { type Outcome, outcomes, type Run, type RunStatus, runStates } from '../../domain/run.ts';
 import { repoSchema } from './repo.ts';
@@ -13,6 +14,8 @@ export interface RunJson {
   readonly rule: string;
   /** What it runs, where the event named that: a script. */
   readonly script: string | null;
+  /** Which workflow of which pipeline, by its at-uri, it is; null when it is none. */
+  readonly workflow: { readonly pipeline: string; readonly name: string } | null;
   readonly event: string;
   readonly state: RunStatus['state'];
   readonly outcome: Outcome | null;
@@ -58,6 +61,10 @@ const run = {
   id: z.string(),
   rule: z.string(),
   script: z.string().nullable().describe('what it runs, where the event named that'),
+  workflow: z
+    .object({ pipeline: z.string(), name: z.string() })
+    .nullable()
+    .describe('which workflow of which pipeline in Tangled it is'),
   event: z.string(),
   state: z.enum(runStates),
   outcome: z.enum(outcomes).nullable(),
@@ -105,11 +112,12 @@ export const runDetailSchema: z.ZodType<RunDetailJson> = z
   .meta({ id: 'RunDetail' });
 
 export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, status }: Run): RunJson {
-  const { revision } = plan;
+  const { revision, workflow } = plan;
   return {
     id,
     rule,
     script: plan.action.kind === 'script' ? plan.action.script.name : null,
+    workflow: workflow && { pipeline: pipelineUri(workflow), name: workflow.name },
     event,
     attempt,
     queuedAt: iso(queuedAt),

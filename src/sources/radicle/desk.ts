@@ -14,6 +14,9 @@ export interface Desk {
 
 /** What the node says of one ref is only needed where nothing is signed; more is found by looking. */
 const mostUpdates = 10_000;
+/** Its lines are kept with what they tell of, and are in memory until then: so many of one repository, each so long. */
+const mostLines = 200;
+const longestLine = 64 * 1024;
 
 export function createDesk(): Desk {
   let hints = new Map<string, Hint>();
@@ -21,8 +24,13 @@ export function createDesk(): Desk {
   let arrived = Promise.withResolvers<void>();
   return {
     hint(rid, hint) {
-      const updates = [...(hints.get(rid) ?? noHint).updates, ...hint.updates].slice(-mostUpdates);
-      hints.set(rid, { fetchedFrom: hint.fetchedFrom ?? hints.get(rid)?.fetchedFrom ?? null, updates });
+      const before = hints.get(rid) ?? noHint;
+      const kept = hint.told.filter(({ line }) => line.length <= longestLine);
+      hints.set(rid, {
+        fetchedFrom: hint.fetchedFrom ?? before.fetchedFrom,
+        updates: [...before.updates, ...hint.updates].slice(-mostUpdates),
+        told: [...before.told, ...kept].slice(-mostLines),
+      });
       arrived.resolve();
     },
     all() {

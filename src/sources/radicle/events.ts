@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { blankEvent, type NewEvent, type Repo } from '../../domain/event.ts';
 import type { RadicleFacts, RadiclePatch } from '../../domain/radicle.ts';
-import { readHistory } from './history.ts';
+import type { History } from './history.ts';
 import type { Identity } from './identity.ts';
 import type { CobPatch, CobRevision } from './patch/cob-patch.ts';
 import { nodeIdOf, type People } from './people.ts';
@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly fetchedFrom: string | null;
   readonly files: readonly string[];
   readonly readPatch: (id: string) => Promise<CobPatch | null>;
+  /** See `readHistory`. */
+  readonly readHistory: (base: string | null, tip: string) => Promise<History>;
 }
 
 /** Where a change was found: with this, the same one is recognised, and the next one to the same commit is not taken for it. */
@@ -56,11 +58,12 @@ async function refEvent(from: Surroundings, change: RefChange, origin: Origin): 
   const { repository, people } = from;
   const { before, after } = change;
   const branch = /^refs\/heads\/(.+)$/s.exec(change.ref)?.[1] ?? null;
-  const commit = after === null ? null : await commitOf(repository, after);
+  // Branches have commits; what a tag has may be a tag itself.
+  const commit = after === null || branch !== null ? after : await commitOf(repository, after);
   const history =
     commit === null
       ? { commits: [], changed: null, parent: null }
-      : await readHistory(repository, branch === null ? null : before, commit);
+      : await from.readHistory(branch === null ? null : before, commit);
   const owner = origin.namespace ?? (await whoHas(from, change));
   return {
     ...blankEvent(origin.namespace === null ? 'canonical' : branch === null ? 'tag' : 'push'),
@@ -92,7 +95,7 @@ async function patchEvent(
   const author = patch === null ? namespace : nodeIdOf(patch.author);
   const revision = patch && revisionOf(patch, namespace, change.after);
   const base = revision?.base ?? null;
-  const history = await readHistory(repository, base, change.after);
+  const history = await from.readHistory(base, change.after);
   const radicle = facts(from, origin);
   return {
     ...blankEvent('patch'),

@@ -63,7 +63,7 @@ test('a push tells who, what, and how they stand to the repository', async () =>
   const second = repository.commit(first, 'Second', { README: '2', 'src/größer.ts': 'x' });
   const third = repository.commit(second, 'Third\n\nwith a body', { README: '3', 'src/größer.ts': 'x' });
   repository.push(ann, 'refs/heads/main', third);
-  const [event, ...others] = await look({ fetchedFrom: bob.nid, updates: [] });
+  const [event, ...others] = await look({ ...noHint, fetchedFrom: bob.nid });
   assert.ok(event);
   assert.deepEqual(others, []);
   const { deliveryId, ...rest } = event;
@@ -97,6 +97,7 @@ test('a push tells who, what, and how they stand to the repository', async () =>
       parent: first,
       patch: null,
     },
+    pipeline: null,
     call: null,
     target: null,
     caughtUp: false,
@@ -278,11 +279,12 @@ test('where nothing is signed, the node is taken at its word', async () => {
   const ref = own('refs/heads/main', bob);
   repository.git('update-ref', ref, first);
   const updates = [{ ref, before: null, after: first }];
-  assert.deepEqual(brief(await look({ fetchedFrom: eve.nid, updates })), [
+  assert.deepEqual(brief(await look({ ...noHint, fetchedFrom: eve.nid, updates })), [
     ['push', 'created', ref, null, first],
   ]);
   assert.deepEqual(
     await look({
+      ...noHint,
       fetchedFrom: eve.nid,
       updates: [{ ...updates[0], ref: own('refs/heads/main'), before: null, after: first }],
     }),

@@ -1,5 +1,6 @@
 import type { NewEvent } from '../../domain/event.ts';
 import { eventOf, type Origin, type Surroundings } from './events.ts';
+import { type History, readHistory } from './history.ts';
 import { type Identity, readIdentity } from './identity.ts';
 import type { NodeUpdate } from './node-line.ts';
 import { readPatch } from './patch/read-patch.ts';
@@ -21,9 +22,16 @@ export interface LookOptions {
 export interface Hint {
   readonly fetchedFrom: string | null;
   readonly updates: readonly NodeUpdate[];
+  readonly told: readonly Told[];
 }
 
-export const noHint: Hint = { fetchedFrom: null, updates: [] };
+/** A line of the node, and the refs that it names; a name that ends with a slash stands for all below it. */
+export interface Told {
+  readonly line: string;
+  readonly about: readonly string[];
+}
+
+export const noHint: Hint = { fetchedFrom: null, updates: [], told: [] };
 
 /** What a look has found; `seen` is the very same where nothing has changed. */
 export interface Looked {
@@ -35,6 +43,9 @@ interface Found {
   readonly change: RefChange;
   readonly origin: Origin;
 }
+
+/** Each waits for git once or twice. */
+const atOnce = 8;
 
 const nothingSeen: Seen = { namespaces: {}, canonical: {}, moves: 0 };
 const signedRefs = 'refs/rad/sigrefs';
@@ -128,6 +139,7 @@ async function eventsOf(
   { fetchedFrom }: Hint,
   found: readonly Found[],
 ): Promise<readonly NewEvent[]> {
+  const histories = new Map<string, Promise<History>>();
   const from: Surroundings = {
     repository,
     identity,
@@ -135,13 +147,22 @@ async function eventsOf(
     fetchedFrom,
     files: options.files,
     readPatch: id => readPatch(options, repository, identity, id),
+    readHistory: (base, tip) => {
+      // Whoever forks a repository has all of its branches at the same commits.
+      const key = `${base} ${tip}`;
+      const known = histories.get(key) ?? readHistory(repository, base, tip);
+      histories.set(key, known);
+      return known;
+    },
   };
-  const events: NewEvent[] = [];
-  for (const { change, origin } of found) {
-    const event = await eventOf(from, change, origin);
-    if (event !== null) events.push(event);
-  }
-  return events;
+  const events: (NewEvent | null)[] = [];
+  for (let at = 0; at < found.length; at += atOnce)
+    events.push(
+      ...(await Promise.all(
+        found.slice(at, at + atOnce).map(({ change, origin }) => eventOf(from, change, origin)),
+      )),
+    );
+  return events.filter(event => event !== null);
 }
 
 const entries = (record: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> =>

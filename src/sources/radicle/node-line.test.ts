@@ -25,19 +25,25 @@ test('fetched refs, with what became of each', () => {
     { ref: 'refs/namespaces/z6Mk/refs/heads/y', before: a, after: b },
     { ref: 'refs/namespaces/z6Mk/refs/heads/z', before: b, after: null },
   ];
-  const hint = { kind: 'hint', rid, fetchedFrom: 'z6MkSeed', updates };
+  const about = updates.map(({ ref }) => ref);
+  const hint = { kind: 'hint', rid, fetchedFrom: 'z6MkSeed', updates, about };
   assert.deepEqual(readNodeLine(line), hint);
   assert.deepEqual(readNodeLine(line.replace('refsFetched', 'refs-fetched')), hint);
 });
 
 test('what the node has changed itself', () => {
-  for (const type of ['localRefsAnnounced', 'canonicalRefUpdated'])
-    assert.deepEqual(readNodeLine(JSON.stringify({ type, rid, other: 1 })), {
-      kind: 'hint',
-      rid,
-      fetchedFrom: null,
-      updates: [],
-    });
+  const hint = { kind: 'hint', rid, fetchedFrom: null, updates: [] };
+  const read = (fields: object) => readNodeLine(JSON.stringify({ rid, other: 1, ...fields }));
+  const [local, canonical] = ['localRefsAnnounced', 'canonicalRefUpdated'];
+  assert.deepEqual(read({ type: local, refs: { remote: 'z6Mk', at: a } }), {
+    ...hint,
+    about: ['refs/namespaces/z6Mk/'],
+  });
+  assert.deepEqual(read({ type: canonical, refname: 'refs/heads/main', target: a }), {
+    ...hint,
+    about: ['refs/heads/main'],
+  });
+  for (const type of [local, canonical]) assert.deepEqual(read({ type }), { ...hint, about: [] });
 });
 
 test('what asks for nothing, and what nobody can read', () => {

@@ -10,6 +10,8 @@ export type NodeLine =
       /** The node it was fetched from; null: it is from this one. */
       readonly fetchedFrom: string | null;
       readonly updates: readonly NodeUpdate[];
+      /** The refs that it names; a name that ends with a slash stands for all below it. */
+      readonly about: readonly string[];
     }
   /** What asks for nothing, and types that are not known (yet). */
   | { readonly kind: 'other' }
@@ -52,7 +54,16 @@ const event = z.union([
     remote: z.string(),
     updated: z.array(update),
   }),
-  z.object({ type: z.enum(['localRefsAnnounced', 'canonicalRefUpdated']), rid }),
+  z
+    .object({ type: z.literal('localRefsAnnounced'), rid, refs: z.object({ remote: z.string() }) })
+    .transform(({ rid, refs }) => ({ rid, about: [`refs/namespaces/${refs.remote}/`] })),
+  z
+    .object({ type: z.literal('canonicalRefUpdated'), rid, refname: z.string() })
+    .transform(({ rid, refname }) => ({ rid, about: [refname] })),
+  // Whatever else they have in another version: there is something to be looked at.
+  z
+    .object({ type: z.enum(['localRefsAnnounced', 'canonicalRefUpdated']), rid })
+    .transform(({ rid }) => ({ rid, about: [] })),
   z.object({ error: z.string() }),
   z.object({ type: z.string() }),
 ]);
@@ -65,9 +76,10 @@ export function readNodeLine(line: string): NodeLine {
   if ('error' in data) return { kind: 'error', text: data.error };
   if ('updated' in data) {
     const updates = data.updated.filter(each => each !== null);
-    return { kind: 'hint', rid: data.rid, fetchedFrom: data.remote, updates };
+    const about = updates.map(({ ref }) => ref);
+    return { kind: 'hint', rid: data.rid, fetchedFrom: data.remote, updates, about };
   }
-  return 'rid' in data ? { kind: 'hint', rid: data.rid, fetchedFrom: null, updates: [] } : { kind: 'other' };
+  return 'about' in data ? { kind: 'hint', fetchedFrom: null, updates: [], ...data } : { kind: 'other' };
 }
 
 function json(line: string): unknown {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { RadicleActor } from '../../domain/radicle.ts';
-import { base58 } from '../../lib/base58.ts';
+import { didOfSshKey } from '../../lib/did-key.ts';
 
 /** What this node knows of others. */
 export interface People {
@@ -13,9 +13,6 @@ export interface People {
 }
 
 export const didOf = (id: string): string => `did:key:${id}`;
-/** The DID of an Ed25519 key: its bytes, behind multicodec's name for such keys. */
-export const didOfKey = (key: Uint8Array): string =>
-  didOf(base58(Buffer.concat([Buffer.from([0xed, 0x01]), key])));
 export const nodeIdOf = (did: string): string => did.replace(/^did:key:/, '');
 
 const followingRow = z.object({ id: z.string(), alias: z.string().nullable(), policy: z.string() });
@@ -44,11 +41,10 @@ export function readPeople(home: string): People {
   };
 }
 
-/** The node's own key is a line as ssh writes it, which ends with the key's 32 bytes. */
 function readOwnId(home: string): string | null {
   try {
-    const [, key = ''] = readFileSync(join(home, 'keys', 'radicle.pub'), 'utf8').split(' ');
-    return nodeIdOf(didOfKey(Buffer.from(key, 'base64').subarray(-32)));
+    const did = didOfSshKey(readFileSync(join(home, 'keys', 'radicle.pub'), 'utf8'));
+    return did === null ? null : nodeIdOf(did);
   } catch {
     return null; // it is only good for a name
   }

@@ -10,7 +10,6 @@ import { createRadicleHome, type RadicleHome } from '../../../test/support/radic
 import { createPerson } from '../../../test/support/radicle/person.ts';
 import { createSystemClock } from '../../clock/system.ts';
 import { sourceSuite } from '../../contracts/source.suite.ts';
-import type { Found } from '../../contracts/source.ts';
 import type { NewEvent } from '../../domain/event.ts';
 import type { Json } from '../../domain/json.ts';
 import { createRadicleSource, type RadicleOptions } from './source.ts';
@@ -42,16 +41,21 @@ function listen(home: RadicleHome, position: Json = null, changes: Partial<Radic
   const source = sourceOf(home, error => void troubles.push(String(error)), changes);
   const stop = new AbortController();
   const events: NewEvent[] = [];
-  let latest: Found['position'] = position;
+  const lines: (string | null)[] = [];
+  let latest: Json = position;
   const over = (async () => {
     for await (const found of source.listen(position, stop.signal)) {
       events.push(...found.events);
-      latest = found.position;
+      lines.push(
+        ...found.events.map(() => found.delivery && Buffer.from(found.delivery.delivery.body).toString()),
+      );
+      if (found.position !== undefined) latest = found.position;
     }
   })();
   return {
     source,
     events,
+    lines,
     troubles,
     position: () => latest,
     until: (is: () => boolean) => until(is, over),
@@ -183,6 +187,44 @@ test('nothing is lost and nothing doubled while the node and we ourselves come a
   assert.equal(new Set(events.map(({ deliveryId }) => deliveryId)).size, pushed);
 });
 
+test('what the node has told of an event is kept with it, as it came', options, async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  await using node = await startFakeNode(home.socket);
+  await using watching = listen(home);
+  await watching.until(() => watching.source.state().lastAt !== null);
+  await node.subscribed();
+  const [main, topic, silent] = ['main', 'topic', 'silent'].map(
+    name => `refs/namespaces/${ann.nid}/refs/heads/${name}`,
+  );
+  const tip = repository.commit(first);
+  repository.git('update-ref', topic ?? '', tip);
+  repository.git('update-ref', silent ?? '', tip);
+  repository.push(ann, 'refs/heads/main', tip);
+  const line = JSON.stringify({
+    ...fetched(repository.rid),
+    updated: [{ updated: { name: main, old: first, new: tip } }, { created: { name: topic, oid: tip } }],
+  });
+  node.tell(line);
+  await watching.until(() => watching.events.length === 3);
+  const told = new Map(watching.events.map(({ ref }, index) => [ref, watching.lines[index]]));
+  assert.deepEqual(
+    [main, topic, silent].map(ref => told.get(ref ?? '')),
+    [line, line, null],
+  );
+
+  const announced = JSON.stringify({
+    type: 'localRefsAnnounced',
+    rid: repository.rid,
+    refs: { remote: ann.nid, at: first },
+    timestamp: 1,
+  });
+  repository.push(ann, 'refs/heads/main', first);
+  node.tell(announced);
+  await watching.until(() => watching.events.length === 4);
+  assert.equal(watching.lines[3], announced);
+});
+
 test('a thousand events of the node at once are one look', options, async () => {
   const { home, repository, first } = open();
   using _home = home;
@@ -217,6 +259,43 @@ test(
     await watching.until(() => watching.source.state().problems.length === 0);
   },
 );
+
+test('a node that is slow, and writes byte by byte', options, async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  await using node = await startFakeNode(home.socket);
+  await using watching = listen(home);
+  await watching.until(() => watching.source.state().lastAt !== null);
+  await node.subscribed();
+  repository.push(ann, 'refs/heads/größer', repository.commit(first));
+  await node.dribble({ ...fetched(repository.rid), note: 'größer' });
+  await watching.until(() => watching.events.length === 1);
+  assert.equal(watching.events[0]?.branch, 'größer');
+  assert.deepEqual(watching.troubles, []);
+});
+
+test('a thousand changes at once are a thousand events, each once', options, async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  await using node = await startFakeNode(home.socket);
+  await using watching = listen(home);
+  await watching.until(() => watching.source.state().lastAt !== null);
+  await node.subscribed();
+  const names = Array.from({ length: 1000 }, (_, n) => `refs/heads/b${n}`);
+  repository.pushAll(ann, new Map(names.map(name => [name, first])));
+  node.tell(
+    ...names.map(name => ({
+      ...fetched(repository.rid),
+      updated: [{ created: { name: `refs/namespaces/${ann.nid}/${name}`, oid: first } }],
+    })),
+  );
+  await watching.until(() => watching.events.length >= 1000);
+  assert.equal(new Set(watching.events.map(({ deliveryId }) => deliveryId)).size, 1000);
+  repository.push(ann, 'refs/heads/last', first);
+  watching.source.reconcile();
+  await watching.until(() => watching.events.length > 1000);
+  assert.equal(watching.events.length, 1001);
+});
 
 test('it looks by itself now and then', options, async () => {
   const { home, repository, first } = open();

@@ -2,6 +2,7 @@ import type { Clock } from '../../contracts/clock.ts';
 import type { Found, StreamSource } from '../../contracts/source.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/json.ts';
+import { deliveryOf } from './delivery.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { type Hint, type LookOptions, look, noHint } from './look.ts';
 import { type Position, positionJson, readPosition } from './position.ts';
@@ -94,8 +95,15 @@ export function createRadicleSource(options: RadicleOptions): RadicleSource {
         const looked = await lookAt(rid, position, hint);
         if (looked === null || looked.seen === position.get(rid)) continue;
         position.set(rid, looked.seen);
-        isDirty = looked.events.length === 0;
-        if (!isDirty) yield { events: looked.events, delivery: null, position: positionJson(position) };
+        const { events } = looked;
+        isDirty = events.length === 0;
+        for (const [index, event] of events.entries())
+          yield {
+            events: [event],
+            delivery: deliveryOf(options, event, hint),
+            // After a crash in between all of them are found again, and what was told before is known by its id.
+            position: index < events.length - 1 ? undefined : positionJson(position),
+          };
       }
       if (all) lastAt = clock.now();
       // What asks for nothing is kept once for all repositories: the position holds every one of them.

@@ -36,7 +36,8 @@ export async function watchNode(needs: WatchNeeds, socketPath: string, signal: A
       for await (const text of events.lines) {
         waitMs = firstWaitMs;
         const line = readNodeLine(text);
-        if (line.kind === 'hint') needs.desk.hint(line.rid, line);
+        if (line.kind === 'hint')
+          needs.desk.hint(line.rid, { ...line, told: [{ line: text, about: line.about }] });
         if (line.kind === 'error') problem = `the Radicle node at ${socketPath} says: ${line.text}`;
       }
     } catch (error) {

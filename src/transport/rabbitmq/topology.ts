@@ -20,7 +20,8 @@ export async function declareTopology({ connection }: Broker): Promise<void> {
   await channel.queueDeclare({
     queue: queues.asks,
     durable: true,
-    arguments: { 'x-message-ttl': asksLiveMs },
+    // Replicated like all others: it must not go with the node that made it.
+    arguments: { 'x-queue-type': 'quorum', 'x-message-ttl': asksLiveMs },
   });
   await channel.queueBind({ queue: queues.asks, exchange: exchanges.up, routingKey: 'ask.#' });
   await channel.queueDeclare({ queue: queues.dead, durable: true, arguments: { 'x-queue-type': 'quorum' } });

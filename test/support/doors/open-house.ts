@@ -99,6 +99,7 @@ export async function openHouse(
         queue,
         configState,
         catchUps: () => ({}),
+        streams: () => ({}),
         look: () => {},
         matchers: createMatchers(),
         rules: () => house.rules,

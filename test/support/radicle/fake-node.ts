@@ -6,6 +6,8 @@ import { createServer, type Socket } from 'node:net';
 export interface FakeNode extends AsyncDisposable {
   /** Tells all subscribers. */
   tell(...events: readonly (object | string)[]): void;
+  /** Tells all subscribers an event in pieces of one byte; resolves when they have gone out. */
+  dribble(event: object): Promise<void>;
   /** Resolves when so many subscribe. */
   subscribed(count?: number): Promise<void>;
   /** Closes all connections, as a node does with readers that are too slow. */
@@ -51,6 +53,13 @@ export async function startFakeNode(socketPath: string): Promise<FakeNode> {
         .map(event => `${typeof event === 'string' ? event : JSON.stringify(event)}\n`)
         .join('');
       for (const socket of subscribers) socket.write(text);
+    },
+    dribble: async event => {
+      for (const byte of Buffer.from(`${JSON.stringify(event)}\n`)) {
+        for (const socket of subscribers) socket.write(Uint8Array.of(byte));
+        // Each is a piece of its own.
+        await new Promise(setImmediate);
+      }
     },
     subscribed: (count = 1) =>
       subscribers.size >= count

@@ -15,6 +15,7 @@ export interface RadicleHome extends Disposable {
 interface RepositoryOptions {
   readonly delegates: readonly Person[];
   readonly name?: string;
+  readonly description?: string;
   readonly isPrivate?: boolean;
 }
 
@@ -22,10 +23,18 @@ export interface RadicleRepository {
   readonly rid: string;
   readonly directory: string;
   git(...args: readonly string[]): string;
-  /** A new commit; `parent` null: the first one. */
-  commit(parent: string | null, message?: string, files?: Readonly<Record<string, string>>): string;
+  /** A new commit; null: the first one; several parents: a merge. */
+  commit(
+    parents: string | readonly string[] | null,
+    message?: string,
+    files?: Readonly<Record<string, string>>,
+  ): string;
+  /** So many new commits in a row; returns the last. */
+  grow(parent: string, count: number): string;
   /** Moves a ref in somebody's namespace (`null` deletes it), and signs. */
   push(person: Person, ref: string, to: string | null): void;
+  /** Moves many of them, and signs once. */
+  pushAll(person: Person, refs: ReadonlyMap<string, string>): void;
   /** Moves a ref that the delegates agree on. */
   canonical(ref: string, to: string | null): void;
   /** Adds a change to a patch, `null` for a new one; returns its id. */
@@ -55,11 +64,11 @@ export function createRadicleHome(): RadicleHome {
 }
 
 function createRepository(storage: string, n: number, options: RepositoryOptions): RadicleRepository {
-  const { delegates, name = 'heartwood', isPrivate = false } = options;
+  const { delegates, name = 'heartwood', description = 'A project', isPrivate = false } = options;
   const id = base58(Buffer.alloc(20, n));
   const directory = join(storage, id);
   let seconds = 1_700_000_000;
-  const run = (args: readonly string[], input = '') =>
+  const run = (args: readonly string[], input: string | Uint8Array = '') =>
     execFileSync('git', [`--git-dir=${directory}`, ...args], {
       input,
       encoding: 'utf8',
@@ -67,9 +76,9 @@ function createRepository(storage: string, n: number, options: RepositoryOptions
     }).trim();
   execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', directory]);
 
-  const blob = (text: string) => run(['hash-object', '-w', '--stdin'], text);
+  const blob = (content: string | Uint8Array) => run(['hash-object', '-w', '--stdin'], content);
   /** A tree of files; a path may have one directory. */
-  function tree(files: Readonly<Record<string, string>>): string {
+  function tree(files: Readonly<Record<string, string | Uint8Array>>): string {
     const folders = Map.groupBy(Object.entries(files), ([path]) => path.split('/').slice(0, -1).join('/'));
     const lines = [...folders].flatMap(([folder, entries]) =>
       folder === ''
@@ -102,20 +111,22 @@ function createRepository(storage: string, n: number, options: RepositoryOptions
   const move = (ref: string, to: string | null) =>
     run(to === null ? ['update-ref', '-d', ref] : ['update-ref', ref, to]);
 
-  function sign({ nid }: Person): void {
+  function sign(person: Person): void {
+    const { nid } = person;
     const own = `refs/namespaces/${nid}/refs`;
     const lines = run(['for-each-ref', '--format=%(objectname) %(refname)', own])
       .split('\n')
       .map(line => line.replace(`refs/namespaces/${nid}/`, ''))
       .filter(line => line !== '' && !line.endsWith('refs/rad/sigrefs'));
     const before = tip(`${own}/rad/sigrefs`);
-    const signed = tree({ refs: `${lines.join('\n')}\n`, signature: 'not looked at' });
+    const refs = `${lines.join('\n')}\n`;
+    const signed = tree({ refs, signature: person.sign(refs) });
     move(`${own}/rad/sigrefs`, commitTree(signed, before === '' ? [] : [before], 'Sign'));
   }
 
   const document = {
     payload: {
-      'xyz.radicle.project': { name, description: 'A project', defaultBranch: 'main' },
+      'xyz.radicle.project': { name, description, defaultBranch: 'main' },
     },
     delegates: delegates.map(({ did }) => did),
     threshold: 1,
@@ -130,10 +141,31 @@ function createRepository(storage: string, n: number, options: RepositoryOptions
     rid: `rad:${id}`,
     directory,
     git: (...args) => run(args),
-    commit: (parent, message = 'Change', files = { README: `${seconds}\n` }) =>
-      commitTree(tree(files), parent === null ? [] : [parent], message),
+    commit: (parents, message = 'Change', files = { README: `${seconds}\n` }) =>
+      commitTree(tree(files), parents === null ? [] : [parents].flat(), message),
+    grow: (parent, count) => {
+      const who = 'Ann <ann@example.org>';
+      const lines = Array.from({ length: count }, (_, n) => [
+        'commit refs/tmp/grown',
+        `mark :${n + 1}`,
+        `committer ${who} ${seconds + n} +0000`,
+        'data 4',
+        'Grow',
+        ...(n === 0 ? [`from ${parent}`] : []),
+        '',
+      ]);
+      run(['fast-import', '--quiet', '--force'], lines.flat().join('\n'));
+      const grown = run(['rev-parse', 'refs/tmp/grown']);
+      run(['update-ref', '-d', 'refs/tmp/grown']);
+      return grown;
+    },
     push: (person, ref, to) => {
       move(`refs/namespaces/${person.nid}/${ref}`, to);
+      sign(person);
+    },
+    pushAll: (person, refs) => {
+      const lines = [...refs].map(([ref, to]) => `update refs/namespaces/${person.nid}/${ref} ${to}\n`);
+      run(['update-ref', '--stdin'], lines.join(''));
       sign(person);
     },
     canonical: (ref, to) => void move(ref, to),

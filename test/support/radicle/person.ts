@@ -1,11 +1,14 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
-import { didOfKey, nodeIdOf } from '../../../src/sources/radicle/people.ts';
+import { didOfKey } from '../../../src/lib/did-key.ts';
+import { nodeIdOf } from '../../../src/sources/radicle/people.ts';
 
 /** Somebody with a key of their own: a node id, and signatures. */
 export interface Person {
   readonly alias: string;
   readonly nid: string;
   readonly did: string;
+  /** The bare Ed25519 signature of some bytes. */
+  sign(bytes: string | Uint8Array): Buffer;
   /** The SSH signature block over the id of a tree, as Radicle makes it. */
   signatureOf(tree: string): string;
 }
@@ -28,6 +31,7 @@ export function createPerson(alias: string): Person {
     alias,
     did,
     nid: nodeIdOf(did),
+    sign: bytes => sign(null, Buffer.from(bytes), key),
     signatureOf: tree => {
       const signature = sign(null, Buffer.from(tree, 'hex'), key);
       const blob = Buffer.concat([

@@ -103,6 +103,29 @@ export function readBrokerFile(text: string, name: string): BrokerFile {
   return data;
 }
 
+/** What was read, in the words of such a file, so that it can be read again; of secrets only their names. */
+export function writtenOf(read: BrokerFile): object {
+  return {
+    db: read.db,
+    report_dir: read.reportDir,
+    adapters: Object.fromEntries(
+      Object.entries(read.adapters).map(([name, { command, env, secretEnv, config, configEnv }]) => [
+        name,
+        {
+          command,
+          env,
+          sensitive_env: Object.fromEntries(Object.keys(secretEnv).map(key => [key, '***'])),
+          config,
+          config_env: configEnv,
+        },
+      ]),
+    ),
+    triggers: read.triggers,
+    max_run_time: `${read.maxRunTimeMs / 1000}s`,
+    concurrent_adapters: read.concurrentAdapters,
+  };
+}
+
 const units: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1000,

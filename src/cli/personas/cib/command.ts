@@ -10,7 +10,7 @@ import { type Api, createApi } from '../../client.ts';
 import { type CliIo, printJson, say } from '../../io.ts';
 import { visible } from '../../text.ts';
 import { type PersonaOptions, personaConfig, servePersona, withPersonaOptions } from '../persona.ts';
-import { type BrokerFile, readBrokerFile } from './broker-file.ts';
+import { type BrokerFile, readBrokerFile, writtenOf } from './broker-file.ts';
 import { configOf } from './config.ts';
 import { keepReports, writeReports } from './reports.ts';
 
@@ -82,13 +82,19 @@ async function cib(io: CliIo, command: (typeof commands)[number], options: CibOp
         );
         const api = apiOf(io, app);
         const directory = file.reportDir === null ? null : resolve(io.cwd, file.reportDir);
-        if (directory !== null && api !== null) tasks.push(keepReports(io, api, directory, over.signal));
+        const done = new AbortController();
+        const either = AbortSignal.any([over.signal, done.signal]);
+        const keeping = directory === null || api === null ? null : keepReports(io, api, directory, either);
+        if (keeping !== null) tasks.push(keeping);
         if (directory !== null && api === null)
           say(io, `signalbox: without an admin door no reports are written into ${directory}`);
         if (isEnding && api !== null)
           tasks.push(
             whenDone(command, api, over.signal).then(async () => {
-              if (directory !== null) await writeReports(io, api, directory);
+              // Two must not write the same files.
+              done.abort();
+              await keeping;
+              if (directory !== null && !over.signal.aborted) await writeReports(io, api, directory);
               end();
             }),
           );
@@ -143,15 +149,8 @@ function readFile({ cwd }: Pick<CliIo, 'cwd'>, name: string): BrokerFile {
   return readBrokerFile(text, visible(name));
 }
 
-/** Of secrets only their names. */
 function showConfig(io: CliIo, file: BrokerFile, output: string | undefined): void {
-  const adapters = Object.fromEntries(
-    Object.entries(file.adapters).map(([name, { secretEnv, ...rest }]) => [
-      name,
-      { ...rest, secretEnv: Object.fromEntries(Object.keys(secretEnv).map(key => [key, '***'])) },
-    ]),
-  );
-  const shown = { ...file, adapters };
+  const shown = writtenOf(file);
   if (output === undefined) printJson(io, shown);
   else writeFileSync(resolve(io.cwd, output), `${JSON.stringify(shown, null, 2)}\n`);
 }

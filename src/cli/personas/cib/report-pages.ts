@@ -1,4 +1,7 @@
-import type { ReportedRun } from './reports.ts';
+import type { ReportedRun } from './report-facts.ts';
+
+/** Readers of feeds come back in time for so many. */
+const mostItems = 50;
 
 /** All runs newest first; the latest of each repository stands for it. */
 export function indexHtml(runs: readonly ReportedRun[], queued: number, at: string): string {
@@ -21,15 +24,17 @@ export function repositoryHtml(repo: string, runs: readonly ReportedRun[]): stri
   ]);
 }
 
-export function feedXml(runs: readonly ReportedRun[], at: string): string {
-  const items = runs.map(
-    run =>
-      `<item><title>${escape(`${run.name}: ${standing(run)}`)}</title><guid isPermaLink="false">${escape(run.id)}</guid>${
-        run.link === null ? '' : `<link>${escape(run.link)}</link>`
-      }<pubDate>${new Date(run.queuedAt).toUTCString()}</pubDate><description>${escape(`${run.rule}, ${run.ref ?? ''} ${run.sha ?? ''}`)}</description></item>`,
-  );
+export function feedXml(title: string, runs: readonly ReportedRun[], at: string): string {
+  const items = runs
+    .slice(0, mostItems)
+    .map(
+      run =>
+        `<item><title>${escape(`${run.name}: ${standing(run)}`)}</title><guid isPermaLink="false">${escape(run.id)}</guid>${
+          run.link === null ? '' : `<link>${escape(run.link)}</link>`
+        }<pubDate>${new Date(run.queuedAt).toUTCString()}</pubDate><description>${escape(`${run.rule}, ${run.ref ?? ''} ${run.sha ?? ''}`)}</description></item>`,
+    );
   return `<?xml version="1.0" encoding="utf-8"?>
-<rss version="2.0"><channel><title>CI</title><link>index.html</link><description>CI runs</description><lastBuildDate>${new Date(at).toUTCString()}</lastBuildDate>
+<rss version="2.0"><channel><title>${title}</title><link>index.html</link><description>${title}</description><lastBuildDate>${new Date(at).toUTCString()}</lastBuildDate>
 ${items.join('\n')}
 </channel></rss>
 `;

@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { didOfKey } from '../people.ts';
+import { didOfKey } from '../../../lib/did-key.ts';
 
 const magic = 'SSHSIG';
 const algorithm = 'ssh-ed25519';

@@ -1,0 +1,64 @@
+import type { Problems } from './problems.ts';
+
+/** How a stream that is followed stands. Times are milliseconds since 1970. */
+export interface StreamState {
+  /** A knot's host, or `jetstream`. */
+  readonly name: string;
+  readonly connected: boolean;
+  /** How long the latest event took from its stream's clock to here; null: none has said. */
+  readonly lagMs: number | null;
+  readonly lastEventAt: number | null;
+  /** Frames that could not be read. */
+  readonly skipped: number;
+  /** Events of repositories that nobody here has asked for. */
+  readonly strangers: number;
+  /** What stands in the way. */
+  readonly problem: string | null;
+}
+
+export interface Gauge {
+  readonly state: () => StreamState;
+  connected(): void;
+  /** It is not followed any more, for this reason. */
+  lost(problem: string): void;
+  /** An event came; `createdAt` null: it does not say when it was made. */
+  heard(createdAt: number | null): void;
+  skipped(why: string): void;
+  stranger(): void;
+}
+
+export function createGauge(name: string, problems: Problems, now: () => number): Gauge {
+  let state: StreamState = {
+    name,
+    connected: false,
+    lagMs: null,
+    lastEventAt: null,
+    skipped: 0,
+    strangers: 0,
+    problem: null,
+  };
+  const change = (next: Partial<StreamState>): void => void (state = { ...state, ...next });
+  return {
+    state: () => state,
+    connected() {
+      problems.judge(`stream ${name}`, null);
+      change({ connected: true, problem: null });
+    },
+    lost(problem) {
+      problems.judge(`stream ${name}`, problem);
+      change({ connected: false, problem });
+    },
+    heard(createdAt) {
+      const at = now();
+      change({
+        lastEventAt: at,
+        lagMs: createdAt === null ? state.lagMs : Math.max(0, Math.round(at - createdAt)),
+      });
+    },
+    skipped(why) {
+      change({ skipped: state.skipped + 1 });
+      problems.judge(`frames of ${name}`, `${name} has sent what cannot be read: ${why}`);
+    },
+    stranger: () => change({ strangers: state.strangers + 1 }),
+  };
+}

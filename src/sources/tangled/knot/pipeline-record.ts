@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { PipelineFacts, PipelineTrigger } from '../../../domain/pipeline.ts';
+import { orNull, text } from '../lenient.ts';
+import type { Compiled } from '../workflow/compile.ts';
+import { workflowsOfRecord } from '../workflow/record.ts';
+
+/**
+ * The record `sh.tangled.pipeline` of knots that compile workflows themselves. Read leniently: `$type` is an empty
+ * text, parts come and go between generations, and lists have entries that are null.
+ */
+interface ToldRepo {
+  /** Host. */
+  readonly knot: string;
+  /** Of the owner. */
+  readonly did: string;
+  /** Name. */
+  readonly repo: string | null;
+  readonly repoDid: string | null;
+  readonly defaultBranch: string | null;
+}
+
+const repo: z.ZodType<ToldRepo> = z.object({
+  knot: z.string(),
+  did: z.string(),
+  repo: text,
+  repoDid: text,
+  defaultBranch: text,
+});
+const metadata = z.object({
+  kind: z.string(),
+  repo: orNull(repo),
+  push: orNull(z.object({ ref: z.string(), newSha: z.string(), oldSha: z.string() })),
+  pullRequest: orNull(
+    z.object({
+      sourceBranch: z.string(),
+      targetBranch: z.string(),
+      sourceSha: z.string(),
+      action: text,
+      pull: text,
+    }),
+  ),
+  manual: orNull(
+    z.object({
+      inputs: orNull(z.array(orNull(z.object({ key: z.string(), value: z.string() })))),
+      sha: text,
+      ref: text,
+    }),
+  ),
+  sourceRepo: text,
+});
+const record = z.object({
+  triggerMetadata: orNull(metadata),
+  workflows: orNull(z.json()),
+});
+
+/** What a record asks for, or why it cannot be read. */
+export type PipelineRead =
+  | ({
+      readonly result: 'read';
+      readonly repo: ToldRepo;
+      /** Reads the workflows: not before it is known that they are wanted. */
+      readonly compile: () => Compiled;
+    } & Pick<PipelineFacts, 'trigger' | 'sourceRepo'>)
+  | { readonly result: 'unreadable'; readonly why: string };
+
+/** Reads a record. Never throws. */
+export function readPipeline(event: unknown): PipelineRead {
+  const read = record.safeParse(event);
+  if (!read.success) return unreadable('it is not made as such records are');
+  const { triggerMetadata: told, workflows } = read.data;
+  if (told === null) return unreadable('it has no triggerMetadata');
+  if (told.repo === null) return unreadable('its triggerMetadata names no repo');
+  const trigger = readTrigger(told);
+  if (trigger === null) return unreadable(`it does not say what its ${told.kind} is`);
+  return {
+    result: 'read',
+    repo: told.repo,
+    trigger,
+    sourceRepo: told.sourceRepo,
+    compile: () => workflowsOfRecord(workflows),
+  };
+}
+
+const unreadable = (why: string): PipelineRead => ({ result: 'unreadable', why });
+
+function readTrigger({ kind, push, pullRequest, manual }: z.output<typeof metadata>): PipelineTrigger | null {
+  if (kind === 'push' && push !== null) return { kind, ...push };
+  if (kind === 'pull_request' && pullRequest !== null) return { kind, ...pullRequest };
+  if (kind !== 'manual' || manual === null) return null;
+  const inputs = (manual.inputs ?? []).filter(input => input !== null);
+  return { kind, sha: manual.sha ?? '', ref: manual.ref, inputs };
+}

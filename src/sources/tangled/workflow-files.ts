@@ -1,0 +1,50 @@
+import type { Clock } from '../../contracts/clock.ts';
+import { SignalboxError } from '../../domain/errors.ts';
+import type { Revision } from '../../domain/run.ts';
+import { patiently } from './patiently.ts';
+import type { WorkflowFile } from './workflow/compile.ts';
+
+/** Where a repository has its workflows; what lies in folders within is none. */
+export const workflowFolder = '.tangled/workflows';
+
+/** The files of a folder of a commit; none where it has no such folder. */
+export interface FolderRead {
+  readonly sha: string;
+  readonly files: readonly WorkflowFile[];
+}
+
+/** Throws a `SignalboxError`: `unavailable` when trying again may help. */
+export type ReadFolder = (
+  revision: Omit<Revision, 'clone'>,
+  folder: string,
+  signal: AbortSignal,
+) => Promise<FolderRead>;
+
+/** Or why there are none. */
+export type WorkflowFiles =
+  | { readonly result: 'read'; readonly sha: string; readonly files: readonly WorkflowFile[] }
+  | {
+      readonly result: 'none';
+      /** Null: the commit itself could not be read. */
+      readonly sha: string | null;
+      readonly why: string;
+    };
+
+/** Reads the workflow files of a commit, patiently. Rejects only when aborted. */
+export async function readWorkflowFiles(
+  needs: { readonly readFolder: ReadFolder; readonly clock: Pick<Clock, 'sleep'> },
+  revision: Omit<Revision, 'clone'>,
+  signal: AbortSignal,
+): Promise<WorkflowFiles> {
+  try {
+    const read = (limit: AbortSignal) => needs.readFolder(revision, workflowFolder, limit);
+    const { sha, files } = await patiently(needs.clock, read, signal);
+    return files.length === 0
+      ? { result: 'none', sha, why: `there are no files in ${workflowFolder} at ${sha}` }
+      : { result: 'read', sha, files };
+  } catch (error) {
+    signal.throwIfAborted();
+    const why = `its workflow files could not be read: ${SignalboxError.from(error).message}`;
+    return { result: 'none', sha: null, why };
+  }
+}

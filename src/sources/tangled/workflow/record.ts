@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { SignalboxError } from '../../../domain/errors.ts';
+import type { Json } from '../../../domain/json.ts';
+import type { Workflow } from '../../../domain/pipeline.ts';
+import { cut } from '../../../domain/shown.ts';
+import type { Compiled } from './compile.ts';
+import { readWorkflow } from './read-workflow.ts';
+
+/** A workflow of a pipeline record. Go leaves out what is empty, and may write null for what is not there. */
+interface Recorded {
+  readonly name: string;
+  readonly engine: string | null;
+  readonly clone: {
+    readonly skip: boolean | null;
+    readonly depth: number | null;
+    readonly submodules: boolean | null;
+    readonly tags: boolean | null;
+  } | null;
+  readonly raw: string | null;
+}
+
+const text = z.string().transform(value => value.toWellFormed());
+const flag = z.boolean().nullable().default(null);
+const recorded: z.ZodType<Recorded> = z.object({
+  name: text.refine(name => name !== '', 'is empty'),
+  engine: text.nullable().default(null),
+  clone: z
+    .object({ skip: flag, depth: z.int().nullable().default(null), submodules: flag, tags: flag })
+    .nullable()
+    .default(null),
+  raw: text.nullable().default(null),
+});
+
+/** What counted where the files were read that records are made from. */
+const cloneDefaults = { submodules: false, tags: false };
+
+/**
+ * The workflows of a `sh.tangled.pipeline` record, which a knot has chosen: what its `workflows` holds. Total: an entry
+ * that is null is left out, and one whose file cannot be read is a workflow that says so when it is to run.
+ */
+export function workflowsOfRecord(listed: Json): Compiled {
+  const entries = Array.isArray(listed) ? listed : [];
+  const read = entries.flatMap((entry: unknown) => {
+    const parsed = recorded.safeParse(entry);
+    return parsed.success ? [workflowOf(parsed.data)] : [];
+  });
+  return {
+    workflows: read,
+    diagnostics: read.map(({ name }) => ({
+      holds: true,
+      text: `${cut(name)}: the knot says that it answers`,
+      seen: null,
+      error: false,
+      parts: [],
+    })),
+  };
+}
+
+function workflowOf({ name, engine, clone, raw }: Recorded): Workflow {
+  const options = {
+    skip: clone?.skip ?? false,
+    depth: Math.max(1, clone?.depth ?? 0),
+    submodules: clone?.submodules ?? cloneDefaults.submodules,
+    tags: clone?.tags ?? cloneDefaults.tags,
+  };
+  try {
+    const { workflow } = readWorkflow(name, raw ?? '', cloneDefaults, engine);
+    // Older knots name fewer options than a file may have.
+    return { ...workflow, clone: { ...options, tags: clone?.tags ?? workflow.clone.tags } };
+  } catch (error) {
+    return {
+      name,
+      engine: engine ?? '',
+      raw: raw ?? '',
+      clone: options,
+      env: {},
+      steps: [],
+      provider: null,
+      problem: `the workflow cannot be read: ${SignalboxError.from(error).message}`,
+      notices: [],
+    };
+  }
+}
