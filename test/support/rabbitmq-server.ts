@@ -143,7 +143,7 @@ load_definitions = ${at('definitions.json')}
         detached: true,
       });
       server = child;
-      guard(child, directory);
+      guard(child, epmd, directory);
       await until(
         () => {
           if (child.exitCode !== null)
@@ -196,9 +196,11 @@ function startEpmd(port: number): ChildProcess {
   return spawn('epmd', ['-address', '127.0.0.1', '-port', String(port)], { stdio: 'ignore' });
 }
 
-/** Ends the broker's process group when this process is gone, however it went. */
-function guard(server: ChildProcess, directory: string): void {
-  const script = `cat >/dev/null; kill -9 -- -${server.pid} 2>/dev/null; sleep 1; [ -d ${directory} ] && rm -rf ${directory}`;
+/** Ends the broker's process group, and then epmd, when this process is gone, however it went. */
+function guard(server: ChildProcess, epmd: ChildProcess | undefined, directory: string): void {
+  // A broker that is there starts epmd again: it goes first.
+  const epmdToo = epmd?.pid === undefined ? '' : `kill -9 ${epmd.pid};`;
+  const script = `cat; kill -9 -${server.pid}; sleep 1; ${epmdToo} rm -rf '${directory}'`;
   const watcher = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   watcher.unref();
   server.once('exit', () => watcher.kill('SIGKILL'));
