@@ -7,20 +7,24 @@ import { createJudgements } from './app-hooks/judgements.ts';
 import { withHookRules } from './app-hooks/with-hook-rules.ts';
 import { heardLauncher, heardRecorder } from './app-onlooker.ts';
 import type { App, AppOptions } from './app-options.ts';
+import { openStore } from './app-parts/store.ts';
 import { localName, openTransport } from './app-parts/transport.ts';
 import { createWatchers } from './app-parts/watchers.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
 import { createSystemClock } from './clock/system.ts';
 import { parseRules } from './config/draft-rules.ts';
+import { ruleText } from './config/rule-text.ts';
 import type { Store } from './contracts/store.ts';
 import type { Agent } from './domain/agent.ts';
 import { SignalboxError } from './domain/errors.ts';
 import type { Json } from './domain/json.ts';
 import { hearAgents } from './engine/agents.ts';
+import { announcePipelines } from './engine/announce-pipelines.ts';
 import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
 import type { Journal } from './engine/journal.ts';
 import { listen } from './engine/listen.ts';
+import { joinPlanes, keepPlace } from './engine/planes.ts';
 import { presence } from './engine/presence.ts';
 import { createQueueGauge } from './engine/queue-gauge.ts';
 import { createRecorder } from './engine/record.ts';
@@ -38,7 +42,6 @@ import { openDoors } from './server/doors.ts';
 import { combineJournals, createLogJournal } from './server/journal.ts';
 import { createMetrics } from './server/metrics.ts';
 import { claimDataDirectory } from './store/data-directory.ts';
-import { openSqliteStore } from './store/sqlite/store.ts';
 
 /** At the end the last reports may take this long; what is not out by then is told at the next start. */
 const lastReportsMs = 5_000;
@@ -63,7 +66,10 @@ export async function openApp(options: AppOptions): Promise<App> {
       faults.launcher(createLauncher({ directory: join(dataDir, 'launcher'), warm: limits.runs })),
     ),
   );
-  const store = building.use(faults.store(await openSqliteStore({ directory: dataDir })));
+  // The journal begins later than the store.
+  let hearTrouble: (error: unknown) => void = () => undefined;
+  const opened = await openStore(options.config, error => hearTrouble(error));
+  const store = building.use(faults.store(opened.store));
 
   // What is newer has the greater id: lists and reports rely on it, also when the machine's clock was set back.
   const newest = { limit: 1, after: null };
@@ -87,11 +93,13 @@ export async function openApp(options: AppOptions): Promise<App> {
     createLogJournal({ write: options.writeLog, redactText: present.redact }),
   );
   const reload = () => reloadNoted(present, journal);
+  hearTrouble = error => journal.note({ kind: 'trouble', where: 'moving logs into the bucket', error });
+  const name = localName(options.config, opened.agent);
   const { control, agent, remembersTickets } = building.use(
-    faults.transport(await openTransport({ config: options.config, store, clock, journal })),
+    faults.transport(await openTransport({ config: options.config, name, store, clock, journal })),
   );
   const agents = building.use(hearAgents({ control, clock }));
-  const queue = createQueueGauge({ store, clock }, limits.queue);
+  const queue = createQueueGauge({ store, clock }, limits.queue, opened.plane !== null);
   const ends = createEnds();
   const needs = {
     ends,
@@ -126,9 +134,16 @@ export async function openApp(options: AppOptions): Promise<App> {
   });
   building.use(control.serve(heardRecorder(options.onlooker, recorder)));
 
+  const { plane } = opened;
+  const planeNeeds = { ...needs, remembersTickets };
+  if (plane !== null) {
+    await joinPlanes(planeNeeds, plane, limits.leaseMs);
+    // What is still queued here may run elsewhere. Where the store is gone as well, the others find out by the time.
+    building.defer(() => store.leave(plane.name).catch(() => undefined));
+  }
+
   // What a killed predecessor left is put in order before anything new comes in.
-  // Whoever has the data directory may bury what an earlier agent of its name left: there is one at a time.
-  const name = localName(options.config);
+  // What an earlier agent of this name left is buried: there is one of it at a time.
   const left = (await store.running()).filter(held => held.agent === name);
   await workplace.tidy(left);
   await buryAgent(needs, name, 'the server was ended in mid-run');
@@ -162,6 +177,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         startedAt: clock.now(),
         sources: present.sources,
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
+        spindle: () => options.config.tangled,
         agents: agents.list,
         catchUps: watchers.catchUps,
         streams: watchers.streams,
@@ -169,6 +185,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         configState: present.state,
         reload: async () => void (await reload()),
         parseRules: text => parseRules(needs.matchers, text, present.config()),
+        ruleText: name => ruleText(present.state().file, name),
         renderMetrics: metrics.render,
       },
       {
@@ -200,6 +217,8 @@ export async function openApp(options: AppOptions): Promise<App> {
       { drain: over.signal, abandon: life.abandon },
     ),
     ...watchers.sources.map(source => listen(needs, source, over.signal)),
+    ...(options.config.tangled === null ? [] : [announcePipelines(needs, 'tangled', over.signal)]),
+    ...(plane === null ? [] : [keepPlace(planeNeeds, plane, limits.leaseMs, over.signal)]),
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];

@@ -11,7 +11,9 @@ import { onlyTheirOwn } from './only-their-own.ts';
 
 /** The transport that the configuration chooses, for a control plane. */
 export async function openTransport(needs: {
-  readonly config: Pick<Config, 'transport' | 'dataDir'>;
+  readonly config: Pick<Config, 'transport'>;
+  /** What this control plane's own agent is called. */
+  readonly name: string;
   readonly store: Pick<Store, 'run'>;
   readonly clock: Clock;
   readonly journal: Journal;
@@ -21,7 +23,7 @@ export async function openTransport(needs: {
   const { address } = config.transport;
   const transport = await openRabbitmqTransport({
     address,
-    connectionName: `signalbox control plane ${localName(config)}`,
+    connectionName: `signalbox control plane of ${needs.name}`,
     clock,
     trouble: error => journal.note({ kind: 'trouble', where: 'RabbitMQ', error }),
   });
@@ -32,11 +34,14 @@ export async function openTransport(needs: {
 }
 
 /**
- * The name of the agent inside a server: where several servers share a broker, no two have the same one, and each finds
- * its own again after a restart.
+ * The name of the agent inside a server, which is `named` by its store: where several servers share a broker, no two have the
+ * same one, and each finds its own again after a restart.
  */
-export function localName({ transport, dataDir }: Pick<Config, 'transport' | 'dataDir'>): string {
-  if (transport.kind === 'embedded') return 'local';
+export function localName(
+  { transport, dataDir }: Pick<Config, 'transport' | 'dataDir'>,
+  named: string,
+): string {
+  if (transport.kind === 'embedded' || named !== 'local') return named;
   const host = hostname()
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]/g, '-')

@@ -1,11 +1,21 @@
 import { z } from 'zod';
-import type { AgentConfig, Door, GitPolicy, Limits, Retention, Transport } from './config.ts';
+import type {
+  AgentConfig,
+  BucketConfig,
+  Door,
+  GitPolicy,
+  Limits,
+  Retention,
+  StoreConfig,
+  Transport,
+} from './config.ts';
 import { adapters, type WrittenAdapter } from './schema-adapters.ts';
 import { agent, transport } from './schema-agent.ts';
 import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
 import { retention } from './schema-retention.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
 import { sources, type WrittenSources } from './schema-sources.ts';
+import { logs, store } from './schema-store.ts';
 
 /** The configuration file, each value read and every default filled in. */
 export interface WrittenConfig {
@@ -13,7 +23,8 @@ export interface WrittenConfig {
   readonly public: Door;
   readonly admin: Door;
   readonly data: string;
-  readonly store: 'sqlite';
+  readonly store: StoreConfig;
+  readonly logs: BucketConfig | null;
   readonly transport: Transport;
   readonly sources: WrittenSources;
   readonly adapters: Readonly<Record<string, WrittenAdapter>>;
@@ -40,6 +51,7 @@ export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'scripts', 'token'],
   ['sources', 'radicle', 'passphrase'],
   ['sources', 'garden', 'secret'],
+  ['logs', 'secretAccessKey'],
   ['adapters', '*', 'secretEnv', '*'],
   ['secrets', '*'],
 ];
@@ -121,13 +133,8 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
       description: 'The directory for everything that is stored. A relative path begins at this file.',
       examples: ['/var/lib/signalbox'],
     }),
-  store: z
-    .literal('sqlite', { error: 'there is one store, "sqlite"' })
-    .prefault('sqlite')
-    .meta({
-      description: 'Where facts are kept: `sqlite`, a file in `data`.',
-      examples: ['sqlite'],
-    }),
+  store,
+  logs,
   transport: transport.prefault('embedded').meta({
     description:
       'How runs reach their agents: `embedded`, within this process, or the address of RabbitMQ, `amqp://user:password@host:port/vhost` (`amqps://` with TLS; several nodes of a cluster as `host,host`). See [scale.md](scale.md).',

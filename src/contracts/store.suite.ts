@@ -3,6 +3,8 @@ import { groupsSuite } from './store/groups.suite.ts';
 import { logsSuite } from './store/logs.suite.ts';
 import type { OpenStore } from './store/open-store.suite.ts';
 import { outboxSuite } from './store/outbox.suite.ts';
+import { announcementsSuite, pipelinesSuite } from './store/pipelines.suite.ts';
+import { planesSuite } from './store/planes.suite.ts';
 import { questionsSuite } from './store/questions.suite.ts';
 import { retentionSuite } from './store/retention.suite.ts';
 import { runsSuite } from './store/runs.suite.ts';
@@ -15,5 +17,8 @@ export function storeSuite(name: string, open: OpenStore): void {
   outboxSuite(name, open);
   logsSuite(name, open);
   questionsSuite(name, open);
+  pipelinesSuite(name, open);
+  announcementsSuite(name, open);
   retentionSuite(name, open);
+  planesSuite(name, open);
 }

@@ -7,6 +7,7 @@ import type { LogChunk, LogLine } from '../domain/log.ts';
 import type { Report, ReportState } from '../domain/report.ts';
 import type { News, Run, RunStatus } from '../domain/run.ts';
 import type { Verdict, VerdictWord } from '../domain/verdict.ts';
+import type { PipelineStore } from './pipeline-store.ts';
 
 /** All that one accepted event brings; it is stored whole or not at all. */
 export interface Admission {
@@ -100,6 +101,8 @@ export interface EventSummary {
     readonly runs: readonly RunId[];
   }[];
   readonly duplicates: readonly Duplicate[];
+  /** How its sender was known; null when no delivery is behind it. */
+  readonly authentication: Authentication | null;
 }
 export interface EventDetail {
   readonly event: Event;
@@ -126,6 +129,13 @@ export interface RunDetail {
   readonly reports: readonly ReportState[];
 }
 
+/** A process that uses the store, perhaps beside others. */
+export interface Plane {
+  readonly name: string;
+  /** Where its logs are, in words that are the same for all that keep them there. */
+  readonly logs: string;
+}
+
 /** A token as it can be shown: its secret is stored hashed only. */
 export interface TokenRecord {
   readonly name: string;
@@ -140,7 +150,7 @@ export interface TokenRecord {
  * same time may share one transaction, and each still succeeds or fails alone. Errors are `SignalboxError`s:
  * `unavailable` (disk full, busy) may pass, `corrupt` will not.
  */
-export interface Store extends AsyncDisposable {
+export interface Store extends PipelineStore, AsyncDisposable {
   // Facts
   admit(admission: Admission): Promise<Admitted>;
   /** Moves a stream source on where no event does; also keeps what others want to find again, under a name of theirs. */
@@ -185,6 +195,8 @@ export interface Store extends AsyncDisposable {
   appendLog(run: RunId, chunk: LogChunk): Promise<void>;
   /** Up to `limit` lines with `seq > after`, oldest first; fewer where they are long, none only at the end. */
   log(run: RunId, after: number, limit: number): Promise<readonly LogLine[]>;
+  /** The number of the log's last line; 0 when there is none. */
+  logEnd(run: RunId): Promise<number>;
   /** The log's bytes as they were printed. */
   rawLog(run: RunId): AsyncIterable<Uint8Array>;
   /**
@@ -230,6 +242,15 @@ export interface Store extends AsyncDisposable {
     readonly outbox: number;
     readonly oldestQueuedAt: number | null;
   }>;
+
+  // Control planes
+  /**
+   * Says that a control plane is alive at `now`. Returns those that were not heard of since `silentBefore`, each to one
+   * that asks. Throws `conflict` when one that is alive keeps its logs elsewhere: neither could read the other's.
+   */
+  beat(plane: Plane, now: number, silentBefore: number): Promise<readonly string[]>;
+  /** It ends: the next one that asks hears so. */
+  leave(plane: string): Promise<void>;
 
   // Tokens
   addToken(token: TokenRecord): Promise<void>;

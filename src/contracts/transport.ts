@@ -66,7 +66,7 @@ export interface Served {
 }
 
 /** What happened that somebody may be waiting for. May be lost: who waits also looks by itself now and then. */
-export type Hint = 'feed' | 'ticket' | 'report' | `log:${RunId}`;
+export type Hint = 'feed' | 'ticket' | 'report' | 'announcement' | `log:${RunId}`;
 
 /** The control plane's end. */
 export interface ControlEnd {

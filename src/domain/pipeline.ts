@@ -90,3 +90,20 @@ export interface WorkflowRef {
 export function pipelineUri({ knot, rkey }: Pick<PipelineFacts, 'knot' | 'rkey'>): string {
   return `at://did:web:${knot}/sh.tangled.pipeline/${rkey}`;
 }
+
+/** What a repository's pipelines are found by: its DID, or `<owner's DID>/<name>` where it has none. */
+export function pipelineRepo({ repoDid, ownerDid, name }: PipelineFacts['repo']): string {
+  return repoDid ?? `${ownerDid}/${name ?? ''}`;
+}
+
+/** The commit that a pipeline works on. */
+export function pipelineCommit(trigger: PipelineTrigger): string {
+  switch (trigger.kind) {
+    case 'push':
+      return trigger.newSha;
+    case 'pull_request':
+      return trigger.sourceSha;
+    case 'manual':
+      return trigger.sha;
+  }
+}

@@ -35,6 +35,10 @@ export type Note =
       readonly result: 'sent' | 'postponed' | 'given up';
       readonly error: string | null;
     }
+  /** A reader of announcements named no place in them, and gets all. */
+  | { readonly kind: 'cursor.unreadable'; readonly cursor: string }
+  /** What is stored of an announcement is damaged: readers do not get it. */
+  | { readonly kind: 'announcement.skipped'; readonly created: bigint; readonly rkey: string }
   | { readonly kind: 'config.reloaded'; readonly needsRestart: readonly string[] }
   | { readonly kind: 'config.refused'; readonly error: string }
   | { readonly kind: 'trouble'; readonly where: string; readonly error: unknown };

@@ -21,7 +21,7 @@ export interface SweepNeeds extends BuryNeeds {
 }
 
 export interface ForgetNeeds {
-  readonly store: Pick<Store, 'forgetEvents' | 'forgetLogs' | 'forgetDeliveryIds'>;
+  readonly store: Pick<Store, 'forgetEvents' | 'forgetLogs' | 'forgetDeliveryIds' | 'forgetAnnouncements'>;
   readonly clock: Clock;
   readonly journal: Journal;
 }
@@ -29,18 +29,22 @@ export interface ForgetNeeds {
 /**
  * Finds attempts whose agent has gone silent and gives their runs a new attempt or the outcome `lost`.
  *
- * When this process itself was asleep (stopped, suspended, or the clock was set) or cut off from its agents, their words
- * are still waiting to be heard, so no lease is ended until one and a half leases after that.
+ * When this process itself was asleep (stopped, suspended, or the clock was set), could not reach the store, or was cut off
+ * from its agents, their words are still waiting to be heard, so no lease is ended until one and a half leases after that.
  */
 export async function sweepLeases(needs: SweepNeeds, leaseMs: number, signal: AbortSignal): Promise<void> {
   const everyMs = Math.max(100, Math.floor(leaseMs / 4));
   let expected = needs.clock.now();
   let lenientUntil = 0;
+  let hasFailed = false;
   await loop(needs, 'sweep', signal, async () => {
     const now = needs.clock.now();
-    if (Math.abs(now - expected) > leaseMs / 2) lenientUntil = now + leaseMs * 1.5;
+    if (hasFailed || Math.abs(now - expected) > leaseMs / 2) lenientUntil = now + leaseMs * 1.5;
     if (lenientUntil > now + leaseMs * 1.5) lenientUntil = 0; // the clock went back
-    if (now >= lenientUntil && isHearing(needs, now, leaseMs * 1.5)) await expire(needs, now);
+    hasFailed = true;
+    const running = await needs.store.running();
+    if (now >= lenientUntil && isHearing(needs, now, leaseMs * 1.5)) await expire(needs, running, now);
+    hasFailed = false;
     // From the turn's start: a clock that is set during the turn must be noticed as well.
     expected = now + everyMs;
     await needs.clock.sleep(everyMs, signal);
@@ -54,8 +58,12 @@ function isHearing({ control }: SweepNeeds, now: number, forMs: number): boolean
 }
 
 /** Ends the leases that are over at `now`. */
-async function expire(needs: BuryNeeds, now: number): Promise<void> {
-  for (const { run, leaseUntil } of await needs.store.running())
+async function expire(
+  needs: BuryNeeds,
+  running: Awaited<ReturnType<Store['running']>>,
+  now: number,
+): Promise<void> {
+  for (const { run, leaseUntil } of running)
     if (leaseUntil <= now) await lose(needs, run, { kind: 'lease-checked', at: now });
 }
 
@@ -100,6 +108,7 @@ export async function sweepOld(
           forgetBatch,
         ),
       () => needs.store.forgetDeliveryIds(now - keep.deliveryIdsMs, forgetBatch),
+      () => needs.store.forgetAnnouncements(now - keep.eventsMs, forgetBatch),
     ];
     for (const step of steps)
       while ((await step()) === forgetBatch) await needs.clock.sleep(keep.pauseMs, signal);

@@ -1,14 +1,18 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { DoorLimits } from './door-limits.ts';
 import { problem, problemType, sendProblem } from './problem.ts';
 
-/** A server without routes, hardened against clients that are slow, endless or ambiguous. All answers bear `headers`. */
+/**
+ * A server without routes, hardened against clients that are slow, endless or ambiguous. All answers bear `headers`.
+ * Requests to speak another protocol are requests like all others, but for those that `upgrades` says are not.
+ */
 export function createServer(
   limits: DoorLimits,
   bodyLimitBytes: number,
   headers: Readonly<Record<string, string>>,
+  upgrades: (request: IncomingMessage) => boolean = () => false,
 ): FastifyInstance {
   const app = fastify({
     bodyLimit: bodyLimitBytes,
@@ -23,6 +27,7 @@ export function createServer(
       headersTimeout: limits.headersMs,
       connectionsCheckingInterval: limits.checkEveryMs,
       maxHeaderSize: limits.headerBytes,
+      shouldUpgradeCallback: upgrades,
     },
   });
   app.server.maxConnections = limits.connections;

@@ -1,3 +1,5 @@
+import { type SocketLimits, socketLimits } from './socket/talker.ts';
+
 /** What one connection may cost. Tests make these small; nobody else has a reason to change them. */
 export interface DoorLimits {
   /** A client that has not sent its headers by then is slow on purpose. */
@@ -16,10 +18,11 @@ export interface DoorLimits {
   readonly stalledMs: number;
   /** Requests under way may take this long after the doors were told to close. */
   readonly closeMs: number;
+  readonly sockets: SocketLimits;
 }
 
 export const doorLimits: DoorLimits = {
-  headersMs: 10_000,
+  headersMs: 5_000,
   requestMs: 30_000,
   checkEveryMs: 1_000,
   headerBytes: 16 * 1024,
@@ -27,4 +30,5 @@ export const doorLimits: DoorLimits = {
   requestsPerSocket: 10_000,
   stalledMs: 45_000,
   closeMs: 5_000,
+  sockets: socketLimits,
 };

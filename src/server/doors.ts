@@ -57,11 +57,7 @@ export async function openDoors(needs: ServerNeeds, options: DoorsOptions): Prom
   const publicDoor = opening.use(
     'openedAt' in place
       ? { url: place.openedAt, [Symbol.asyncDispose]: () => Promise.resolve() }
-      : await listen(
-          createPublicDoor({ ...needs, runUrl: run => `${adminUrl}/api/runs/${run}` }, probe, options),
-          place,
-          options.limits.closeMs,
-        ),
+      : await openPublic({ ...needs, runUrl: run => `${adminUrl}/api/runs/${run}` }, probe, options, place),
   );
   publicUrl = ('url' in place ? place.url : undefined) ?? publicDoor.url;
   opening.move();
@@ -70,6 +66,24 @@ export async function openDoors(needs: ServerNeeds, options: DoorsOptions): Prom
     adminUrl: admin?.url ?? null,
     [Symbol.asyncDispose]: async () => {
       await Promise.all([publicDoor[Symbol.asyncDispose](), admin?.[Symbol.asyncDispose]()]);
+    },
+  };
+}
+
+async function openPublic(
+  needs: Parameters<typeof createPublicDoor>[0],
+  probe: Probe,
+  { bodyLimitBytes, limits }: DoorsOptions,
+  place: DoorPlace,
+): Promise<Listening> {
+  const closing = new AbortController();
+  const app = createPublicDoor(needs, probe, { bodyLimitBytes, limits, closing: closing.signal });
+  const door = await listen(app, place, limits.closeMs);
+  return {
+    url: door.url,
+    [Symbol.asyncDispose]: () => {
+      closing.abort();
+      return door[Symbol.asyncDispose]();
     },
   };
 }

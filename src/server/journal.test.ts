@@ -35,6 +35,8 @@ test('A76: each note is one line of JSON, with hostile text escaped and secrets 
       ['config.reloaded', 'info'],
       ['config.refused', 'warn'],
       ['trouble', 'error'],
+      ['cursor.unreadable', 'warn'],
+      ['announcement.skipped', 'warn'],
     ],
   );
   assert.equal(parsed[0]?.['actor'], 'the password is ***');

@@ -34,6 +34,8 @@ export function createLogJournal({ write, redactText }: LogJournalNeeds): Journa
           return;
         case 'run.lost':
         case 'delivery.refused':
+        case 'cursor.unreadable':
+        case 'announcement.skipped':
         case 'config.refused':
           log.warn(fields, note.kind);
           return;
@@ -98,6 +100,10 @@ function wide(note: Note): object {
       const { reporter, run, result, error } = note;
       return { reporter, run, result, error };
     }
+    case 'cursor.unreadable':
+      return { cursor: note.cursor };
+    case 'announcement.skipped':
+      return { created: String(note.created), rkey: note.rkey };
     case 'config.reloaded':
       return { needsRestart: note.needsRestart };
     case 'config.refused':

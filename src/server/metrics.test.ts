@@ -24,6 +24,7 @@ test('metrics count what is noted, and look at the store when they are read', as
     'signalbox_run_queue_seconds_sum{rule="unit \\"1\\""} 2',
     'signalbox_run_duration_seconds_sum{rule="unit \\"1\\""} 5',
     'signalbox_reports_total{sink="github",result="sent"} 1',
+    'signalbox_announcements_skipped_total 1',
     'signalbox_troubles_total 1',
     'signalbox_queue_depth{queue="queued"} 3',
     'signalbox_runs_active 2',

@@ -48,6 +48,7 @@ export function createMetrics(needs: MetricsNeeds): Metrics {
   const waited = histogram('run_queue_seconds', 'From queued to the first attempt', ['rule'], workSeconds);
   const took = histogram('run_duration_seconds', 'From the last start to the end', ['rule'], workSeconds);
   const reports = counter('reports_total', 'Tries to tell the outside', ['sink', 'result']);
+  const skipped = counter('announcements_skipped_total', 'Damaged announcements that readers do not get', []);
   const troubles = counter('troubles_total', 'Failures of the house itself', []);
 
   const queue = gauge('queue_depth', 'Runs that wait', ['queue']);
@@ -96,6 +97,11 @@ export function createMetrics(needs: MetricsNeeds): Metrics {
         return;
       case 'trouble':
         troubles.inc();
+        return;
+      case 'announcement.skipped':
+        skipped.inc();
+        return;
+      case 'cursor.unreadable':
         return;
       case 'config.reloaded':
       case 'config.refused':

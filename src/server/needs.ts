@@ -7,6 +7,7 @@ import type { ControlNeeds } from '../engine/control.ts';
 import type { FollowNeeds } from '../engine/feed.ts';
 import type { IntakeNeeds } from '../engine/intake.ts';
 import type { HttpHandler } from '../lib/go-http/message.ts';
+import type { SpindleIdentity } from './spindle/identity.ts';
 
 /** How the configuration stands. */
 export interface ConfigState {
@@ -53,6 +54,8 @@ export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   readonly sources: () => readonly HttpSource[];
   /** Who answers below `/hooks/`; null while nobody does. */
   readonly serveHooks: () => HttpHandler | null;
+  /** Who this is for Tangled; null while it is no spindle. */
+  readonly spindle: () => SpindleIdentity | null;
   /** Who takes runs, as far as has been heard. */
   readonly agents: () => readonly AgentStanding[];
   /** Of each source that catches up with what it missed, by its name; null when it has nobody to ask. */
@@ -66,6 +69,8 @@ export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   readonly reload: () => Promise<void>;
   /** Rules written as in the configuration file; throws `invalid` with the place of the mistake. */
   readonly parseRules: (yaml: string) => readonly Rule[];
+  /** A rule as the configuration file says it, as YAML; null when it does not. */
+  readonly ruleText: (name: string) => string | null;
   /** All metrics as Prometheus reads them. */
   readonly renderMetrics: () => Promise<string>;
 }

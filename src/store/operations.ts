@@ -1,17 +1,34 @@
 import { addRun } from './operations/add-run.ts';
 import { admit, isKnown } from './operations/admit.ts';
 import { amend } from './operations/amend.ts';
+import {
+  announce,
+  announcements,
+  announcementsEnd,
+  forgetAnnouncements,
+} from './operations/announcements.ts';
 import { delivery, knownDeliveries } from './operations/deliveries.ts';
 import { forgetEndedLogs, forgettableLogs, shortLog } from './operations/ended-logs.ts';
 import { bareEvent, event, events, repo, repos } from './operations/events.ts';
 import { feed, feedEnd } from './operations/feed.ts';
+import {
+  addLogPart,
+  forgetLogParts,
+  logEnd,
+  logParts,
+  longTails,
+  moveLogTail,
+} from './operations/log-parts.ts';
 import { giveUp, isSending, nextDue, postpone, settle, takeOutbox } from './operations/outbox.ts';
+import { pipeline, pipelines } from './operations/pipelines.ts';
+import { beat, leave } from './operations/planes.ts';
 import { position, setPosition } from './operations/positions.ts';
 import { addRefusals, refusals } from './operations/refusals.ts';
 import { forgetDeliveryIds, forgetEvents, forgettable } from './operations/retention.ts';
 import { counts, run, running, runs } from './operations/runs.ts';
 import { ticketAgain } from './operations/tickets.ts';
 import { addToken, revokeToken, tokens, touchTokens } from './operations/tokens.ts';
+import { workflowRun } from './operations/workflow-runs.ts';
 
 /** What an engine runs in a transaction of its own, or together with others that each still succeed or fail alone. */
 export const writes: {
@@ -31,6 +48,13 @@ export const writes: {
   readonly forgetEvents: typeof forgetEvents;
   readonly forgetDeliveryIds: typeof forgetDeliveryIds;
   readonly forgetEndedLogs: typeof forgetEndedLogs;
+  readonly announce: typeof announce;
+  readonly forgetAnnouncements: typeof forgetAnnouncements;
+  readonly addLogPart: typeof addLogPart;
+  readonly moveLogTail: typeof moveLogTail;
+  readonly forgetLogParts: typeof forgetLogParts;
+  readonly beat: typeof beat;
+  readonly leave: typeof leave;
 } = {
   admit,
   setPosition,
@@ -48,6 +72,13 @@ export const writes: {
   forgetEvents,
   forgetDeliveryIds,
   forgetEndedLogs,
+  announce,
+  forgetAnnouncements,
+  addLogPart,
+  moveLogTail,
+  forgetLogParts,
+  beat,
+  leave,
 };
 
 /** Writes that a power cut may take back: what they say is found out again, or done again without harm. */
@@ -83,6 +114,14 @@ export const reads: {
   readonly forgettable: typeof forgettable;
   readonly forgettableLogs: typeof forgettableLogs;
   readonly shortLog: typeof shortLog;
+  readonly workflowRun: typeof workflowRun;
+  readonly pipeline: typeof pipeline;
+  readonly pipelines: typeof pipelines;
+  readonly announcements: typeof announcements;
+  readonly announcementsEnd: typeof announcementsEnd;
+  readonly logEnd: typeof logEnd;
+  readonly logParts: typeof logParts;
+  readonly longTails: typeof longTails;
 } = {
   nextDue,
   isSending,
@@ -106,6 +145,14 @@ export const reads: {
   forgettable,
   forgettableLogs,
   shortLog,
+  workflowRun,
+  pipeline,
+  pipelines,
+  announcements,
+  announcementsEnd,
+  logEnd,
+  logParts,
+  longTails,
 };
 
 type Operations = typeof writes & typeof reads;

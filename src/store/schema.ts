@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { DeliveryId, EventId, RunId } from '../domain/id.ts';
+import type { PipelineTrigger } from '../domain/pipeline.ts';
 import type { ReportState } from '../domain/report.ts';
 import type { RunStatus } from '../domain/run.ts';
 
@@ -18,12 +19,19 @@ export interface Schema {
   log_size: LogSizeTable;
   short_log: ShortLogTable;
   log_until: LogUntilTable;
+  log_end: LogEndTable;
+  log_tail: LogTailTable;
+  log_object: LogObjectTable;
   report: ReportTable;
   outbox: OutboxTable;
   feed: FeedTable;
   refusal: RefusalTable;
   position: PositionTable;
   token: TokenTable;
+  pipeline: PipelineTable;
+  workflow_run: WorkflowRunTable;
+  announcement: AnnouncementTable;
+  plane: PlaneTable;
 }
 
 /** One row per step that made the database what it is. */
@@ -125,6 +133,41 @@ interface ShortLogTable {
   chunks: Uint8Array;
 }
 
+/** How far a log has come that is kept in parts; who adds to it moves the end it has seen, or finds it moved. */
+interface LogEndTable {
+  run: RunId;
+  /** Of its index. */
+  entries: number;
+  /** The last of them. */
+  last: Uint8Array;
+}
+
+/** What was appended last, in the order of entries: not in an object yet. */
+export interface LogTailTable {
+  run: RunId;
+  /** The number of its first one. */
+  entry: number;
+  /** The line after its last. */
+  until_seq: number;
+  /** Of `bytes`. */
+  size: number;
+  bytes: Uint8Array;
+  /** The index of its chunks, as in an index file. */
+  chunks: Uint8Array;
+}
+
+/** An object that holds a part of a log: what was printed, and behind it the index of its chunks. */
+export interface LogObjectTable {
+  run: RunId;
+  entry: number;
+  until_seq: number;
+  /** Where in the log it begins. */
+  start: number;
+  size: number;
+  index_size: number;
+  key: string;
+}
+
 /**
  * What became of a run's reports. It outlives the outbox entries: a late report of an older run finds here that the
  * subject belongs to a younger one.
@@ -178,4 +221,41 @@ interface TokenTable {
   hash: string;
   created_at: number;
   last_used_at: number | null;
+}
+
+/** The pipelines of events, each under its name; an event that repeats one has no row of its own. */
+export interface PipelineTable {
+  knot: string;
+  rkey: string;
+  event: EventId;
+  /** As `pipelineRepo` names it. */
+  repo: string;
+  commit_sha: string;
+  kind: PipelineTrigger['kind'];
+}
+
+/** Which runs a workflow of a pipeline has had. */
+export interface WorkflowRunTable {
+  knot: string;
+  rkey: string;
+  workflow: string;
+  run: RunId;
+}
+
+export interface AnnouncementTable {
+  /** Nanoseconds as 19 digits, so that text sorts as numbers do: more than a number of JavaScript can hold. */
+  created: string;
+  cause: string;
+  nsid: string;
+  rkey: string;
+  /** JSON. */
+  record: string;
+}
+
+/** A control plane that uses the database. */
+interface PlaneTable {
+  name: string;
+  /** Where it keeps logs: all of them have to keep them in one place. */
+  logs: string;
+  seen_at: number;
 }

@@ -23,6 +23,7 @@ export function simulateTime(start: number): SimulatedTime {
       now: () => passed + offset,
       sleep: (ms, signal) =>
         new Promise((resolve, reject) => {
+          signal.throwIfAborted();
           const sleeper = { at: passed + ms, wake: resolve };
           asleep.add(sleeper);
           signal.addEventListener('abort', () => {

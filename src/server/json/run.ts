@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { RunDetail } from '../../contracts/store.ts';
 import type { AdapterRun } from '../../domain/adapter.ts';
-import type { Repo } from '../../domain/event.ts';
+import type { Actor, Repo } from '../../domain/event.ts';
 import { pipelineUri } from '../../domain/pipeline.ts';
 import type { ReportState } from '../../domain/report.ts';
-import { type Outcome, outcomes, type Run, type RunStatus, runStates } from '../../domain/run.ts';
+import type { Action } from '../../domain/rule.ts';
+import { type Outcome, outcomes, type Plan, type Run, type RunStatus, runStates } from '../../domain/run.ts';
 import { repoSchema } from './repo.ts';
+import { actionKinds, summary } from './rule.ts';
 import { iso, isoOrNull } from './time.ts';
 
 /** A run. What its state does not have is null. */
@@ -34,6 +36,11 @@ export interface RunJson {
   readonly adapter: AdapterRun | null;
 }
 
+/** A run as lists show it, with who caused it, as the forge authenticated them. */
+export interface RunSummaryJson extends RunJson {
+  readonly actor: Actor;
+}
+
 export interface AttemptJson {
   readonly attempt: number;
   readonly agent: string;
@@ -50,7 +57,24 @@ export interface ReportJson {
   readonly nextTryAt: string | null;
 }
 
-export interface RunDetailJson extends RunJson {
+/** What a run does, and with what: all that an approval lets go. Of its environment and secrets only the names are shown. */
+export interface WorkJson {
+  readonly kind: Action['kind'];
+  readonly summary: string;
+  readonly url: string | null;
+  readonly env: readonly string[];
+  readonly secrets: readonly string[];
+  /** Those of the rule's secrets that it does not get. */
+  readonly withheld: readonly string[];
+  readonly isolation: Plan['isolation'];
+  readonly pool: string;
+  readonly timeoutMs: number;
+}
+
+export interface RunDetailJson extends RunSummaryJson {
+  readonly work: WorkJson;
+  /** Lines of its log so far. */
+  readonly logLines: number;
   /** Why a queued run waits; null where it is about to start, or has. */
   readonly waits: string | null;
   readonly attempts: readonly AttemptJson[];
@@ -101,11 +125,35 @@ const reportSchema = z.object({
   nextTryAt: z.iso.datetime().nullable(),
 });
 
+const actor = z
+  .object({ id: z.string().nullable(), name: z.string().nullable() })
+  .describe('who caused it, as the forge authenticated them');
+
+const workSchema: z.ZodType<WorkJson> = z
+  .object({
+    kind: z.enum(actionKinds),
+    summary: z.string(),
+    url: z.string().nullable().describe('where the code is cloned from'),
+    env: z.array(z.string()),
+    secrets: z.array(z.string()),
+    withheld: z.array(z.string()).describe('secrets of the rule that this run does not get'),
+    isolation: z.enum(['none', 'namespace']),
+    pool: z.string(),
+    timeoutMs: z.int(),
+  })
+  .describe('what it does, and with what');
+
 export const runSchema: z.ZodType<RunJson> = z.object(run).meta({ id: 'Run' });
+export const runSummarySchema: z.ZodType<RunSummaryJson> = z
+  .object({ ...run, actor })
+  .meta({ id: 'RunSummary' });
 export const runDetailSchema: z.ZodType<RunDetailJson> = z
   .object({
     ...run,
     waits: z.string().nullable().describe('why a queued run waits, if it is not about to start'),
+    actor,
+    work: workSchema,
+    logLines: z.int(),
     attempts: z.array(attemptSchema),
     reports: z.array(reportSchema),
   })
@@ -129,10 +177,17 @@ export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, sta
   };
 }
 
-export function runDetailJson({ run, attempts, reports }: RunDetail, waits: string | null): RunDetailJson {
+export const runSummaryJson = (run: Run, actor: Actor): RunSummaryJson => ({ ...runJson(run), actor });
+
+export function runDetailJson(
+  { run, attempts, reports }: RunDetail,
+  more: { readonly actor: Actor; readonly logLines: number; readonly waits: string | null },
+): RunDetailJson {
   return {
-    ...runJson(run),
-    waits,
+    ...runSummaryJson(run, more.actor),
+    work: workJson(run.plan),
+    logLines: more.logLines,
+    waits: more.waits,
     attempts: attempts.map(({ attempt, agent, startedAt, finishedAt, outcome }) => ({
       attempt,
       agent,
@@ -147,6 +202,20 @@ export function runDetailJson({ run, attempts, reports }: RunDetail, waits: stri
       error,
       nextTryAt: isoOrNull(nextTryAt),
     })),
+  };
+}
+
+function workJson({ action, revision, env, secrets, withheld, isolation, pool, timeoutMs }: Plan): WorkJson {
+  return {
+    kind: action.kind,
+    summary: summary(action),
+    url: revision?.url ?? null,
+    env: Object.keys(env),
+    secrets,
+    withheld,
+    isolation,
+    pool,
+    timeoutMs,
   };
 }
 

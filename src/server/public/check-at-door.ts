@@ -37,6 +37,11 @@ export function sourceAt(
   return needs.sources().find(source => source.path === path);
 }
 
+/** Whether a path is somebody's own, whatever else stands at this door. */
+export function isTaken(needs: Pick<CheckNeeds, 'sources'>, request: FastifyRequest): boolean {
+  return pathOf(request) === '/healthz' || sourceAt(needs, request) !== undefined;
+}
+
 const isLong = ({ headers }: FastifyRequest): boolean =>
   !(Number(headers['content-length']) <= shortBodyBytes);
 

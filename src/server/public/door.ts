@@ -6,10 +6,11 @@ import type { DoorLimits } from '../door-limits.ts';
 import { addHealthz } from '../healthz.ts';
 import type { Probe } from '../probe.ts';
 import { failure, sendProblem } from '../problem.ts';
-import { checkAtDoor } from './check-at-door.ts';
+import { createSpindle, type SpindleNeeds } from '../spindle/spindle.ts';
+import { checkAtDoor, isTaken } from './check-at-door.ts';
 import { type DeliverNeeds, deliver } from './deliver.ts';
 import { type HooksNeeds, serveHooksAtDoor } from './hooks.ts';
-import { type SpeakNeeds, speak } from './speak.ts';
+import { hasBody, type SpeakNeeds, speak } from './speak.ts';
 
 /** Room for so many of the longest bodies; each is copied once when it is whole. */
 const longestAtATime = 4;
@@ -19,11 +20,19 @@ const longestAtATime = 4;
  * from it which part of a request was wrong.
  */
 export function createPublicDoor(
-  needs: DeliverNeeds & SpeakNeeds & HooksNeeds & { readonly version: string },
+  needs: DeliverNeeds & SpeakNeeds & HooksNeeds & SpindleNeeds & { readonly version: string },
   probe: Probe,
-  options: { readonly bodyLimitBytes: number; readonly limits: DoorLimits },
+  options: {
+    readonly bodyLimitBytes: number;
+    readonly limits: DoorLimits;
+    readonly closing: AbortSignal;
+  },
 ): FastifyInstance {
-  const app = createServer(options.limits, options.bodyLimitBytes, { 'x-content-type-options': 'nosniff' });
+  const spindle = createSpindle(needs, options.limits.sockets, options.closing);
+  const headers = { 'x-content-type-options': 'nosniff' };
+  const app = createServer(options.limits, options.bodyLimitBytes, headers, spindle.opens);
+  app.server.on('upgrade', (request, raw, head) => void spindle.open(request, raw, head));
+  app.addHook('onClose', () => spindle[Symbol.asyncDispose]());
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error, request, reply) => {
@@ -41,6 +50,14 @@ export function createPublicDoor(
   const room = createBodyRoom(longestAtATime * options.bodyLimitBytes);
   app.addHook('onRequest', serveHooksAtDoor(needs, room));
   app.addHook('onRequest', speak(needs, room));
+  app.addHook('onRequest', async (request, reply) => {
+    const page = await spindle.answer(request.raw, isTaken(needs, request));
+    if (page === null) return;
+    // Nobody reads what a page's sender says.
+    if (hasBody(request)) void reply.header('connection', 'close');
+    // As bytes: of a text the framework would say which characters it has.
+    return reply.code(page.status).headers(page.headers).send(Buffer.from(page.body));
+  });
   app.addHook('preParsing', (request, reply, payload, done) => {
     room.watch(request.raw, reply.raw);
     done(null, payload);

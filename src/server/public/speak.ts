@@ -103,7 +103,8 @@ function started([run]: readonly RunId[], reason: string | null = null): Told {
   return run === undefined ? { result: 'refused', status: 403, reason } : { result: 'started', run };
 }
 
-const hasBody = ({ headers }: FastifyRequest): boolean =>
+/** Whether bytes follow the head. */
+export const hasBody = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 function send(request: FastifyRequest, reply: FastifyReply, { status, headers, body }: Reply): FastifyReply {

@@ -6,6 +6,7 @@ import type { EventId } from '../../domain/id.ts';
 import { prepared } from '../prepared.ts';
 import type { DeliveryIdTable, DeliveryTable, EventTable } from '../schema.ts';
 import { first, type Transaction } from '../transaction.ts';
+import { addPipeline } from './add-pipeline.ts';
 import { recordDuplicate } from './duplicates.ts';
 import { feedEvent } from './feed.ts';
 import { placeRuns, voidApprovals } from './place-runs.ts';
@@ -30,6 +31,7 @@ export async function admit(tx: Transaction, admission: Admission): Promise<Admi
   }
   if (delivery !== null) await insertDelivery(tx, delivery);
   await insertEvent(tx, event, admission.verdicts);
+  await addPipeline(tx, event);
   await feedEvent(tx, event.id, false);
   const voided = await voidApprovals(tx, event);
   const placed = await placeRuns(tx, runs);
@@ -74,7 +76,7 @@ async function insertDelivery(
   { delivery, authentication }: NonNullable<Admission['delivery']>,
 ): Promise<void> {
   const { id, source, receivedAt, peer, method, path, headers, body } = delivery;
-  await tx.run(addDelivery, {
+  tx.write(addDelivery, {
     id,
     source,
     received_at: receivedAt,
@@ -89,7 +91,7 @@ async function insertDelivery(
 
 async function insertEvent(tx: Transaction, event: Event, verdicts: Admission['verdicts']): Promise<void> {
   const { id, source, type, repo, delivery, receivedAt } = event;
-  await tx.run(addEvent, {
+  tx.write(addEvent, {
     id,
     source,
     type,

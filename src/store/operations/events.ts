@@ -5,7 +5,7 @@ import { type EventId, parseEventId, type RunId } from '../../domain/id.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import { prepared } from '../prepared.ts';
 import { first, type Transaction } from '../transaction.ts';
-import { delivery } from './deliveries.ts';
+import { authenticationsOf, delivery } from './deliveries.ts';
 import { duplicatesOf } from './duplicates.ts';
 import { cursorOf, pageOf } from './page.ts';
 
@@ -19,6 +19,10 @@ export async function events(
   const ids = items.map(({ id }) => id);
   const runs = await runsOf(tx, ids);
   const duplicates = await duplicatesOf(tx, ids);
+  const authentications = await authenticationsOf(
+    tx,
+    items.flatMap(row => row.delivery ?? []),
+  );
   return {
     items: items.map(row => ({
       event: eventOf(row.data),
@@ -27,6 +31,7 @@ export async function events(
         runs: runsOfRule(runs.get(row.id), verdict.rule),
       })),
       duplicates: duplicates.get(row.id) ?? [],
+      authentication: (row.delivery && authentications.get(row.delivery)) ?? null,
     })),
     next,
   };
@@ -99,10 +104,15 @@ async function runsOf(
 const runsOfRule = (runs: readonly RunOfEvent[] = [], rule: string): readonly RunId[] =>
   runs.filter(run => run.rule === rule).map(({ id }) => id);
 
-/** Old rows know of no calls, and of no Radicle. */
-function eventOf(data: string): Event {
+/** Old rows know of no calls, of no Radicle, and of no pipelines. */
+export function eventOf(data: string): Event {
   const event: Event = JSON.parse(data);
-  return { ...event, call: event.call ?? null, radicle: event.radicle ?? null };
+  return {
+    ...event,
+    call: event.call ?? null,
+    radicle: event.radicle ?? null,
+    pipeline: event.pipeline ?? null,
+  };
 }
 
 function verdictsOf(data: string): readonly Omit<Verdict, 'explanation'>[] {
@@ -114,7 +124,7 @@ const newestFirst = (filter: EventFilter, after: EventId | null, limit: number) 
   prepared(db =>
     db
       .selectFrom('event')
-      .select(['id', 'data', 'verdicts'])
+      .select(['id', 'delivery', 'data', 'verdicts'])
       .where('id', 'in', eb =>
         eb
           .selectFrom('event')

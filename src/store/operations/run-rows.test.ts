@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { eventId, runId } from '../../domain/id.ts';
 import { runOf } from './run-rows.ts';
 
-/** A row as it was written before runs kept their last agent and what blocks them. */
+/** A row as it was written before runs kept their last agent, what blocks them and which workflow they are. */
 const row = (state: 'finished' | 'blocked', status: object) => ({
   id: runId('0'.repeat(26)),
   event: eventId('0'.repeat(26)),
@@ -24,6 +24,7 @@ test('an old finished run is read: nobody knows its agent', () => {
   const { status, plan } = runOf(row('finished', { outcome: 'success', startedAt: 1 }));
   assert.equal(status.state === 'finished' && status.agent, null);
   assert.equal(plan.blockedBy, null);
+  assert.equal(plan.workflow, null);
 });
 
 test('an old blocked run is read: what blocks it stands in its status', () => {

@@ -4,6 +4,7 @@ import type { Plan, Run, RunStatus } from '../../domain/run.ts';
 import { prepared } from '../prepared.ts';
 import type { RunTable } from '../schema.ts';
 import { first, type Transaction } from '../transaction.ts';
+import { addWorkflowRun } from './workflow-runs.ts';
 
 /** A row as the domain knows it. */
 export function runOf(row: Selectable<RunTable>): Run {
@@ -27,11 +28,15 @@ function statusOf(text: string): RunStatus {
   }
 }
 
-/** Old rows say what blocks a run in its status alone, and know of no secrets that are withheld, nor of a time for their logs. */
+/**
+ * Old rows say what blocks a run in its status alone, and know of no secrets that are withheld, nor of a time for their
+ * logs, nor of workflows.
+ */
 function planOf(text: string, status: RunStatus): Plan {
   const plan: Plan = JSON.parse(text);
   return {
     ...plan,
+    workflow: plan.workflow ?? null,
     withheld: plan.withheld ?? [],
     keepLogMs: plan.keepLogMs ?? null,
     blockedBy: plan.blockedBy ?? (status.state === 'blocked' ? status.reason : null),
@@ -44,7 +49,7 @@ export async function findRun(tx: Transaction, id: RunId): Promise<Run | undefin
 }
 
 export async function insertRun(tx: Transaction, run: Run): Promise<void> {
-  await tx.run(insert, {
+  tx.write(insert, {
     id: run.id,
     event: run.event,
     rule: run.rule,
@@ -55,10 +60,11 @@ export async function insertRun(tx: Transaction, run: Run): Promise<void> {
     rerunOf: run.rerunOf,
     ...changing(run),
   });
+  await addWorkflowRun(tx, run);
 }
 
 export async function updateRun(tx: Transaction, run: Run): Promise<void> {
-  await tx.run(update, { id: run.id, ...changing(run) });
+  tx.write(update, { id: run.id, ...changing(run) });
 }
 
 function changing(run: Run): Changing {

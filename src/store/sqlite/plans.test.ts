@@ -34,6 +34,10 @@ async function plansOf(work: (tx: Transaction) => Promise<unknown>): Promise<str
         explain(query, values);
         return tx.run(query, values);
       },
+      write: (query, values) => {
+        explain(query, values);
+        tx.write(query, values);
+      },
     });
   });
   return plans;
@@ -52,6 +56,11 @@ const sample: Event = {
   replayOf: null,
   repo,
 };
+
+const pipelinesOf = (repo: string, commits: readonly string[] | null) => ({
+  filter: { repo, commits, kinds: null },
+  page: { limit: 50, after: eventId('z'.repeat(26)) },
+});
 
 const questions: Record<string, (tx: Transaction) => Promise<unknown>> = {
   feed: tx => reads.feed(tx, { after: 7, limit: 50 }),
@@ -72,6 +81,15 @@ const questions: Record<string, (tx: Transaction) => Promise<unknown>> = {
   'tickets again': tx => writes.ticketAgain(tx, { after: run, limit: 50 }),
   'what may be forgotten': tx => reads.forgettable(tx, { before: 1, limit: 50 }),
   'forgetting events': tx => writes.forgetEvents(tx, [event]),
+  'the run of a workflow': tx => reads.workflowRun(tx, { knot: 'x', rkey: '3x', name: 'ci.yml' }),
+  'a pipeline': tx => reads.pipeline(tx, { knot: null, rkey: '3x' }),
+  'a pipeline of a knot': tx => reads.pipeline(tx, { knot: 'x', rkey: '3x' }),
+  'pipelines of a repository': tx => reads.pipelines(tx, pipelinesOf('x', null)),
+  'pipelines of commits': tx => reads.pipelines(tx, pipelinesOf('x', ['a', 'b'])),
+  announcements: tx => reads.announcements(tx, { after: 7n, limit: 50 }),
+  'the end of the announcements': tx => reads.announcementsEnd(tx),
+  announcing: tx => writes.announce(tx, { records: [], position: { source: 'x', position: 1 } }),
+  'forgetting announcements': tx => writes.forgetAnnouncements(tx, { before: 1, limit: 50 }),
   'forgetting delivery ids': tx => writes.forgetDeliveryIds(tx, { before: 1, limit: 50 }),
 };
 for (const source of [null, 'x'])

@@ -20,6 +20,7 @@ import { ensureAdminToken } from '../../../src/server/auth/admin-token.ts';
 import { type DoorLimits, doorLimits } from '../../../src/server/door-limits.ts';
 import { openDoors } from '../../../src/server/doors.ts';
 import { createMetrics } from '../../../src/server/metrics.ts';
+import type { SpindleIdentity } from '../../../src/server/spindle/identity.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import { createEmbeddedTransport } from '../../../src/transport/embedded.ts';
 
@@ -64,17 +65,20 @@ export async function openHouse(
     readonly adminUrl?: string;
     readonly publicPort?: number;
     readonly admin?: false;
+    readonly spindle?: SpindleIdentity;
+    /** One that is there already, and stays. */
+    readonly directory?: string;
   } = {},
 ): Promise<House> {
   await using stack = new AsyncDisposableStack();
-  const directory = await mkdtemp(join(tmpdir(), 'signalbox-doors-'));
-  stack.defer(() => rm(directory, { recursive: true, force: true }));
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'signalbox-doors-')));
+  if (options.directory === undefined) stack.defer(() => rm(directory, { recursive: true, force: true }));
   const store = stack.use(await openSqliteStore({ directory }));
   const { control } = stack.use(createEmbeddedTransport());
   const clock = createSystemClock();
   const notes: Note[] = [];
   const journal = { note: (note: Note) => void notes.push(note) };
-  const queue = createQueueGauge({ store, clock }, options.queueLimit ?? 1000);
+  const queue = createQueueGauge({ store, clock }, options.queueLimit ?? 1000, false);
   const recorder = createRecorder({
     ends: createEnds(),
     store,
@@ -104,6 +108,7 @@ export async function openHouse(
         matchers: createMatchers(),
         rules: () => house.rules,
         serveHooks: () => null,
+        spindle: () => options.spindle ?? null,
         sources: () => [testSource],
         version: '1.2.3',
         startedAt: clock.now(),
@@ -120,6 +125,7 @@ export async function openHouse(
         ],
         reload: async () => undefined,
         parseRules,
+        ruleText: name => (house.rules.some(rule => rule.name === name) ? `- name: ${name}\n` : null),
         renderMetrics: () => metrics.render(),
       },
       {

@@ -95,4 +95,6 @@ export const notes: readonly Note[] = [
   { kind: 'config.reloaded', needsRestart: ['public.port'] },
   { kind: 'config.refused', error: 'signalbox.yaml:1:1: broken\nsignalbox.yaml:2:1: twice' },
   { kind: 'trouble', where: 'here', error: new SignalboxError('unavailable', 'out of order') },
+  { kind: 'cursor.unreadable', cursor: 'abc\n' },
+  { kind: 'announcement.skipped', created: 2n ** 60n, rkey: '3mrz7javvtv2l' },
 ];
