@@ -9,20 +9,24 @@ import { heardLauncher, heardRecorder } from './app-onlooker.ts';
 import type { App, AppOptions } from './app-options.ts';
 import { openOffice } from './app-parts/providers.ts';
 import { openStore } from './app-parts/store.ts';
+import { localName, openTransport, providersName } from './app-parts/transport.ts';
 import { createWatchers } from './app-parts/watchers.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
 import { createSystemClock } from './clock/system.ts';
 import { parseRules } from './config/draft-rules.ts';
 import { ruleText } from './config/rule-text.ts';
 import type { Store } from './contracts/store.ts';
+import type { Agent } from './domain/agent.ts';
 import { SignalboxError } from './domain/errors.ts';
 import type { Json } from './domain/json.ts';
+import { hearAgents } from './engine/agents.ts';
 import { announcePipelines } from './engine/announce-pipelines.ts';
 import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
 import type { Journal } from './engine/journal.ts';
 import { listen } from './engine/listen.ts';
 import { joinPlanes, keepPlace } from './engine/planes.ts';
+import { presence } from './engine/presence.ts';
 import { createQueueGauge } from './engine/queue-gauge.ts';
 import { createRecorder } from './engine/record.ts';
 import { report, reportsAreOut } from './engine/report.ts';
@@ -40,10 +44,7 @@ import { openDoors } from './server/doors.ts';
 import { combineJournals, createLogJournal } from './server/journal.ts';
 import { createMetrics } from './server/metrics.ts';
 import { claimDataDirectory } from './store/data-directory.ts';
-import { createEmbeddedTransport } from './transport/embedded.ts';
 
-/** Whoever has the store may bury what an earlier agent of the server's name left: there is one at a time. */
-const localPools = ['local'];
 /** At the end the last reports may take this long; what is not out by then is told at the next start. */
 const lastReportsMs = 5_000;
 /** Retention is no hurry: it looks once a minute, and rests between steps so that intake goes first. */
@@ -71,8 +72,6 @@ export async function openApp(options: AppOptions): Promise<App> {
   let hearTrouble: (error: unknown) => void = () => undefined;
   const opened = await openStore(options.config, error => hearTrouble(error));
   const store = building.use(faults.store(opened.store));
-  const localAgent = { name: opened.agents.local, pools: localPools };
-  const { control, agent, remembersTickets } = building.use(faults.transport(createEmbeddedTransport()));
 
   // What is newer has the greater id: lists and reports rely on it, also when the machine's clock was set back.
   const newest = { limit: 1, after: null };
@@ -99,6 +98,11 @@ export async function openApp(options: AppOptions): Promise<App> {
   );
   const reload = () => reloadNoted(present, journal);
   hearTrouble = error => journal.note({ kind: 'trouble', where: 'moving logs into the bucket', error });
+  const name = localName(options.config, opened.agent);
+  const { control, agent, remembersTickets } = building.use(
+    faults.transport(await openTransport({ config: options.config, name, store, clock, journal })),
+  );
+  const agents = building.use(hearAgents({ control, clock }));
   const queue = createQueueGauge({ store, clock }, limits.queue, opened.plane !== null);
   const ends = createEnds();
   const needs = {
@@ -129,13 +133,18 @@ export async function openApp(options: AppOptions): Promise<App> {
   const office = building.use(
     openOffice({
       ...needs,
-      agentName: opened.agents.providers,
+      agentName: providersName(name),
       config: options.config,
       ears,
       checkout: workplace.checkout,
     }),
   );
-  const recorder = createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs });
+  const recorder = createRecorder({
+    ...needs,
+    secrets: present.secrets,
+    tokenFor: present.tokenFor,
+    leaseMs: limits.leaseMs,
+  });
   building.use(control.serve(heardRecorder(options.onlooker, recorder)));
 
   const { plane } = opened;
@@ -146,12 +155,25 @@ export async function openApp(options: AppOptions): Promise<App> {
     building.defer(() => store.leave(plane.name).catch(() => undefined));
   }
 
-  // What a killed predecessor left is put in order before anything new comes in.
+  // What a killed predecessor left is put in order before anything new comes in. What earlier agents of these names had
+  // is buried: there is one of each at a time.
   const left = await store.running();
-  await workplace.tidy(left.filter(held => held.agent === localAgent.name));
-  for (const { name } of [localAgent, office.options])
-    await buryAgent(needs, name, 'the server was ended in mid-run');
+  await workplace.tidy(left.filter(held => held.agent === name));
+  for (const its of [name, office.options.name])
+    await buryAgent(needs, its, 'the server was ended in mid-run');
   if (!remembersTickets) await store.ticketAgain();
+
+  const takes = options.takesRuns ?? true;
+  const localAgent: Agent = {
+    name,
+    pools: takes ? ['local'] : [],
+    slots: limits.runs,
+    version,
+    capabilities: await workplace.capabilities(),
+  };
+  const standing = [localAgent, ...office.agents.map(its => ({ ...localAgent, ...its }))].map(self =>
+    presence(needs, self, { drain: life.drain, over: over.signal }),
+  );
 
   const watchers = createWatchers({
     config: options.config,
@@ -173,7 +195,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         sources: present.sources,
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
         spindle: () => options.config.tangled,
-        agents: () => [{ ...localAgent, slots: limits.runs }, ...office.agents],
+        agents: agents.list,
         catchUps: watchers.catchUps,
         streams: watchers.streams,
         look: watchers.look,
@@ -217,7 +239,6 @@ export async function openApp(options: AppOptions): Promise<App> {
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];
-  const takes = options.takesRuns ?? true;
   const attemptOptions = {
     heartbeatMs: Math.floor(limits.leaseMs / 3),
     logLimitBytes: limits.logBytes,
@@ -228,8 +249,6 @@ export async function openApp(options: AppOptions): Promise<App> {
     {
       ...attemptOptions,
       ...localAgent,
-      pools: takes ? localAgent.pools : [],
-      slots: limits.runs,
     },
     life,
   );
@@ -254,7 +273,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       await reportsAreOut(needs, lastReportsMs, life.abandon);
     } finally {
       over.abort();
-      await Promise.all([following, ...loops]);
+      await Promise.all([following, ...loops, ...standing]);
     }
   })();
   const { publicUrl, adminUrl } = doors;

@@ -9,8 +9,8 @@ import { openSqliteStore } from '../store/sqlite/store.ts';
 /** The store, and who this process is to those that share it. */
 export interface OpenedStore {
   readonly store: Store;
-  /** The agents inside this server. No other ones that use the store have their names. */
-  readonly agents: { readonly local: string; readonly providers: string };
+  /** The agent inside this server. No other one that uses the store has its name. */
+  readonly agent: string;
   /** Null: nobody shares it. */
   readonly plane: Plane | null;
 }
@@ -24,14 +24,14 @@ export async function openStore(
     await rm(nameFile(dataDir), { force: true });
     return {
       store: await openSqliteStore({ directory: dataDir }),
-      agents: { local: 'local', providers: 'providers' },
+      agent: 'local',
       plane: null,
     };
   }
   const name = await nameOfDirectory(dataDir);
   return {
     store: await openPostgresStore({ url: store.url, directory: dataDir, bucket: logs, trouble }),
-    agents: { local: `local-${name}`, providers: `providers-${name}` },
+    agent: `local-${name}`,
     plane: {
       name,
       logs: logs === null ? `files of ${name}` : `${logs.endpoint}/${logs.bucket}/${logs.prefix}`,

@@ -69,6 +69,8 @@ export function assemble(
     ),
     store: written.store,
     logs: written.logs,
+    transport: written.transport,
+    agent: written.agent ?? null,
     github,
     gitlab,
     gitea,

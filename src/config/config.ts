@@ -2,6 +2,7 @@ import type { Adapter } from '../domain/adapter.ts';
 import type { Concurrency } from '../domain/concurrency.ts';
 import type { Json } from '../domain/json.ts';
 import type { Rule } from '../domain/rule.ts';
+import type { AmqpAddress } from '../lib/amqp-url.ts';
 import type { Problem } from './problem.ts';
 
 /** One address that the server listens on. */
@@ -167,6 +168,18 @@ export interface Limits {
   readonly leaseMs: number;
 }
 
+/** How runs reach their agents. */
+export type Transport =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'rabbitmq'; readonly address: AmqpAddress };
+
+/** Who an agent is. */
+export interface AgentConfig {
+  readonly name: string;
+  readonly pools: readonly string[];
+  readonly slots: number;
+}
+
 export interface Retention {
   readonly eventsMs: number;
   readonly deliveryIdsMs: number;
@@ -209,6 +222,9 @@ export interface Config {
   readonly store: StoreConfig;
   /** Where logs are kept; null: in files of the data directory. */
   readonly logs: BucketConfig | null;
+  readonly transport: Transport;
+  /** Null in a server's file. */
+  readonly agent: AgentConfig | null;
   /** Null: no door for GitHub. */
   readonly github: GithubConfig | null;
   /** Null: no door for GitLab. */

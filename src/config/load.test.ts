@@ -26,6 +26,8 @@ test('without anything but its version: the defaults', () => {
     dataDir: '/etc/signalbox/data',
     store: { kind: 'sqlite' },
     logs: null,
+    transport: { kind: 'embedded' },
+    agent: null,
     github: null,
     gitlab: null,
     gitea: null,
@@ -89,6 +91,8 @@ rules: []`;
     dataDir: '/home/ann/signalbox',
     store: { kind: 'sqlite' },
     logs: null,
+    transport: { kind: 'embedded' },
+    agent: null,
     github: {
       secrets: ['new-secret', 'old-secret'],
       token: 'token-1234',
@@ -239,7 +243,10 @@ test('mistakes are told where they are, and how to mend them', () => {
       rule(...good, 'env: { "A B": x }'),
       '6:12 rules[0].env."A B": the name of a variable is made of letters, digits and "_", and does not begin with a digit',
     ],
-    [rule(...good, 'pool: linux'), '6:11 rules[0].pool: there is one pool, "local"'],
+    [
+      rule(...good, 'pool: linux'),
+      '6:11 rules[0].pool: there is one pool, "local", where no agents can come: they need  transport: "amqp://…"',
+    ],
     [rule(...good, 'branch: main', 'branch: next'), '7:5: this key is here twice'],
     [
       rule(...good, 'branch: main: next'),

@@ -26,12 +26,23 @@ export interface Named {
   readonly providers: Config['providers'];
   readonly timezone: string;
   readonly git: GitPolicy;
+  /** Whether there may be agents elsewhere, which have secrets of their own. */
+  readonly agents: boolean;
 }
 
 export function namedIn(
   config: Pick<
     Config,
-    'secrets' | 'github' | 'gitlab' | 'gitea' | 'radicle' | 'adapters' | 'providers' | 'schedule' | 'git'
+    | 'secrets'
+    | 'github'
+    | 'gitlab'
+    | 'gitea'
+    | 'radicle'
+    | 'adapters'
+    | 'providers'
+    | 'schedule'
+    | 'git'
+    | 'transport'
   >,
 ): Named {
   const { github, gitlab, gitea } = config;
@@ -47,6 +58,7 @@ export function namedIn(
     providers: config.providers,
     timezone: config.schedule.timezone,
     git: config.git,
+    agents: config.transport.kind === 'rabbitmq',
   };
 }
 
@@ -63,7 +75,7 @@ export function checkRule(checks: ConditionChecks, rule: WrittenRule, named: Nam
     ...checkPatterns(checks, rule),
     ...(rule.if === undefined ? [] : flawsAt(['if'], checks.checkExpression(rule.if))),
     ...checkVariables(rule),
-    ...unknownSecrets(rule.secrets, named.secrets),
+    ...checkPool(rule, named),
     ...unknownNames(
       'report',
       rule.report,
@@ -251,6 +263,13 @@ export function checkVariables({ env, secrets }: Pick<WrittenRule, 'env' | 'secr
       .map(name => ({ path: ['env', name], at: 'key' as const, message, suggestion: null })),
     ...secrets.flatMap((name, n) => (taken(name) ? [finding(['secrets', n], `${name} ${message}`)] : [])),
   ];
+}
+
+/** Who takes its runs, and where its secrets are: agents have some of their own. */
+function checkPool({ pool, secrets }: WrittenRule, named: Named): readonly Finding[] {
+  if (named.agents && pool !== 'local') return [];
+  const alone = 'there is one pool, "local", where no agents can come: they need  transport: "amqp://…"';
+  return [...(pool === 'local' ? [] : [finding(['pool'], alone)]), ...unknownSecrets(secrets, named.secrets)];
 }
 
 /** Secrets that nobody has given a value. */

@@ -27,7 +27,7 @@ export interface WrittenRule {
   readonly buildkite?: WrittenBuild | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
-  readonly pool: 'local';
+  readonly pool: string;
   readonly timeout: number;
   readonly retry: { readonly lost: number };
   readonly concurrency?:
@@ -144,10 +144,11 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
         'Which of the top-level `secrets` the job gets, as variables of the same name. They are masked in its log.',
       examples: [['NPM_TOKEN']],
     }),
-  pool: z
-    .literal('local', { error: 'there is one pool, "local"' })
-    .prefault('local')
-    .meta({ description: 'Which agents may take the run. `local` is this server.', examples: ['local'] }),
+  pool: name.prefault('local').meta({
+    description:
+      'Which agents may take the run: those that name this pool in their own file. `local` is the server itself.',
+    examples: ['linux'],
+  }),
   timeout: duration('1s', '7d')
     .prefault('1h')
     .meta({

@@ -6,6 +6,7 @@ import { summary } from './summary.ts';
 
 test('a summary tells what is in force, and of secrets only that they are there', () => {
   const text = `version: 1
+transport: "amqp://ci:\${env:A}@rabbit/ci"
 public: { port: 80, url: "https://ann:\${env:A}@ci.example.org" }
 store: postgres://ann:\${env:A}@db/sb
 logs: { bucket: logs, accessKeyId: x, secretAccessKey: "\${env:A}" }
@@ -23,6 +24,7 @@ rules: [{ name: unit-tests, on: push, run: "echo hunter2", env: { X: "\${env:A}"
     data: '/etc/data',
     store: 'postgres://ann:***@db/sb',
     logs: { bucket: 'logs', endpoint: 'https://s3.us-east-1.amazonaws.com' },
+    transport: 'amqp://ci@rabbit/ci',
     sources: {
       github: {
         secrets: 2,

@@ -14,6 +14,8 @@ export function summary(config: Config): { readonly [key: string]: Json } {
     store: storeText(config.store),
     logs:
       config.logs === null ? 'files' : { bucket: config.logs.bucket, endpoint: masked(config.logs.endpoint) },
+    transport: config.transport.kind === 'embedded' ? 'embedded' : config.transport.address.shown,
+    ...(config.agent === null ? {} : { agent: { ...config.agent } }),
     sources: {
       ...(github === null
         ? {}

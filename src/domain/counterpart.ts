@@ -5,3 +5,6 @@ export interface Counterpart {
   /** Where people look at it; null: nowhere. */
   readonly url: string | null;
 }
+
+export const isSameCounterpart = (a: Counterpart | null, b: Counterpart): boolean =>
+  a !== null && a.id === b.id && a.url === b.url;

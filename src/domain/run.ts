@@ -1,6 +1,6 @@
 import { actionOf } from './action-of.ts';
 import { type Concurrency, groupName } from './concurrency.ts';
-import type { Counterpart } from './counterpart.ts';
+import { type Counterpart, isSameCounterpart } from './counterpart.ts';
 import type { Event, Repo } from './event.ts';
 import type { EventId, RunId } from './id.ts';
 import type { CloneOptions, Workflow, WorkflowRef } from './pipeline.ts';
@@ -63,7 +63,8 @@ export interface Plan {
  * The life of a run:
  *
  *   blocked  waits for an approval            → queued (approved) · finished (cancelled)
- *   queued   has, or will get, a ticket       → running (claimed: attempt + 1) · finished (cancelled)
+ *   queued   has, or will get, a ticket       → running (claimed: attempt + 1) · finished (cancelled; `error` when
+ *                                               nobody can be given its ticket)
  *   running  one agent holds it by a lease    → finished (the agent's word) · queued or finished as `lost`
  *                                               (lease over, by `retryLost`) · finished as `cancelled`
  *                                               (lease over after a cancel was asked for)
@@ -148,6 +149,8 @@ export type News =
   | { readonly kind: 'cancelled'; readonly by: string; readonly at: number }
   /** Something newer takes its place. */
   | { readonly kind: 'superseded'; readonly reason: string; readonly at: number }
+  /** Its ticket could be given to nobody, however often it was tried. */
+  | { readonly kind: 'undeliverable'; readonly at: number; readonly reason: string }
   /** Time has passed; a lease may be over. */
   | { readonly kind: 'lease-checked'; readonly at: number }
   /** The agent is known to be dead: its leases end now. */
@@ -294,7 +297,7 @@ export function advance(run: Run, news: News): Run {
       };
     case 'counterpart':
       if (status.state !== 'running' || run.attempt !== news.attempt) return run;
-      return isSame(status.counterpart, news.counterpart)
+      return isSameCounterpart(status.counterpart, news.counterpart)
         ? run
         : changed(run, { ...status, counterpart: news.counterpart });
     case 'finished':
@@ -319,6 +322,10 @@ export function advance(run: Run, news: News): Run {
       return cancel(run, { outcome: 'cancelled', reason: `cancelled by ${news.by}` }, news.at);
     case 'superseded':
       return cancel(run, { outcome: 'superseded', reason: news.reason }, news.at);
+    case 'undeliverable':
+      return status.state === 'queued'
+        ? changed(run, unstarted({ outcome: 'error', reason: news.reason }, news.at))
+        : run;
     case 'lease-checked':
       return status.state === 'running' && status.leaseUntil <= news.at
         ? lose(run, status, news.at, `${status.agent} was silent for longer than its lease`)
@@ -335,20 +342,18 @@ function cancel(run: Run, cancelling: Cancelling, at: number): Run {
   switch (status.state) {
     case 'blocked':
     case 'queued':
-      return changed(run, {
-        state: 'finished',
-        ...cancelling,
-        exitCode: null,
-        agent: null,
-        startedAt: null,
-        finishedAt: at,
-        counterpart: null,
-      });
+      return changed(run, unstarted(cancelling, at));
     case 'running':
       return status.cancelling === null ? changed(run, { ...status, cancelling }) : run;
     case 'finished':
       return run;
   }
+}
+
+/** The end of what nobody had begun. */
+function unstarted(end: { readonly outcome: Outcome; readonly reason: string }, at: number): RunStatus {
+  const none = { exitCode: null, agent: null, startedAt: null, counterpart: null };
+  return { state: 'finished', ...end, ...none, finishedAt: at };
 }
 
 function lose(run: Run, status: Extract<RunStatus, { state: 'running' }>, at: number, why: string): Run {
@@ -364,6 +369,3 @@ function lose(run: Run, status: Extract<RunStatus, { state: 'running' }>, at: nu
 function changed(run: Run, status: RunStatus): Run {
   return { ...run, version: run.version + 1, status };
 }
-
-const isSame = (a: Counterpart | null, b: Counterpart): boolean =>
-  a !== null && a.id === b.id && a.url === b.url;

@@ -6,8 +6,8 @@ import { type AttemptNeeds, type AttemptOptions, attempt, type Granted } from '.
 import { insist } from './insist.ts';
 import { loop } from './loop.ts';
 
-export interface WorkNeeds extends AttemptNeeds {
-  readonly agent: AgentEnd;
+export interface WorkNeeds extends Omit<AttemptNeeds, 'agent'> {
+  readonly agent: Pick<AgentEnd, 'receive' | 'claim' | 'news' | 'onCancel'>;
 }
 
 export interface WorkOptions extends AttemptOptions {
@@ -34,7 +34,7 @@ export async function work(
   const beating = loop(needs, 'heartbeat', over.signal, async () => {
     await needs.clock.sleep(options.heartbeatMs, over.signal);
     const runs = [...held].map(([run, { attempt }]) => ({ run, attempt }));
-    if (runs.length > 0) await needs.agent.news({ kind: 'alive', agent: options.name, runs });
+    if (runs.length > 0) await needs.agent.news(options.name, { kind: 'alive', runs });
   });
   const abandonAll = () => {
     for (const { abort } of held.values()) abort.abort(abandoned);
@@ -97,7 +97,8 @@ export async function work(
     const { run, leaseMs } = claim;
     // Heartbeats go on meanwhile. Who cannot be told for as long as a lease has given the run up, or will.
     const agent: AttemptNeeds['agent'] = {
-      news: word => insist(needs, `news of ${run.id}`, () => needs.agent.news(word), leaseMs, life.abandon),
+      news: word =>
+        insist(needs, `news of ${run.id}`, () => needs.agent.news(options.name, word), leaseMs, life.abandon),
     };
     const ending = await attempt({ ...needs, agent }, options, claim, signal);
     if (signal.reason === abandoned) return;

@@ -1,9 +1,8 @@
 import type { Ticket } from '../contracts/store.ts';
-import type { AgentEnd, ControlEnd, Hint, Transport } from '../contracts/transport.ts';
+import type { AgentEnd, ControlEnd, Hint, Presence, Served, Transport } from '../contracts/transport.ts';
 import { SignalboxError } from '../domain/errors.ts';
 import type { RunId } from '../domain/id.ts';
 
-type Served = Parameters<ControlEnd['serve']>[0];
 type OnCancel = (run: RunId, attempt: number, reason: string) => void;
 
 /** Both ends in one process. Tickets live in memory: the store gives them again after a restart. */
@@ -12,6 +11,7 @@ export function createEmbeddedTransport(): Transport {
   /** Who waits for tickets, by pool: there may be many that wait for those of one. */
   const hungry = new Map<string, Set<() => void>>();
   const hearers = new Set<(hint: Hint) => void>();
+  const watchers = new Set<(presence: Presence) => void>();
   const cancels = new Map<string, Set<OnCancel>>();
   let served: Served | undefined;
 
@@ -35,6 +35,8 @@ export function createEmbeddedTransport(): Transport {
       served = control;
       return { [Symbol.dispose]: () => void (served = undefined) };
     },
+    onPresence: listener => added(watchers, listener),
+    link: () => ({ state: 'up', since: 0 }),
     hint: hint => {
       for (const hear of hearers) hear(hint);
     },
@@ -42,6 +44,10 @@ export function createEmbeddedTransport(): Transport {
   };
 
   const agent: AgentEnd = {
+    begin: async (agent, reason) => answering().begin(agent, reason),
+    present: presence => {
+      for (const hear of watchers) hear(presence);
+    },
     receive: async (pools, slots, take, signal) => {
       const next = () => {
         for (const pool of pools) {
@@ -58,7 +64,7 @@ export function createEmbeddedTransport(): Transport {
       await Promise.all(Array.from({ length: slots }, () => serveSlot(next, take, its, signal)));
     },
     claim: async (agent, run, id) => answering().claim(agent, run, id),
-    news: async news => answering().news(news),
+    news: async (agent, news) => answering().news(agent, news),
     onCancel: (agent, listener) => {
       const its = cancels.get(agent) ?? new Set();
       cancels.set(agent, its);

@@ -38,6 +38,7 @@ export function showRun(io: CliIo, run: RunDetailJson, event: EventItem): readon
     ['took', took(io, run)],
     ['agent', run.agent],
     ['reason', run.reason],
+    ['waits', run.waits],
     ['adapter run', run.adapter?.runId ?? null],
     ['adapter page', run.adapter?.infoUrl ?? null],
     ['build', run.build && `${run.build.id} at ${run.build.provider}`],

@@ -83,6 +83,8 @@ export interface RunDetailJson extends RunSummaryJson {
   readonly work: WorkJson;
   /** Lines of its log so far. */
   readonly logLines: number;
+  /** Why a queued run waits; null where it is about to start, or has. */
+  readonly waits: string | null;
   readonly attempts: readonly AttemptJson[];
   readonly reports: readonly ReportJson[];
 }
@@ -160,6 +162,7 @@ export const runSummarySchema: z.ZodType<RunSummaryJson> = z
 export const runDetailSchema: z.ZodType<RunDetailJson> = z
   .object({
     ...run,
+    waits: z.string().nullable().describe('why a queued run waits, if it is not about to start'),
     actor,
     work: workSchema,
     logLines: z.int(),
@@ -191,12 +194,13 @@ export const runSummaryJson = (run: Run, actor: Actor): RunSummaryJson => ({ ...
 
 export function runDetailJson(
   { run, attempts, reports }: RunDetail,
-  { actor, logLines }: { readonly actor: Actor; readonly logLines: number },
+  more: { readonly actor: Actor; readonly logLines: number; readonly waits: string | null },
 ): RunDetailJson {
   return {
-    ...runSummaryJson(run, actor),
+    ...runSummaryJson(run, more.actor),
     work: workJson(run.plan),
-    logLines,
+    logLines: more.logLines,
+    waits: more.waits,
     attempts: attempts.map(({ attempt, agent, startedAt, finishedAt, outcome }) => ({
       attempt,
       agent,
