@@ -49,7 +49,7 @@ async function tack(io: CliIo, options: PersonaOptions): Promise<void> {
       data:
         options.data ?? (database ? `${database.replace(/\.(?:db|sqlite3?)$/, '')}.signalbox` : undefined),
     },
-    { sources: { tangled: tangledOf(io.env) } },
+    { sources: { tangled: tangledOf(io.env) }, providers: providersOf(io.env) },
     io.env,
   );
   const config = configOf(base, io.env);
@@ -92,6 +92,32 @@ function tangledOf(env: CliIo['env']): Readonly<Record<string, unknown>> {
     dev: Boolean(env['TACK_DEV']) || /^(?:1|t|true)$/i.test(env['SPINDLE_SERVER_DEV'] ?? ''),
     ...(jetstream ? { jetstream } : {}),
     ...(plc ? { plc } : {}),
+  };
+}
+
+/** Who builds: Buildkite, where there is a token for it; else nobody, and it is played. */
+function providersOf(env: CliIo['env']): Readonly<Record<string, unknown>> {
+  if (!env['TACK_BUILDKITE_TOKEN']) return { fake: {} };
+  const mode = env['TACK_BUILDKITE_WEBHOOK_MODE'] || 'token';
+  const problem =
+    mode !== 'token' && mode !== 'signature'
+      ? `TACK_BUILDKITE_WEBHOOK_MODE is "${visible(mode)}": write token or signature`
+      : !env['TACK_BUILDKITE_ORG']
+        ? 'TACK_BUILDKITE_ORG is not set: it is the organization at Buildkite, as its addresses have it'
+        : !env['TACK_BUILDKITE_WEBHOOK_SECRET']
+          ? "TACK_BUILDKITE_WEBHOOK_SECRET is not set: it is the token in the webhook's settings"
+          : null;
+  if (problem !== null) throw new SignalboxError('invalid', problem);
+  const api = env['TACK_BUILDKITE_API_URL'];
+  const pipelines = words(env['TACK_BUILDKITE_PIPELINES']);
+  return {
+    buildkite: {
+      organization: env['TACK_BUILDKITE_ORG'],
+      token: '${env:TACK_BUILDKITE_TOKEN}',
+      webhook: { [mode]: '${env:TACK_BUILDKITE_WEBHOOK_SECRET}' },
+      ...(api ? { api } : {}),
+      ...(pipelines.length > 0 ? { pipelines } : {}),
+    },
   };
 }
 
