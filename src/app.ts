@@ -8,10 +8,12 @@ import { withHookRules } from './app-hooks/with-hook-rules.ts';
 import { heardLauncher, heardRecorder } from './app-onlooker.ts';
 import type { App, AppOptions } from './app-options.ts';
 import { openOffice } from './app-parts/providers.ts';
+import { openStore } from './app-parts/store.ts';
 import { createWatchers } from './app-parts/watchers.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
 import { createSystemClock } from './clock/system.ts';
 import { parseRules } from './config/draft-rules.ts';
+import { ruleText } from './config/rule-text.ts';
 import type { Store } from './contracts/store.ts';
 import { SignalboxError } from './domain/errors.ts';
 import type { Json } from './domain/json.ts';
@@ -20,6 +22,7 @@ import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
 import type { Journal } from './engine/journal.ts';
 import { listen } from './engine/listen.ts';
+import { joinPlanes, keepPlace } from './engine/planes.ts';
 import { createQueueGauge } from './engine/queue-gauge.ts';
 import { createRecorder } from './engine/record.ts';
 import { report, reportsAreOut } from './engine/report.ts';
@@ -37,11 +40,10 @@ import { openDoors } from './server/doors.ts';
 import { combineJournals, createLogJournal } from './server/journal.ts';
 import { createMetrics } from './server/metrics.ts';
 import { claimDataDirectory } from './store/data-directory.ts';
-import { openSqliteStore } from './store/sqlite/store.ts';
 import { createEmbeddedTransport } from './transport/embedded.ts';
 
-/** The agent inside the server. Whoever has the store may bury what an earlier one of that name left: there is one at a time. */
-const localAgent = { name: 'local', pools: ['local'] };
+/** Whoever has the store may bury what an earlier agent of the server's name left: there is one at a time. */
+const localPools = ['local'];
 /** At the end the last reports may take this long; what is not out by then is told at the next start. */
 const lastReportsMs = 5_000;
 /** Retention is no hurry: it looks once a minute, and rests between steps so that intake goes first. */
@@ -65,7 +67,11 @@ export async function openApp(options: AppOptions): Promise<App> {
       faults.launcher(createLauncher({ directory: join(dataDir, 'launcher'), warm: limits.runs })),
     ),
   );
-  const store = building.use(faults.store(await openSqliteStore({ directory: dataDir })));
+  // The journal begins later than the store.
+  let hearTrouble: (error: unknown) => void = () => undefined;
+  const opened = await openStore(options.config, error => hearTrouble(error));
+  const store = building.use(faults.store(opened.store));
+  const localAgent = { name: opened.agents.local, pools: localPools };
   const { control, agent, remembersTickets } = building.use(faults.transport(createEmbeddedTransport()));
 
   // What is newer has the greater id: lists and reports rely on it, also when the machine's clock was set back.
@@ -92,7 +98,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     createLogJournal({ write: options.writeLog, redactText: present.redact }),
   );
   const reload = () => reloadNoted(present, journal);
-  const queue = createQueueGauge({ store, clock }, limits.queue);
+  hearTrouble = error => journal.note({ kind: 'trouble', where: 'moving logs into the bucket', error });
+  const queue = createQueueGauge({ store, clock }, limits.queue, opened.plane !== null);
   const ends = createEnds();
   const needs = {
     ends,
@@ -120,10 +127,24 @@ export async function openApp(options: AppOptions): Promise<App> {
     }),
   );
   const office = building.use(
-    openOffice({ ...needs, config: options.config, ears, checkout: workplace.checkout }),
+    openOffice({
+      ...needs,
+      agentName: opened.agents.providers,
+      config: options.config,
+      ears,
+      checkout: workplace.checkout,
+    }),
   );
   const recorder = createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs });
   building.use(control.serve(heardRecorder(options.onlooker, recorder)));
+
+  const { plane } = opened;
+  const planeNeeds = { ...needs, remembersTickets };
+  if (plane !== null) {
+    await joinPlanes(planeNeeds, plane, limits.leaseMs);
+    // What is still queued here may run elsewhere. Where the store is gone as well, the others find out by the time.
+    building.defer(() => store.leave(plane.name).catch(() => undefined));
+  }
 
   // What a killed predecessor left is put in order before anything new comes in.
   const left = await store.running();
@@ -159,6 +180,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         configState: present.state,
         reload: async () => void (await reload()),
         parseRules: text => parseRules(needs.matchers, text, present.config()),
+        ruleText: name => ruleText(present.state().file, name),
         renderMetrics: metrics.render,
       },
       {
@@ -191,6 +213,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     ),
     ...watchers.sources.map(source => listen(needs, source, over.signal)),
     ...(options.config.tangled === null ? [] : [announcePipelines(needs, 'tangled', over.signal)]),
+    ...(plane === null ? [] : [keepPlace(planeNeeds, plane, limits.leaseMs, over.signal)]),
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];

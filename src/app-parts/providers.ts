@@ -14,13 +14,12 @@ import type { Ears } from '../providers/buildkite/ears.ts';
 import { createBuildkiteProvider } from '../providers/buildkite/provider.ts';
 import { createFakeProvider } from '../providers/fake/provider.ts';
 
-/** The agent whose runs other CI services do; it holds no slot of this machine's. */
-const agent = 'providers';
-
 /** A log that somebody watches seems to move; what was printed last is there, as agents send it once a second. */
 const logs = { everyMs: 3_000, lagMs: 2_000 };
 
 export interface OfficeNeeds {
+  /** The agent whose runs other CI services do: no other control plane has one of that name. It holds no slot of this machine's. */
+  readonly agentName: string;
   readonly config: Pick<Config, 'providers'>;
   readonly store: Store;
   readonly clock: Clock;
@@ -49,13 +48,13 @@ export interface Office extends AsyncDisposable {
 }
 
 export function openOffice(needs: OfficeNeeds): Office {
-  const { store, clock, checkout } = needs;
+  const { agentName, store, clock, checkout } = needs;
   const parts = new AsyncDisposableStack();
   const providers = providersOf(needs).map(provider => parts.use(provider));
   const executor = parts.use(createProviderExecutor({ providers, store, clock, logs }));
   const mostBuilds = providers.reduce((sum, provider) => sum + provider.mostBuilds, 0);
   // Without any provider, somebody has to say so.
-  const options = { name: agent, pools: [providersPool], slots: Math.max(1, mostBuilds) };
+  const options = { name: agentName, pools: [providersPool], slots: Math.max(1, mostBuilds) };
   return {
     workplace: {
       checkout: {
@@ -73,7 +72,7 @@ export function openOffice(needs: OfficeNeeds): Office {
           trouble: (run, error) =>
             needs.journal.note({ kind: 'trouble', where: `ending the build of ${run}`, error }),
         },
-        left.filter(({ agent: its }) => its === agent).map(({ run }) => run),
+        left.filter(({ agent: its }) => its === agentName).map(({ run }) => run),
         signal,
       ),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),

@@ -60,6 +60,19 @@ const run = {
   repo,
   ref: evil,
   sha: evil,
+  actor: { id: evil, name: evil },
+  work: {
+    kind: 'command',
+    summary: evil,
+    url: evil,
+    env: [evil],
+    secrets: [evil],
+    withheld: [evil],
+    isolation: 'none',
+    pool: evil,
+    timeoutMs: 1,
+  },
+  logLines: 1,
   attempts: [1, 2].map(attempt => ({
     attempt,
     agent: evil,
@@ -87,7 +100,10 @@ const rule = {
 };
 const line = { seq: 1, at: time, stream: 'stdout', text: evil };
 const answers: Readonly<Record<string, unknown>> = {
-  '/api/events': { items: [event], next: evil },
+  '/api/events': {
+    items: [{ ...event, authentication: { result: 'verified', by: evil, secret: evil } }],
+    next: evil,
+  },
   '/api/events/last': event,
   '/api/events/last/replay': { event: evil, runs: [evil], verdicts: event.verdicts },
   '/api/runs': { items: [run], next: null },

@@ -67,6 +67,8 @@ export function assemble(
       overrides.data ?? written.data,
       overrides.data === undefined ? from : { ...from, directory: process.cwd() },
     ),
+    store: written.store,
+    logs: written.logs,
     github,
     gitlab,
     gitea,
@@ -93,6 +95,7 @@ export function assemble(
     problems: [
       ...sameDoor(config.public, config.admin),
       ...sameNames(written),
+      ...lonelyBucket(written),
       ...checkScripts(written, config),
       ...checkAdapters(written),
       ...checkProviders(written.providers, checks),
@@ -122,6 +125,17 @@ function sameDoor(one: Door, other: Door): readonly Finding[] {
     one.host === other.host || [one.host, other.host].some(host => host === '0.0.0.0' || host === '::');
   return meets && one.port !== 0 && one.port === other.port
     ? [finding(['admin', 'port'], `is the public door's port as well: they cannot share ${one.port}`)]
+    : [];
+}
+
+function lonelyBucket({ store, logs }: WrittenConfig): readonly Finding[] {
+  return store.kind === 'sqlite' && logs !== null
+    ? [
+        finding(
+          ['logs'],
+          'logs are kept in a bucket for several control planes, which share a `store: postgres://…`',
+        ),
+      ]
     : [];
 }
 

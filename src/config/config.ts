@@ -155,6 +155,7 @@ export interface TangledConfig {
   readonly reconcileMs: number;
   /** Of one workflow. */
   readonly timeoutMs: number;
+  readonly concurrency: Concurrency | null;
   readonly dev: boolean;
 }
 
@@ -180,6 +181,24 @@ export interface GitPolicy {
   readonly roomBytes: number;
 }
 
+/** Where facts are kept. */
+export type StoreConfig =
+  | { readonly kind: 'sqlite' }
+  /** `url` may have a password in it: it is never printed. */
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/** A bucket of a service that speaks S3. */
+export interface BucketConfig {
+  /** Without a slash at the end. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  /** May be empty. */
+  readonly prefix: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 /** The configuration as the program uses it: defaults filled in, references replaced, paths absolute, rules compiled. */
 export interface Config {
   /** Absolute; null when there was no file. */
@@ -187,6 +206,9 @@ export interface Config {
   readonly public: Door;
   readonly admin: Door;
   readonly dataDir: string;
+  readonly store: StoreConfig;
+  /** Where logs are kept; null: in files of the data directory. */
+  readonly logs: BucketConfig | null;
   /** Null: no door for GitHub. */
   readonly github: GithubConfig | null;
   /** Null: no door for GitLab. */

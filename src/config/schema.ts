@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { Door, GitPolicy, Limits, Retention } from './config.ts';
+import type { BucketConfig, Door, GitPolicy, Limits, Retention, StoreConfig } from './config.ts';
 import { adapters, type WrittenAdapter } from './schema-adapters.ts';
 import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
 import { providers, type WrittenProviders } from './schema-providers.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
 import { sources, type WrittenSources } from './schema-sources.ts';
+import { logs, store } from './schema-store.ts';
 
 /** The configuration file, each value read and every default filled in. */
 export interface WrittenConfig {
@@ -12,7 +13,8 @@ export interface WrittenConfig {
   readonly public: Door;
   readonly admin: Door;
   readonly data: string;
-  readonly store: 'sqlite';
+  readonly store: StoreConfig;
+  readonly logs: BucketConfig | null;
   readonly transport: 'embedded';
   readonly sources: WrittenSources;
   readonly adapters: Readonly<Record<string, WrittenAdapter>>;
@@ -39,6 +41,7 @@ export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'scripts', 'token'],
   ['sources', 'radicle', 'passphrase'],
   ['sources', 'garden', 'secret'],
+  ['logs', 'secretAccessKey'],
   ['adapters', '*', 'secretEnv', '*'],
   ['providers', 'buildkite', 'token'],
   ['providers', 'buildkite', 'webhook', 'token'],
@@ -155,13 +158,8 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
       description: 'The directory for everything that is stored. A relative path begins at this file.',
       examples: ['/var/lib/signalbox'],
     }),
-  store: z
-    .literal('sqlite', { error: 'there is one store, "sqlite"' })
-    .prefault('sqlite')
-    .meta({
-      description: 'Where facts are kept: `sqlite`, a file in `data`.',
-      examples: ['sqlite'],
-    }),
+  store,
+  logs,
   transport: z
     .literal('embedded', { error: 'there is one transport, "embedded"' })
     .prefault('embedded')

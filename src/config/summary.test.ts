@@ -7,6 +7,8 @@ import { summary } from './summary.ts';
 test('a summary tells what is in force, and of secrets only that they are there', () => {
   const text = `version: 1
 public: { port: 80, url: "https://ann:\${env:A}@ci.example.org" }
+store: postgres://ann:\${env:A}@db/sb
+logs: { bucket: logs, accessKeyId: x, secretAccessKey: "\${env:A}" }
 sources:
   github: { secret: ["\${env:A}", "\${env:A}"], token: "\${env:A}" }
   gitlab: { token: "\${env:A}", apiToken: "\${env:A}" }
@@ -19,6 +21,8 @@ rules: [{ name: unit-tests, on: push, run: "echo hunter2", env: { X: "\${env:A}"
     public: { host: '0.0.0.0', port: 80, url: 'https://ann:***@ci.example.org' },
     admin: { host: '127.0.0.1', port: 8081 },
     data: '/etc/data',
+    store: 'postgres://ann:***@db/sb',
+    logs: { bucket: 'logs', endpoint: 'https://s3.us-east-1.amazonaws.com' },
     sources: {
       github: {
         secrets: 2,

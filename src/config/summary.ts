@@ -1,7 +1,7 @@
 import type { Json } from '../domain/json.ts';
 import { masked } from '../domain/shown.ts';
 import { durationText, sizeText } from '../lib/units.ts';
-import type { Config, Door } from './config.ts';
+import type { Config, Door, StoreConfig } from './config.ts';
 
 /** The configuration in force, for the first line of the log: what was chosen, and of secrets only that they are there. */
 export function summary(config: Config): { readonly [key: string]: Json } {
@@ -11,6 +11,9 @@ export function summary(config: Config): { readonly [key: string]: Json } {
     public: door(config.public),
     admin: door(config.admin),
     data: config.dataDir,
+    store: storeText(config.store),
+    logs:
+      config.logs === null ? 'files' : { bucket: config.logs.bucket, endpoint: masked(config.logs.endpoint) },
     sources: {
       ...(github === null
         ? {}
@@ -147,3 +150,5 @@ const door = ({ host, port, url }: Door): Json => ({
   port,
   ...(url === null ? {} : { url: masked(url) }),
 });
+
+const storeText = (store: StoreConfig): string => (store.kind === 'sqlite' ? 'sqlite' : masked(store.url));

@@ -63,6 +63,21 @@ async function openWorld(around: (store: Store) => Partial<Store> = () => ({})) 
 }
 
 describe('A22: leases', { timeout: 60_000 }, () => {
+  test('of who is alive survive a store that was away, and so heard nobody', async () => {
+    let isAway = false;
+    await using world = await openWorld(store => ({
+      running: () => (isAway ? Promise.reject(new Error('away')) : store.running()),
+    }));
+    world.agent.isAlive = false;
+    await world.pass(16_000);
+    isAway = true;
+    await world.pass(15_000);
+    isAway = false;
+    world.agent.isAlive = true;
+    await world.pass(60_000);
+    assert.deepEqual(await world.states(), ['running']);
+  });
+
   for (const [what, stepMs] of [
     ['forward', hourMs],
     ['back', -hourMs],

@@ -22,18 +22,22 @@ export interface SweepNeeds {
 /**
  * Finds attempts whose agent has gone silent and gives their runs a new attempt or the outcome `lost`.
  *
- * When this process itself was asleep (stopped, suspended, or the clock was set) the agents' words are still waiting to
- * be heard, so no lease is ended until one and a half leases after it woke.
+ * When this process itself was asleep (stopped, suspended, or the clock was set), or could not reach the store, the agents'
+ * words are still waiting to be heard, so no lease is ended until one and a half leases after that.
  */
 export async function sweepLeases(needs: SweepNeeds, leaseMs: number, signal: AbortSignal): Promise<void> {
   const everyMs = Math.max(100, Math.floor(leaseMs / 4));
   let expected = needs.clock.now();
   let lenientUntil = 0;
+  let hasFailed = false;
   await loop(needs, 'sweep', signal, async () => {
     const now = needs.clock.now();
-    if (Math.abs(now - expected) > leaseMs / 2) lenientUntil = now + leaseMs * 1.5;
+    if (hasFailed || Math.abs(now - expected) > leaseMs / 2) lenientUntil = now + leaseMs * 1.5;
     if (lenientUntil > now + leaseMs * 1.5) lenientUntil = 0; // the clock went back
-    if (now >= lenientUntil) await expire(needs, now);
+    hasFailed = true;
+    const running = await needs.store.running();
+    if (now >= lenientUntil) await expire(needs, running, now);
+    hasFailed = false;
     // From the turn's start: a clock that is set during the turn must be noticed as well.
     expected = now + everyMs;
     await needs.clock.sleep(everyMs, signal);
@@ -41,8 +45,12 @@ export async function sweepLeases(needs: SweepNeeds, leaseMs: number, signal: Ab
 }
 
 /** Ends the leases that are over at `now`. */
-async function expire(needs: SweepNeeds, now: number): Promise<void> {
-  for (const { run, leaseUntil } of await needs.store.running())
+async function expire(
+  needs: SweepNeeds,
+  running: Awaited<ReturnType<Store['running']>>,
+  now: number,
+): Promise<void> {
+  for (const { run, leaseUntil } of running)
     if (leaseUntil <= now) await lose(needs, run, { kind: 'lease-checked', at: now });
 }
 

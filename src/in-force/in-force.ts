@@ -110,7 +110,7 @@ export function inForce(
         ...config.rules,
         ...hookRules(config, hooks),
         ...(scripts === null ? [] : [scriptsRule(scripts, scripts)]),
-        ...(tangled === null ? [] : [tangledRule({ timeoutMs: tangled.timeoutMs, concurrency: null })]),
+        ...(tangled === null ? [] : [tangledRule(tangled)]),
       ],
       sources: [
         ...forges.map(forge => forge.source),

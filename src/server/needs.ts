@@ -74,6 +74,8 @@ export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   readonly reload: () => Promise<void>;
   /** Rules written as in the configuration file; throws `invalid` with the place of the mistake. */
   readonly parseRules: (yaml: string) => readonly Rule[];
+  /** A rule as the configuration file says it, as YAML; null when it does not. */
+  readonly ruleText: (name: string) => string | null;
   /** All metrics as Prometheus reads them. */
   readonly renderMetrics: () => Promise<string>;
 }

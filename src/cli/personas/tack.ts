@@ -49,7 +49,7 @@ async function tack(io: CliIo, options: PersonaOptions): Promise<void> {
       data:
         options.data ?? (database ? `${database.replace(/\.(?:db|sqlite3?)$/, '')}.signalbox` : undefined),
     },
-    { sources: { tangled: tangledOf(io.env) }, providers: providersOf(io.env) },
+    { sources: { tangled: tangledOf(io.env) }, ...providersOf(io.env) },
     io.env,
   );
   const config = configOf(base, io.env);
@@ -95,36 +95,38 @@ function tangledOf(env: CliIo['env']): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Who builds: Buildkite, where there is a token for it; else nobody, and it is played. */
-function providersOf(env: CliIo['env']): Readonly<Record<string, unknown>> {
-  if (!env['TACK_BUILDKITE_TOKEN']) return { fake: {} };
-  const mode = env['TACK_BUILDKITE_WEBHOOK_MODE'] || 'token';
-  const problem =
-    mode !== 'token' && mode !== 'signature'
-      ? `TACK_BUILDKITE_WEBHOOK_MODE is "${visible(mode)}": write token or signature`
-      : !env['TACK_BUILDKITE_ORG']
-        ? 'TACK_BUILDKITE_ORG is not set: it is the organization at Buildkite, as its addresses have it'
-        : !env['TACK_BUILDKITE_WEBHOOK_SECRET']
-          ? "TACK_BUILDKITE_WEBHOOK_SECRET is not set: it is the token in the webhook's settings"
-          : null;
-  if (problem !== null) throw new SignalboxError('invalid', problem);
-  const api = env['TACK_BUILDKITE_API_URL'];
-  const pipelines = words(env['TACK_BUILDKITE_PIPELINES']);
-  return {
-    buildkite: {
-      organization: env['TACK_BUILDKITE_ORG'],
-      token: '${env:TACK_BUILDKITE_TOKEN}',
-      webhook: { [mode]: '${env:TACK_BUILDKITE_WEBHOOK_SECRET}' },
-      ...(api ? { api } : {}),
-      ...(pipelines.length > 0 ? { pipelines } : {}),
-    },
-  };
-}
-
 function configOf(base: Config, env: CliIo['env']): Config {
   const { tangled } = base;
   return { ...base, tangled: tangled && { ...tangled, trustsKnots: true, elsewhere: elsewhereOf(env) } };
 }
+
+/** The section for Buildkite; its secrets stay references. */
+function providersOf(env: CliIo['env']): Readonly<Record<string, unknown>> {
+  if (!env['TACK_BUILDKITE_TOKEN']) return { providers: { fake: {} } };
+  const api = env['TACK_BUILDKITE_API_URL'];
+  const mode = env['TACK_BUILDKITE_WEBHOOK_MODE'] || 'token';
+  if (mode !== 'token' && mode !== 'signature')
+    throw new SignalboxError(
+      'invalid',
+      visible(`TACK_BUILDKITE_WEBHOOK_MODE is "${mode}": write token or signature`),
+    );
+  const pipelines = words(env['TACK_BUILDKITE_PIPELINES']);
+  return {
+    providers: {
+      buildkite: {
+        organization: env['TACK_BUILDKITE_ORG'] ?? '',
+        token: reference('TACK_BUILDKITE_TOKEN'),
+        ...(api ? { api } : {}),
+        ...(env['TACK_BUILDKITE_WEBHOOK_SECRET']
+          ? { webhook: { [mode]: reference('TACK_BUILDKITE_WEBHOOK_SECRET') } }
+          : {}),
+        ...(pipelines.length > 0 ? { pipelines } : {}),
+      },
+    },
+  };
+}
+
+const reference = (name: string): string => `\${env:${name}}`;
 
 /** Where workflows go that do not say so themselves. */
 function elsewhereOf(env: CliIo['env']): TangledConfig['elsewhere'] {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { RunDetail } from '../../contracts/store.ts';
-import type { Repo } from '../../domain/event.ts';
+import type { Actor, Repo } from '../../domain/event.ts';
 import { pipelineUri } from '../../domain/pipeline.ts';
 import type { ReportState } from '../../domain/report.ts';
 import type { Action } from '../../domain/rule.ts';
-import { type Outcome, outcomes, type Run, type RunStatus, runStates } from '../../domain/run.ts';
+import { type Outcome, outcomes, type Plan, type Run, type RunStatus, runStates } from '../../domain/run.ts';
 import { repoSchema } from './repo.ts';
+import { actionKinds, summary } from './rule.ts';
 import { iso, isoOrNull } from './time.ts';
 
 /** A run. What its state does not have is null. */
@@ -43,6 +44,11 @@ export interface BuildJson {
   readonly url: string | null;
 }
 
+/** A run as lists show it, with who caused it, as the forge authenticated them. */
+export interface RunSummaryJson extends RunJson {
+  readonly actor: Actor;
+}
+
 export interface AttemptJson {
   readonly attempt: number;
   readonly agent: string;
@@ -59,7 +65,24 @@ export interface ReportJson {
   readonly nextTryAt: string | null;
 }
 
-export interface RunDetailJson extends RunJson {
+/** What a run does, and with what: all that an approval lets go. Of its environment and secrets only the names are shown. */
+export interface WorkJson {
+  readonly kind: Action['kind'];
+  readonly summary: string;
+  readonly url: string | null;
+  readonly env: readonly string[];
+  readonly secrets: readonly string[];
+  /** Those of the rule's secrets that it does not get. */
+  readonly withheld: readonly string[];
+  readonly isolation: Plan['isolation'];
+  readonly pool: string;
+  readonly timeoutMs: number;
+}
+
+export interface RunDetailJson extends RunSummaryJson {
+  readonly work: WorkJson;
+  /** Lines of its log so far. */
+  readonly logLines: number;
   readonly attempts: readonly AttemptJson[];
   readonly reports: readonly ReportJson[];
 }
@@ -112,9 +135,37 @@ const reportSchema = z.object({
   nextTryAt: z.iso.datetime().nullable(),
 });
 
+const actor = z
+  .object({ id: z.string().nullable(), name: z.string().nullable() })
+  .describe('who caused it, as the forge authenticated them');
+
+const workSchema: z.ZodType<WorkJson> = z
+  .object({
+    kind: z.enum(actionKinds),
+    summary: z.string(),
+    url: z.string().nullable().describe('where the code is cloned from'),
+    env: z.array(z.string()),
+    secrets: z.array(z.string()),
+    withheld: z.array(z.string()).describe('secrets of the rule that this run does not get'),
+    isolation: z.enum(['none', 'namespace']),
+    pool: z.string(),
+    timeoutMs: z.int(),
+  })
+  .describe('what it does, and with what');
+
 export const runSchema: z.ZodType<RunJson> = z.object(run).meta({ id: 'Run' });
+export const runSummarySchema: z.ZodType<RunSummaryJson> = z
+  .object({ ...run, actor })
+  .meta({ id: 'RunSummary' });
 export const runDetailSchema: z.ZodType<RunDetailJson> = z
-  .object({ ...run, attempts: z.array(attemptSchema), reports: z.array(reportSchema) })
+  .object({
+    ...run,
+    actor,
+    work: workSchema,
+    logLines: z.int(),
+    attempts: z.array(attemptSchema),
+    reports: z.array(reportSchema),
+  })
   .meta({ id: 'RunDetail' });
 
 export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, status }: Run): RunJson {
@@ -136,9 +187,16 @@ export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, sta
   };
 }
 
-export function runDetailJson({ run, attempts, reports }: RunDetail): RunDetailJson {
+export const runSummaryJson = (run: Run, actor: Actor): RunSummaryJson => ({ ...runJson(run), actor });
+
+export function runDetailJson(
+  { run, attempts, reports }: RunDetail,
+  { actor, logLines }: { readonly actor: Actor; readonly logLines: number },
+): RunDetailJson {
   return {
-    ...runJson(run),
+    ...runSummaryJson(run, actor),
+    work: workJson(run.plan),
+    logLines,
     attempts: attempts.map(({ attempt, agent, startedAt, finishedAt, outcome }) => ({
       attempt,
       agent,
@@ -153,6 +211,20 @@ export function runDetailJson({ run, attempts, reports }: RunDetail): RunDetailJ
       error,
       nextTryAt: isoOrNull(nextTryAt),
     })),
+  };
+}
+
+function workJson({ action, revision, env, secrets, withheld, isolation, pool, timeoutMs }: Plan): WorkJson {
+  return {
+    kind: action.kind,
+    summary: summary(action),
+    url: revision?.url ?? null,
+    env: Object.keys(env),
+    secrets,
+    withheld,
+    isolation,
+    pool,
+    timeoutMs,
   };
 }
 

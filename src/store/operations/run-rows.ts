@@ -54,7 +54,7 @@ export async function findRun(tx: Transaction, id: RunId): Promise<Run | undefin
 }
 
 export async function insertRun(tx: Transaction, run: Run): Promise<void> {
-  await tx.run(insert, {
+  tx.write(insert, {
     id: run.id,
     event: run.event,
     rule: run.rule,
@@ -69,7 +69,7 @@ export async function insertRun(tx: Transaction, run: Run): Promise<void> {
 }
 
 export async function updateRun(tx: Transaction, run: Run): Promise<void> {
-  await tx.run(update, { id: run.id, ...changing(run) });
+  tx.write(update, { id: run.id, ...changing(run) });
 }
 
 function changing(run: Run): Changing {

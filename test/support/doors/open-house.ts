@@ -78,7 +78,7 @@ export async function openHouse(
   const clock = createSystemClock();
   const notes: Note[] = [];
   const journal = { note: (note: Note) => void notes.push(note) };
-  const queue = createQueueGauge({ store, clock }, options.queueLimit ?? 1000);
+  const queue = createQueueGauge({ store, clock }, options.queueLimit ?? 1000, false);
   const recorder = createRecorder({
     ends: createEnds(),
     store,
@@ -114,6 +114,7 @@ export async function openHouse(
         agents: () => [{ name: 'local', pools: ['local'], slots: 2 }],
         reload: async () => undefined,
         parseRules,
+        ruleText: name => (house.rules.some(rule => rule.name === name) ? `- name: ${name}\n` : null),
         renderMetrics: () => metrics.render(),
       },
       {
