@@ -6,6 +6,11 @@ import type { News } from '../domain/run.ts';
 import type { Journal } from './journal.ts';
 import { loop } from './loop.ts';
 
+/**
+ * After an outage an agent may need so long to speak again, however short leases are: until it tries to connect, until a
+ * question that got lost is asked again, and a little for a busy machine.
+ */
+const speaksAgainMs = 15_000;
 /** Deleted per step, so that intake never waits long behind the broom. */
 const forgetBatch = 100;
 
@@ -30,7 +35,8 @@ export interface ForgetNeeds {
  * Finds attempts whose agent has gone silent and gives their runs a new attempt or the outcome `lost`.
  *
  * When this process itself was asleep (stopped, suspended, or the clock was set), could not reach the store, or was cut off
- * from its agents, their words are still waiting to be heard, so no lease is ended until one and a half leases after that.
+ * from its agents, their words are still waiting to be heard, so no lease is ended until one and a half leases after that; in the
+ * last case not before they can have spoken again, either.
  */
 export async function sweepLeases(needs: SweepNeeds, leaseMs: number, signal: AbortSignal): Promise<void> {
   const everyMs = Math.max(100, Math.floor(leaseMs / 4));
@@ -43,7 +49,7 @@ export async function sweepLeases(needs: SweepNeeds, leaseMs: number, signal: Ab
     if (lenientUntil > now + leaseMs * 1.5) lenientUntil = 0; // the clock went back
     hasFailed = true;
     const running = await needs.store.running();
-    if (now >= lenientUntil && isHearing(needs, now, leaseMs * 1.5)) await expire(needs, running, now);
+    if (now >= lenientUntil && isHearing(needs, now, Math.max(leaseMs * 1.5, speaksAgainMs))) await expire(needs, running, now);
     hasFailed = false;
     // From the turn's start: a clock that is set during the turn must be noticed as well.
     expected = now + everyMs;
