@@ -198,8 +198,8 @@ async function filesIn(
   commit: string | null,
 ): Promise<readonly string[]> {
   if (commit === null || files.length === 0) return [];
-  const found = await repository.objects(files.map(path => `${commit}:${path}`));
-  return files.filter((_, index) => found[index] !== null);
+  const found = await repository.kinds(files.map(path => `${commit}:${path}`));
+  return files.filter((_, index) => found[index]?.type === 'blob');
 }
 
 /** The delegate who has a canonical ref where it is now. */

@@ -1,6 +1,7 @@
+import { SignalboxError } from '../../domain/errors.ts';
 import type { NewEvent } from '../../domain/event.ts';
 import { eventOf, type Origin, type Surroundings } from './events.ts';
-import { type History, readHistory } from './history.ts';
+import { type History, readHistory, unknownHistory } from './history.ts';
 import { type Identity, readIdentity } from './identity.ts';
 import type { NodeUpdate } from './node-line.ts';
 import { readPatch } from './patch/read-patch.ts';
@@ -37,6 +38,8 @@ export const noHint: Hint = { fetchedFrom: null, updates: [], told: [] };
 export interface Looked {
   readonly events: readonly NewEvent[];
   readonly seen: Seen;
+  /** What could not be read, and was told without; null: all of it could. */
+  readonly problem: string | null;
 }
 
 interface Found {
@@ -46,6 +49,8 @@ interface Found {
 
 /** Each waits for git once or twice. */
 const atOnce = 8;
+/** Of what somebody has signed: a hundred thousand refs are shorter. Nobody may keep others from being heard by signing more. */
+const mostSigned = 8 * 1024 * 1024;
 
 const nothingSeen: Seen = { namespaces: {}, canonical: {}, moves: 0 };
 const signedRefs = 'refs/rad/sigrefs';
@@ -67,12 +72,14 @@ export async function look(
   const moved = changesOf(entries(seen?.canonical), entries(now.canonical));
   const signed = changesOf(entries(seen?.namespaces), entries(now.namespaces));
   const unsigned = seen === undefined ? [] : unsignedChanges(hint, now);
-  if (seen !== undefined && moved.length + signed.length + unsigned.length === 0) return { events: [], seen };
+  if (seen !== undefined && moved.length + signed.length + unsigned.length === 0)
+    return { events: [], seen, problem: null };
 
   const moves = now.moves + (moved.length > 0 ? 1 : 0);
   const canonical = moved.map(change => ({ change, origin: { namespace: null, mark: String(moves) } }));
   const current = { ...now, moves };
-  if (seen === undefined && options.firstSeen === 'ignore') return { events: [], seen: current };
+  if (seen === undefined && options.firstSeen === 'ignore')
+    return { events: [], seen: current, problem: null };
 
   const identity = await readIdentity(repository);
   const all = [...(await signedChanges(repository, signed)), ...unsigned, ...canonical];
@@ -80,7 +87,7 @@ export async function look(
     seen === undefined && options.firstSeen === 'default-branch'
       ? canonical.filter(({ change }) => change.ref === `refs/heads/${identity.defaultBranch}`)
       : all;
-  return { events: await eventsOf(options, repository, identity, hint, wanted), seen: current };
+  return { ...(await eventsOf(options, repository, identity, hint, wanted)), seen: current };
 }
 
 function stateOf(refs: ReadonlyMap<string, string>, seen: Seen): Seen {
@@ -99,17 +106,29 @@ async function signedChanges(
   repository: StoredRepository,
   signed: readonly RefChange[],
 ): Promise<readonly Found[]> {
+  const found: Found[] = [];
+  for (let at = 0; at < signed.length; at += atOnce)
+    found.push(...(await changesIn(repository, signed.slice(at, at + atOnce))));
+  return found;
+}
+
+async function changesIn(
+  repository: StoredRepository,
+  signed: readonly RefChange[],
+): Promise<readonly Found[]> {
   const names = signed.flatMap(({ before, after }) => [
     before === null ? nothing : `${before}:refs`,
     // What was signed last may have been thrown away since; what was signed before the present is next to it.
     before === null || after === null ? nothing : `${after}^:refs`,
     after === null ? nothing : `${after}:refs`,
   ]);
-  const blobs = await repository.objects(names);
+  const blobs = await repository.objects(names, mostSigned);
   return signed.flatMap(({ ref: namespace, after }, index) => {
     const [last, former, present] = blobs
       .slice(index * 3, index * 3 + 3)
       .map(blob => blob && readSignedRefs(blob.toString()));
+    // What cannot be read is not gone for that.
+    if (after !== null && !present) return [];
     return changesOf(last ?? former ?? new Map(), present ?? new Map()).map(change => ({
       change,
       origin: { namespace, mark: after ?? 'gone' },
@@ -138,7 +157,7 @@ async function eventsOf(
   identity: Identity,
   { fetchedFrom }: Hint,
   found: readonly Found[],
-): Promise<readonly NewEvent[]> {
+): Promise<Pick<Looked, 'events' | 'problem'>> {
   const histories = new Map<string, Promise<History>>();
   const from: Surroundings = {
     repository,
@@ -155,14 +174,25 @@ async function eventsOf(
       return known;
     },
   };
+  // One that cannot be read keeps no other from being told, and is told itself, as far as it is known.
+  const bare: Surroundings = {
+    ...from,
+    files: [],
+    readPatch: async () => null,
+    readHistory: async () => unknownHistory,
+  };
+  let problem: string | null = null;
   const events: (NewEvent | null)[] = [];
-  for (let at = 0; at < found.length; at += atOnce)
-    events.push(
-      ...(await Promise.all(
-        found.slice(at, at + atOnce).map(({ change, origin }) => eventOf(from, change, origin)),
-      )),
+  for (let at = 0; at < found.length; at += atOnce) {
+    const some = found.slice(at, at + atOnce).map(({ change, origin }) =>
+      eventOf(from, change, origin).catch((error: unknown) => {
+        problem = SignalboxError.from(error).message;
+        return eventOf(bare, change, origin);
+      }),
     );
-  return events.filter(event => event !== null);
+    events.push(...(await Promise.all(some)));
+  }
+  return { events: events.filter(event => event !== null), problem };
 }
 
 const entries = (record: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> =>

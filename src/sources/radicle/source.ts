@@ -130,7 +130,7 @@ export function createRadicleSource(options: RadicleOptions): RadicleSource {
   async function lookAt(rid: string, position: Position, hint: Hint) {
     try {
       const looked = await look(options, storage.open(rid), position.get(rid), hint);
-      judge(rid, null);
+      judge(rid, looked.problem);
       return looked;
     } catch (error) {
       // One repository that cannot be read keeps no other from being looked at; it is tried again each time.
