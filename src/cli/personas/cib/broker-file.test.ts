@@ -12,7 +12,7 @@ import type { Event } from '../../../domain/event.ts';
 import { holds } from '../../../domain/explanation.ts';
 import { createMatchers } from '../../../matchers/matchers.ts';
 import { readBrokerFile } from './broker-file.ts';
-import { operandsOf, readFilter } from './filter.ts';
+import { filesOf, operandsOf, readFilter } from './filter.ts';
 import { readTaggedYaml } from './tagged-yaml.ts';
 
 const matchers = createMatchers();
@@ -63,6 +63,30 @@ test('a filter that nobody knows is told, and what has taken the place of a form
   assert.throws(() => readFilter(readTaggedYaml('!AnyPatch')), /brokers before 0\.7: write PatchCreated/);
   for (const odd of ['[]', '{}', '{Branch: a, Node: b}', '1', '{Branch: [a]}', '{And: x}'])
     assert.throws(() => readFilter(readTaggedYaml(odd)), odd);
+});
+
+test('a file is asked for by the path that commits know it by', () => {
+  const event = radiclePush({ radicle: radicleFacts({ files: ['.radicle/native.yaml'] }) });
+  for (const path of ['./.radicle/native.yaml', '.radicle//native.yaml', 'a/../.radicle/native.yaml']) {
+    assert.equal(allows(`!HasFile "${path}"`, event), true, path);
+    assert.deepEqual(filesOf([{ HasFile: path }]), ['.radicle/native.yaml']);
+  }
+  for (const path of ['/etc/passwd', 'dir/', '../up', '.', 'two\nlines'])
+    assert.throws(() => readFilter({ HasFile: path }), /takes the path of a file in the repository/, path);
+});
+
+test('a Not of several filters, or of none, is refused', () => {
+  for (const odd of ['!Not [!Branch a, !Branch b]', '!Not []'])
+    assert.throws(() => readFilter(readTaggedYaml(odd)), /Not takes one filter/, odd);
+});
+
+test('a filter without its text is told so', () => {
+  for (const odd of ['!Branch ""', '{Branch: null}', 'Branch'])
+    assert.throws(() => readFilter(readTaggedYaml(odd)), /^Error: Branch takes one text/, odd);
+});
+
+test('a node may be named by its DID', () => {
+  assert.equal(allows(`!Node "did:key:${alice}"`, radiclePush()), true);
 });
 
 test('operands are found however deep they stand', () => {

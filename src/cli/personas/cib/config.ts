@@ -7,7 +7,7 @@ import type { Json } from '../../../domain/json.ts';
 import type { Rule } from '../../../domain/rule.ts';
 import type { CliIo } from '../../io.ts';
 import type { BrokerAdapter, BrokerFile } from './broker-file.ts';
-import { FilterError, operandsOf, readFilter } from './filter.ts';
+import { FilterError, filesOf, operandsOf, readFilter } from './filter.ts';
 
 /** The configuration that does what a broker with that file would do. Throws `invalid`. */
 export function configOf(
@@ -31,7 +31,7 @@ export function configOf(
       socket,
       reconcileMs,
       firstSeen: 'ignore',
-      files: [...new Set(operandsOf('HasFile', asMaps(file)))],
+      files: file.triggers.flatMap(({ filters }) => said(name, () => filesOf(filters))),
       passphrase: null,
     },
     adapters,
@@ -44,8 +44,6 @@ export function configOf(
     limits: { ...base.limits, runs: file.concurrentAdapters },
   };
 }
-
-const asMaps = (file: BrokerFile): unknown => file.triggers.map(({ filters }) => filters);
 
 function adapterOf(
   name: string,
@@ -89,7 +87,7 @@ function ruleOf(
       of: [
         { kind: 'type', oneOf: types },
         { kind: 'commit' },
-        { kind: 'any', of: filters.map(filter => condition(filter, name)) },
+        { kind: 'any', of: filters.map(filter => said(name, () => readFilter(filter))) },
       ],
     },
     action: { kind: 'adapter', adapter },
@@ -108,9 +106,10 @@ function ruleOf(
   };
 }
 
-function condition(filter: unknown, name: string) {
+/** What is read of filters; what is wrong with one is said of the file. */
+function said<T>(name: string, read: () => T): T {
   try {
-    return readFilter(filter);
+    return read();
   } catch (error) {
     if (error instanceof FilterError)
       throw new SignalboxError('invalid', `${name}: ${error.message}`, { cause: error });
