@@ -90,6 +90,21 @@ test('a patch, with commits as ids or as objects', () => {
   assert.deepEqual(told.commits, [{ sha: b, message: 'More lamps', author: 'Alice' }]);
 });
 
+test("a stranger's revision of a delegate's patch is the stranger's", () => {
+  const eve = 'z6MkeveIsNobodyHere';
+  const by = (id: string, oid: string) => ({ id: 'e'.repeat(40), author: { id: `did:key:${id}` }, oid });
+  const revised = (...revisions: readonly object[]) =>
+    read('patch', { ...patch, action: 'Updated', patch: { ...patch.patch, revisions } });
+  const event = revised(by(alice, a), by(eve, b));
+  assert.deepEqual([event.radicle?.standing, event.radicle?.namespace], ['stranger', eve]);
+  assert.deepEqual([event.actor.id, event.patch?.authorIsMember], [`did:key:${eve}`, false]);
+  assert.equal(event.patch?.author.id, `did:key:${alice}`);
+  assert.equal(revised(by(alice, b)).radicle?.standing, 'delegate');
+  // Who has proposed it is not told, or only of other commits.
+  assert.equal(revised().radicle?.standing, 'stranger');
+  assert.equal(revised(by(alice, a)).radicle?.standing, 'stranger');
+});
+
 test('without a secret there is no such source', () => {
   assert.throws(() => createGardenSource({ secrets: [] }), /sources\.garden\.secret is empty/);
 });
