@@ -148,6 +148,9 @@ function shortSecrets({ secrets: named, sources, adapters }: WrittenConfig): rea
     ...at(['sources', 'hooks', 'fromRepository', 'secret'], hooks?.fromRepository?.secret),
     ...at(['sources', 'scripts', 'token'], scripts?.token),
     ...at(['sources', 'garden', 'secret'], garden?.secrets),
+    ...Object.entries(garden?.repositories ?? {}).flatMap(([rid, values]) =>
+      at(['sources', 'garden', 'repositories', rid], values),
+    ),
   ];
   return secrets
     .filter(([, value]) => value.length < shortestMasked)

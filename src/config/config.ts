@@ -92,8 +92,10 @@ export interface ScriptsConfig {
 
 /** Webhooks of Radicle Garden. */
 export interface GardenConfig {
-  /** Any of them may have signed a delivery. At least one. */
+  /** Any of them may have signed a delivery about a repository that has none of its own. */
   readonly secrets: readonly string[];
+  /** Those of one repository, by its id: they are good for no other. */
+  readonly repositories: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The node whose repositories are watched. */

@@ -37,6 +37,7 @@ export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'scripts', 'token'],
   ['sources', 'radicle', 'passphrase'],
   ['sources', 'garden', 'secret'],
+  ['sources', 'garden', 'repositories', '*'],
   ['adapters', '*', 'secretEnv', '*'],
   ['secrets', '*'],
 ];

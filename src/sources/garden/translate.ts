@@ -83,9 +83,9 @@ function proposerOf({ author, after, revisions }: PatchPayload['patch'], isNew: 
   return proposed?.author ?? (isNew && revisions.length === 0 ? author : null);
 }
 
-/** Cloned from where the sender says, else from a node of our own. */
+/** Cloned from where the sender says, which is no other repository of a node of our own. */
 function repoOf({ id, clone_url, default_branch }: Repository): Repo {
-  const url = clone_url ?? id.replace(/^rad:/, 'rad://');
+  const url = clone_url?.startsWith('rad:') === false ? clone_url : id.replace(/^rad:/, 'rad://');
   return { forge: 'radicle', name: id, url, defaultBranch: default_branch };
 }
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SignalboxError } from '../../domain/errors.ts';
@@ -47,6 +48,10 @@ const named = /^z[0-9A-Za-z]{1,64}$/;
 export function isRid(text: string): boolean {
   return text.startsWith('rad:') && named.test(text.slice('rad:'.length));
 }
+
+/** Whether the node with that home has a repository. */
+export const isStored = (home: string, rid: string): boolean =>
+  isRid(rid) && existsSync(join(home, 'storage', rid.slice('rad:'.length)));
 
 /** The storage in the home of a node. */
 export function openStorage(options: { readonly home: string; readonly path: string }): Storage {
