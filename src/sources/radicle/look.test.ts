@@ -288,6 +288,25 @@ test('where nothing is signed, the node is taken at its word', async () => {
   );
 });
 
+test('a namespace that goes away is told once, and again when it goes again', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  const look = watcher(home, repository);
+  await look();
+  const ref = own('refs/heads/main', bob);
+  const ids = new Set<string | null>();
+  for (const hint of [{ ...noHint, updates: [{ ref, before: first, after: null }] }, noHint]) {
+    repository.push(bob, 'refs/heads/main', first);
+    await look();
+    for (const name of ['refs/heads/main', 'refs/rad/sigrefs'])
+      repository.git('update-ref', '-d', own(name, bob));
+    const gone = await look(hint);
+    assert.deepEqual(brief(gone), [['push', 'deleted', ref, first, null]]);
+    for (const { deliveryId } of gone) ids.add(deliveryId);
+  }
+  assert.equal(ids.size, 2);
+});
+
 test('a repository that is none of Radicle says what is wrong with it', async () => {
   const { home, repository } = open();
   using _home = home;

@@ -71,7 +71,7 @@ export async function look(
   const now = stateOf(refs, seen ?? nothingSeen);
   const moved = changesOf(entries(seen?.canonical), entries(now.canonical));
   const signed = changesOf(entries(seen?.namespaces), entries(now.namespaces));
-  const unsigned = seen === undefined ? [] : unsignedChanges(hint, now);
+  const unsigned = seen === undefined ? [] : unsignedChanges(hint, seen, now);
   if (seen !== undefined && moved.length + signed.length + unsigned.length === 0)
     return { events: [], seen, problem: null };
 
@@ -123,7 +123,7 @@ async function changesIn(
     after === null ? nothing : `${after}:refs`,
   ]);
   const blobs = await repository.objects(names, mostSigned);
-  return signed.flatMap(({ ref: namespace, after }, index) => {
+  return signed.flatMap(({ ref: namespace, before, after }, index) => {
     const [last, former, present] = blobs
       .slice(index * 3, index * 3 + 3)
       .map(blob => blob && readSignedRefs(blob.toString()));
@@ -131,16 +131,21 @@ async function changesIn(
     if (after !== null && !present) return [];
     return changesOf(last ?? former ?? new Map(), present ?? new Map()).map(change => ({
       change,
-      origin: { namespace, mark: after ?? 'gone' },
+      origin: { namespace, mark: after ?? `gone after ${before}` },
     }));
   });
 }
 
-/** What the node has told of namespaces in which nothing is signed: there, its word is all there is. */
-function unsignedChanges({ updates }: Hint, { namespaces }: Seen): readonly Found[] {
+/**
+ * What the node has told of namespaces in which nothing is signed, and nothing was: there, its word is all there is.
+ * Of one that is gone its last signature tells.
+ */
+function unsignedChanges({ updates }: Hint, seen: Seen, now: Seen): readonly Found[] {
+  const isSigned = (name: string) =>
+    Object.hasOwn(now.namespaces, name) || Object.hasOwn(seen.namespaces, name);
   return updates.flatMap(({ ref, before, after }) => {
     const inside = inNamespace(ref);
-    return inside === null || Object.hasOwn(namespaces, inside.namespace)
+    return inside === null || isSigned(inside.namespace)
       ? []
       : [
           {
