@@ -40,6 +40,9 @@ async function open() {
   const secret = home.createRepository({ delegates: [ann], isPrivate: true });
   const first = repository.commit(null, 'First', { '.radicle/native.yaml': 'shell: make' });
   const other = secret.commit(null, 'First', { '.radicle/native.yaml': 'shell: make' });
+  // They are there before anybody looks.
+  repository.push(ann, 'refs/heads/former', first);
+  secret.push(ann, 'refs/heads/former', other);
   const env = { RAD_HOME: home.directory };
   const files = { 'broker.yaml': broker, adapter };
   return { home, repository, secret, first, other, env, files };

@@ -105,7 +105,7 @@ export interface RadicleConfig {
   /** Absolute. */
   readonly socket: string;
   readonly reconcileMs: number;
-  readonly firstSeen: 'ignore' | 'default-branch' | 'all';
+  readonly firstSeen: 'ignore' | 'told' | 'default-branch' | 'all';
   /** Files of a commit that rules ask for. */
   readonly files: readonly string[];
   /** Of the node's key; null: an agent opens it, or it has none. */

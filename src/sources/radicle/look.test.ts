@@ -118,6 +118,37 @@ test('branches and tags, made, moved and deleted; what Radicle keeps for itself 
   assert.deepEqual(brief(await look()), [['push', 'deleted', own('refs/heads/topic/a'), first, null]]);
 });
 
+test('of a repository that has come meanwhile, news is what the node names', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  repository.push(ann, 'refs/heads/topic', first);
+  const line = (about: string) => [{ line: '{}', about: [about] }];
+  const created = { ref: own('refs/heads/topic'), before: null, after: first };
+  const fetched = { fetchedFrom: bob.nid, updates: [created], told: line(created.ref) };
+  assert.deepEqual(brief(await watcher(home, repository, 'told')(fetched)), [
+    ['push', 'created', created.ref, null, first],
+  ]);
+  const announced = { ...noHint, told: line(own('')) };
+  assert.deepEqual(
+    (await watcher(home, repository, 'told')(announced)).map(({ branch }) => branch),
+    ['main', 'topic'],
+  );
+  assert.deepEqual(await watcher(home, repository, 'told')(), []);
+});
+
+test('a repository in which there is nothing yet has not been seen', async () => {
+  const home = createRadicleHome();
+  using _home = home;
+  const repository = home.createRepository({ delegates: [ann] });
+  const look = watcher(home, repository, 'all');
+  assert.deepEqual(await look(), []);
+  repository.push(ann, 'refs/heads/main', repository.commit(null));
+  assert.deepEqual(
+    (await look()).map(({ action }) => action),
+    ['created'],
+  );
+});
+
 test('a branch that goes to and fro is news each time', async () => {
   const { home, repository, first } = open();
   using _home = home;

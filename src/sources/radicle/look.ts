@@ -15,7 +15,8 @@ export interface LookOptions {
   readonly home: string;
   /** Where git and rad are found. */
   readonly path: string;
-  readonly firstSeen: 'ignore' | 'default-branch' | 'all';
+  /** What is news of a repository that nobody has looked at; `told`: what the node names. */
+  readonly firstSeen: 'ignore' | 'told' | 'default-branch' | 'all';
   readonly files: readonly string[];
 }
 
@@ -34,10 +35,14 @@ export interface Told {
 
 export const noHint: Hint = { fetchedFrom: null, updates: [], told: [] };
 
-/** What a look has found; `seen` is the very same where nothing has changed. */
+/** Whether a line of the node names a ref. */
+export const names = ({ about }: Told, ref: string): boolean =>
+  about.some(each => (each.endsWith('/') ? ref.startsWith(each) : ref === each));
+
+/** What a look has found; `seen` is the very same where nothing has changed, and undefined where there is nothing yet. */
 export interface Looked {
   readonly events: readonly NewEvent[];
-  readonly seen: Seen;
+  readonly seen: Seen | undefined;
   /** What could not be read, and was told without; null: all of it could. */
   readonly problem: string | null;
 }
@@ -78,16 +83,44 @@ export async function look(
   const moves = now.moves + (moved.length > 0 ? 1 : 0);
   const canonical = moved.map(change => ({ change, origin: { namespace: null, mark: String(moves) } }));
   const current = { ...now, moves };
+  // It is about to be made: what comes first is yet to be seen.
+  if (seen === undefined && refs.size === 0) return { events: [], seen, problem: null };
   if (seen === undefined && options.firstSeen === 'ignore')
     return { events: [], seen: current, problem: null };
 
   const identity = await readIdentity(repository);
   const all = [...(await signedChanges(repository, signed)), ...unsigned, ...canonical];
-  const wanted =
-    seen === undefined && options.firstSeen === 'default-branch'
-      ? canonical.filter(({ change }) => change.ref === `refs/heads/${identity.defaultBranch}`)
-      : all;
+  const wanted = seen === undefined ? firstNews(options.firstSeen, all, identity, hint) : all;
   return { ...(await eventsOf(options, repository, identity, hint, wanted)), seen: current };
+}
+
+/** What is news of a repository that is seen for the first time. */
+function firstNews(
+  firstSeen: LookOptions['firstSeen'],
+  all: readonly Found[],
+  { defaultBranch }: Identity,
+  { updates, told }: Hint,
+): readonly Found[] {
+  switch (firstSeen) {
+    case 'ignore':
+      return [];
+    case 'all':
+      return all;
+    case 'default-branch':
+      return all.filter(
+        ({ change, origin }) => origin.namespace === null && change.ref === `refs/heads/${defaultBranch}`,
+      );
+    case 'told': {
+      const updated = new Map(updates.map(update => [update.ref, update]));
+      return all.flatMap(found => {
+        const { change, origin } = found;
+        const ref =
+          origin.namespace === null ? change.ref : `refs/namespaces/${origin.namespace}/${change.ref}`;
+        const { before = null } = updated.get(ref) ?? {};
+        return told.some(each => names(each, ref)) ? [{ ...found, change: { ...change, before } }] : [];
+      });
+    }
+  }
 }
 
 function stateOf(refs: ReadonlyMap<string, string>, seen: Seen): Seen {

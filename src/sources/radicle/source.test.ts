@@ -154,6 +154,7 @@ test('nothing is lost and nothing doubled while the node and we ourselves come a
   let position: Json = null;
   let pushed = 0;
   const tips = new Map(others.map(each => [each.rid, each.commit(null)]));
+  for (const each of others) each.push(ann, 'refs/heads/former', tips.get(each.rid) ?? first);
   tips.set(repository.rid, first);
   const push = (n: number): string => {
     const to = all[n % all.length] ?? repository;

@@ -93,7 +93,7 @@ export function createRadicleSource(options: RadicleOptions): RadicleSource {
       for (const [rid, hint] of await toLookAt(storage, all, hints)) {
         if (signal.aborted) return;
         const looked = await lookAt(rid, position, hint);
-        if (looked === null || looked.seen === position.get(rid)) continue;
+        if (looked?.seen === undefined || looked.seen === position.get(rid)) continue;
         position.set(rid, looked.seen);
         const { events } = looked;
         isDirty = events.length === 0;

@@ -30,7 +30,8 @@ export function configOf(
       home,
       socket,
       reconcileMs,
-      firstSeen: 'ignore',
+      // Brokers keep nothing of repositories: what the node tells is news, also of one that has just come.
+      firstSeen: 'told',
       files: file.triggers.flatMap(({ filters }) => said(name, () => filesOf(filters))),
       passphrase: null,
     },
