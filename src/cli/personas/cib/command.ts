@@ -122,7 +122,8 @@ const health = z.object({
   sources: z.array(
     z.object({
       name: z.string(),
-      catchUp: z.object({ lastAt: z.string().nullable(), problems: z.array(z.string()) }).nullable(),
+      catchUp: z.object({ lastAt: z.string().nullable() }).nullable(),
+      streams: z.array(z.object({ connected: z.boolean(), problem: z.string().nullable() })),
     }),
   ),
 });
@@ -131,11 +132,12 @@ const health = z.object({
 async function whenDone(command: 'queued' | 'insert', api: Api, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const { queue, sources } = (await api.get('/api/health', health)).value;
-    const node = sources.find(({ name }) => name === 'radicle')?.catchUp ?? null;
+    const radicle = sources.find(({ name }) => name === 'radicle');
+    const isGone = radicle?.streams.some(node => !node.connected && node.problem !== null) === true;
     const isDone =
       command === 'queued'
         ? queue !== null && queue.queued + queue.running === 0
-        : node !== null && node.lastAt !== null && node.problems.length > 0;
+        : isGone && (radicle.catchUp?.lastAt ?? null) !== null;
     if (isDone) return;
     await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
   }
