@@ -16,7 +16,8 @@ export interface Surroundings {
   readonly people: People;
   readonly fetchedFrom: string | null;
   readonly files: readonly string[];
-  readonly readPatch: (id: string) => Promise<CobPatch | null>;
+  /** See `readPatch`. */
+  readonly readPatch: (id: string, head: string) => Promise<CobPatch | null>;
   /** See `readHistory`. */
   readonly readHistory: (base: string | null, tip: string) => Promise<History>;
 }
@@ -91,7 +92,7 @@ async function patchEvent(
 ): Promise<NewEvent> {
   const { repository, identity, people } = from;
   const { namespace } = origin;
-  const patch = await from.readPatch(id);
+  const patch = await from.readPatch(id, change.after);
   const author = patch === null ? namespace : nodeIdOf(patch.author);
   const revision = patch && revisionOf(patch, namespace, change.after);
   const base = revision?.base ?? null;

@@ -203,7 +203,7 @@ async function eventsOf(
     people: readPeople(options.home),
     fetchedFrom,
     files: options.files,
-    readPatch: id => readPatch(options, repository, identity, id),
+    readPatch: (id, head) => readPatch(options, repository, identity, id, head),
     readHistory: (base, tip) => {
       // Whoever forks a repository has all of its branches at the same commits.
       const key = `${base} ${tip}`;
