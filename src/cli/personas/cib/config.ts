@@ -59,6 +59,8 @@ function adapterOf(
     secretEnv: Object.keys(secretEnv),
     config: config === null || configEnv === null ? null : { content, variable: configEnv },
     radicleHome: around.home,
+    // What its users have written relative to the broker's directory is found from there alone.
+    directory: around.cwd,
     dialect: { protocol: 'v1', ...usualKnobs.v1 },
     strict: false,
     strictExit: false,
