@@ -23,6 +23,7 @@ export function configOf(
   const adapters = Object.entries(file.adapters).map(([adapter, written]) =>
     adapterOf(adapter, written, { home, socket, cwd: io.cwd }),
   );
+  const names = ruleNames(file);
   const reconcileMs = 5 * 60_000;
   return {
     ...base,
@@ -41,7 +42,9 @@ export function configOf(
         Object.entries(secretEnv).map(([variable, value]) => [secretOf(adapter, variable), value]),
       ),
     ),
-    rules: file.triggers.map((trigger, n) => ruleOf(file, adapters, trigger, n, name)),
+    rules: file.triggers.map((trigger, n) =>
+      ruleOf(file, adapters, trigger, names[n] ?? trigger.adapter, name),
+    ),
     limits: { ...base.limits, runs: file.concurrentAdapters },
   };
 }
@@ -67,24 +70,34 @@ function adapterOf(
   };
 }
 
+/** Each trigger is a rule that bears its adapter's name; where that is taken, with a number. */
+export function ruleNames({ triggers }: BrokerFile): readonly string[] {
+  const names: string[] = [];
+  for (const { adapter } of triggers) {
+    let name = adapter;
+    for (let n = 2; names.includes(name); n += 1) name = `${adapter}-${n}`;
+    names.push(name);
+  }
+  return names;
+}
+
 /** What a trigger allows runs, whoever it is by: its filters are all the trust that brokers know. */
 function ruleOf(
   file: BrokerFile,
   adapters: readonly Adapter[],
   { adapter: wanted, filters }: BrokerFile['triggers'][number],
-  n: number,
+  rule: string,
   name: string,
 ): Rule {
   const adapter = adapters.find(each => each.name === wanted);
   if (adapter === undefined) throw new SignalboxError('invalid', `${name}: there is no adapter ${wanted}`);
-  const earlier = file.triggers.slice(0, n).filter(each => each.adapter === wanted).length;
   // Tags are news to brokers: who does not ask for one by name gets none.
   const types =
     operandsOf('Tag', filters).length > 0
       ? (['push', 'patch', 'tag'] as const)
       : (['push', 'patch'] as const);
   return {
-    name: earlier === 0 ? wanted : `${wanted}-${earlier + 1}`,
+    name: rule,
     when: {
       kind: 'all',
       of: [
