@@ -4,18 +4,16 @@ import { writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { buildWeb } from '../scripts/web.ts';
+import type { Locator, Page } from 'playwright-core';
 import type { RunDetailJson } from '../src/server/json/run.ts';
 import type { RunDetail } from '../web/wire.ts';
-import { launchBrowser, openPage, type WatchedPage } from './support/browser.ts';
-import { createRepository, type TestRepository } from './support/git-repository.ts';
-import { githubRequest, pullRequest, push } from './support/github-payloads.ts';
-import { startServer, type TestServer, until } from './support/server.ts';
+import { openPage } from './support/browser.ts';
+import { githubRequest, pullRequest } from './support/github-payloads.ts';
+import { until } from './support/server.ts';
+import { hookSecret, openWindow, type TestWindow } from './support/window.ts';
 
 /** The window in a real browser, before the real program. */
 
-const secret = 'the secret of the webhook';
 /** What someone may write into a branch or a log who wants the window to do something. */
 const hostileBranch = '"><img/src=x/onerror=alert(1)>';
 const hostileText = '<script>alert(1)</script> <img src=x onerror=alert(2)>';
@@ -51,43 +49,16 @@ rules:
 `;
 
 describe('the window', { timeout: 110_000 }, () => {
-  let browser: Browser;
-  let repository: TestRepository;
-  let server: TestServer;
-  let opened: WatchedPage;
+  let window: TestWindow;
   let page: Page;
-
   before(async () => {
-    await buildWeb();
-    browser = await launchBrowser();
-    repository = await createRepository({ 'hostile.txt': `${hostileText}\nbidi \u202e here\n` });
-    server = await startServer(config, { HOOK_SECRET: secret });
-    opened = await openPage(browser, server.adminUrl, { viewport: { width: 1280, height: 800 } });
-    page = opened.page;
-    page.setDefaultTimeout(20_000);
+    window = await openWindow(config, { 'hostile.txt': `${hostileText}\nbidi \u202e here\n` });
+    page = window.page;
   });
-  after(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-    await repository?.[Symbol.asyncDispose]();
-  });
+  after(() => window?.[Symbol.asyncDispose]());
 
-  async function deliver(branch: string): Promise<{ readonly event: string; readonly run: string }> {
-    const payload = push({
-      name: 'acme/widgets',
-      url: repository.url,
-      ref: `refs/heads/${branch}`,
-      after: repository.sha,
-    });
-    const { body, headers } = githubRequest('push', payload, secret);
-    const response = await fetch(`${server.publicUrl}/github`, { method: 'POST', body, headers });
-    assert.equal(response.status, 202, await response.text());
-    return {
-      event: response.headers.get('x-signalbox-event') ?? '',
-      run: response.headers.get('x-signalbox-run') ?? '',
-    };
-  }
-  const open = (hash: string) => page.goto(`${server.adminUrl}/${hash}`);
+  const deliver: TestWindow['deliver'] = (...push) => window.deliver(...push);
+  const open: TestWindow['open'] = hash => window.open(hash);
   const row = (event: string) =>
     page.locator('.event-row', { has: page.locator(`a[href="#/events/${event}"]`) });
   /** Elements that only data could have made, and attributes that only data could have set. */
@@ -98,17 +69,25 @@ describe('the window', { timeout: 110_000 }, () => {
       .count();
 
   test('asks who is there before it shows anything', async () => {
-    await using stranger = await openPage(browser, server.adminUrl);
-    await stranger.page.goto(server.adminUrl);
+    await using stranger = await openPage(window.browser, window.server.adminUrl);
+    await stranger.page.goto(window.server.adminUrl);
     await stranger.page.getByRole('heading', { name: 'Sign in' }).waitFor();
     assert.equal(await stranger.page.locator('nav').count(), 0);
+    await stranger.page.getByLabel('Token').fill('sbx_wröng');
+    await stranger.page.getByRole('button', { name: 'Sign in' }).click();
+    await stranger.page.getByText('is not valid').waitFor();
+    await stranger.page.getByLabel('Token').fill(window.server.token);
+    await stranger.page.getByRole('button', { name: 'Sign in' }).click();
+    await stranger.page.getByRole('navigation').waitFor();
+    await stranger.page.getByRole('button', { name: 'Sign out' }).click();
+    await stranger.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await stranger.page.reload();
+    await stranger.page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
-  test('opens with a link that works once, and teaches how the first event comes', async () => {
-    const { url } = await server.api<{ url: string }>('/api/sign-in-links', { method: 'POST', body: '{}' });
-    await page.goto(url);
+  test('teaches how the first event comes', async () => {
     await page.getByText('signalbox send github.push').waitFor();
-    await page.locator('.header-connection', { hasText: 'live' }).waitFor();
+    await page.getByText(`${window.server.publicUrl}/github`).waitFor();
   });
 
   test('shows an event when it arrives, and its run turning green, without being touched', async () => {
@@ -118,7 +97,7 @@ describe('the window', { timeout: 110_000 }, () => {
     });
     const { event, run } = await deliver('main');
     await row(event).waitFor();
-    await row(event).getByText('1 ran, 3 not').waitFor();
+    await row(event).getByText('4 rules: 1 ran, 3 not').waitFor();
     await page.locator(`.run-chip[href="#/runs/${run}"] [aria-label="success"]`).waitFor();
     assert.equal(loaded, 0);
   });
@@ -135,10 +114,10 @@ describe('the window', { timeout: 110_000 }, () => {
   });
 
   test('shows what the rules would answer now without running anything, and runs them when told to', async () => {
-    const before = await server.api<{ items: readonly unknown[] }>('/api/events');
+    const before = await window.server.api<{ items: readonly unknown[] }>('/api/events');
     await page.getByRole('button', { name: 'Dry run' }).click();
     await page.locator('.dry-run').getByText('release').waitFor();
-    const then = await server.api<{ items: readonly unknown[] }>('/api/events');
+    const then = await window.server.api<{ items: readonly unknown[] }>('/api/events');
     assert.equal(then.items.length, before.items.length);
 
     const original = page.url();
@@ -160,7 +139,7 @@ describe('the window', { timeout: 110_000 }, () => {
     assert.ok(log.includes('red and a link'));
     assert.equal(await planted(), 0);
 
-    const detail: RunDetail = await server.api<RunDetailJson>(`/api/runs/${run}`);
+    const detail: RunDetail = await window.server.api<RunDetailJson>(`/api/runs/${run}`);
     assert.equal(await page.locator('h1').textContent(), detail.rule);
   });
 
@@ -198,12 +177,13 @@ describe('the window', { timeout: 110_000 }, () => {
 
   test('A77: a log that is opened by its address is saved, not shown', async () => {
     const { run } = await deliver('main');
-    await until(async () => (await server.api<RunDetailJson>(`/api/runs/${run}`)).state === 'finished', run);
-    await using other = await openPage(browser, server.adminUrl, {
-      storageState: await page.context().storageState(),
-    });
+    await until(
+      async () => (await window.server.api<RunDetailJson>(`/api/runs/${run}`)).state === 'finished',
+      run,
+    );
+    await using other = await window.another();
     const saved = other.page.waitForEvent('download');
-    await other.page.goto(`${server.adminUrl}/api/runs/${run}/log`).catch(() => undefined);
+    await other.page.goto(`${window.server.adminUrl}/api/runs/${run}/log`).catch(() => undefined);
     assert.equal((await saved).suggestedFilename(), `${run}.ndjson`);
     assert.equal(other.page.url(), 'about:blank');
   });
@@ -217,14 +197,17 @@ describe('the window', { timeout: 110_000 }, () => {
     await row(event).locator('.row-link').click();
     await page.locator('.rule-card').first().waitFor();
     for (const summary of await page.locator('summary').all()) await summary.click();
+    await page.locator('.json-toggle', { hasText: 'body' }).waitFor();
+    assert.equal(await planted(), 0);
+    await page.getByRole('button', { name: 'Text' }).click();
     await page.locator('.raw-body').waitFor();
     assert.equal(await planted(), 0);
   });
 
   test('hears everything that happened while the line was cut', async () => {
-    await using line = await openLine(server.adminUrl);
+    await using line = await openLine(window.server.adminUrl);
     const storageState = await page.context().storageState();
-    await using other = await openPage(browser, line.url, { storageState });
+    await using other = await openPage(window.browser, line.url, { storageState });
     await other.page.goto(line.url);
     const connection = other.page.locator('.header-connection');
     await connection.filter({ hasText: 'live' }).waitFor();
@@ -242,10 +225,16 @@ describe('the window', { timeout: 110_000 }, () => {
       ['stranger/widgets', 'in the fork stranger/widgets'],
       [null, 'outside the repository'],
     ] as const) {
-      const head = { ref: 'lamps', sha: repository.sha };
-      const payload = pullRequest({ name: 'acme/widgets', url: repository.url, base: 'main', head, fork });
-      const { body, headers } = githubRequest('pull_request', payload, secret);
-      const answer = await fetch(`${server.publicUrl}/github`, { method: 'POST', body, headers });
+      const head = { ref: 'lamps', sha: window.repository.sha };
+      const payload = pullRequest({
+        name: 'acme/widgets',
+        url: window.repository.url,
+        base: 'main',
+        head,
+        fork,
+      });
+      const { body, headers } = githubRequest('pull_request', payload, hookSecret);
+      const answer = await fetch(`${window.server.publicUrl}/github`, { method: 'POST', body, headers });
       await open(`#/events/${answer.headers.get('x-signalbox-event')}`);
       await page.getByText(`from lamps ${said}`).waitFor();
       assert.equal(await page.getByText('(deleted)').count(), 0);
@@ -253,11 +242,11 @@ describe('the window', { timeout: 110_000 }, () => {
   });
 
   test('A33: a broken configuration is shown on every page until it is mended; so is what waits for a restart', async () => {
-    const file = join(server.directory, 'signalbox.yaml');
+    const file = join(window.server.directory, 'signalbox.yaml');
     const reload = async (text: string) => {
       writeFileSync(file, text);
-      const headers = { authorization: `Bearer ${server.token}` };
-      await fetch(`${server.adminUrl}/api/reload`, { method: 'POST', headers });
+      const headers = { authorization: `Bearer ${window.server.token}` };
+      await fetch(`${window.server.adminUrl}/api/reload`, { method: 'POST', headers });
       await page.reload();
       await page.getByRole('navigation').waitFor();
     };
@@ -275,7 +264,7 @@ describe('the window', { timeout: 110_000 }, () => {
   });
 
   test('had no error, and spoke with nobody else', () => {
-    assert.deepEqual(opened.troubles, []);
+    assert.deepEqual(window.opened.troubles, []);
   });
 });
 

@@ -1,5 +1,18 @@
 import { visible } from './visible.ts';
-import type { EventDetail, EventSummary, Health, LogLine, Paged, Run, RunDetail, Verdict } from './wire.ts';
+import type {
+  EventDetail,
+  EventSummary,
+  Health,
+  LogLine,
+  LogMarks,
+  LogSearch,
+  Paged,
+  Refusal,
+  RunDetail,
+  RunSummary,
+  Verdict,
+} from './wire.ts';
+import { withQuery } from './with-query.ts';
 
 /** A call that was refused, or got no answer: `message` is a sentence for people. */
 export class ApiError extends Error {
@@ -24,46 +37,71 @@ export interface Page {
   readonly after: string | null;
   readonly limit: number;
 }
+/** What a list is asked for; what is null is not asked. */
+export type Filter = Readonly<Record<string, string | null>>;
 
 /** The API gives no more items at once. */
 export const mostAtOnce = 200;
 
 /** The public API, as the window uses it. Every call throws an `ApiError` and nothing else. */
 export interface Api {
-  events(page: Page): Promise<Paged<EventSummary>>;
+  events(page: Page, filter: Filter): Promise<Paged<EventSummary>>;
+  /** The latest deliveries that were refused. */
+  refusals(): Promise<readonly Refusal[]>;
   event(id: string): Promise<EventDetail>;
   /** The event once more, as a new one; resolves to that one's id. */
   replay(id: string): Promise<string>;
   /** What the rules in force now would answer. Stores nothing, runs nothing. */
   dryRun(id: string): Promise<readonly Omit<Verdict, 'runs'>[]>;
-  runs(page: Page): Promise<Paged<Run>>;
+  /** What rules written as in the configuration would answer to the event. */
+  tryRules(id: string, yaml: string): Promise<readonly Omit<Verdict, 'runs'>[]>;
+  /** A rule as the configuration file says it, in YAML. */
+  ruleText(name: string): Promise<string>;
+  /** The rules in force. */
+  ruleNames(): Promise<readonly string[]>;
+  /** How long the latest runs of a rule took, the one in the middle; null when there is none. */
+  medianMs(rule: string): Promise<number | null>;
+  runs(page: Page, filter: Filter): Promise<Paged<RunSummary>>;
   /** All runs that one event started, newest first; at most as many as the API gives at once. */
-  runsOf(event: string): Promise<readonly Run[]>;
+  runsOf(event: string): Promise<readonly RunSummary[]>;
   run(id: string): Promise<RunDetail>;
   cancel(id: string): Promise<void>;
   approve(id: string): Promise<void>;
   /** Resolves to the id of the new run. */
   rerun(id: string): Promise<string>;
   health(): Promise<Health>;
+  /** Begins a session with a token. */
+  signIn(token: string): Promise<void>;
+  signOut(): Promise<void>;
   /** At most so many lines of a log, from the one after `after`. */
   log(run: string, after: number, most: number): Promise<readonly LogLine[]>;
+  searchLog(run: string, text: string, after: number): Promise<LogSearch>;
+  markLog(run: string, after: number): Promise<LogMarks>;
 }
 
 /** Where streams are: they are opened by address. */
 export const address = {
-  feed: (cursor: string | null): string => `/api/feed${query({ cursor })}`,
+  feed: (cursor: string | null): string => withQuery('/api/feed', { cursor }),
+  /** The whole log as it was printed, to be saved. */
+  rawLog: (run: string): string => `/api/runs/${run}/log?form=text`,
   logStream: (run: string, after: number | string): string =>
-    `/api/runs/${run}/log/stream${query({ after })}`,
+    withQuery(`/api/runs/${run}/log/stream`, { after }),
 } as const;
+
+const session = '/api/session';
 
 /** `onSignedOut` hears of every answer that asks for a sign-in. */
 export function createApi(onSignedOut: () => void): Api {
-  const call = async (method: 'GET' | 'POST', path: string, init: RequestInit = {}): Promise<Response> => {
+  const call = async (
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    init: RequestInit = {},
+  ): Promise<Response> => {
     const response = await fetch(path, { method, ...init }).catch((error: unknown) => {
       throw ApiError.from(error);
     });
     if (response.ok) return response;
-    if (response.status === 401) onSignedOut();
+    if (response.status === 401 && path !== session) onSignedOut();
     throw new ApiError(response.status, await sentence(response));
   };
 
@@ -74,22 +112,41 @@ export function createApi(onSignedOut: () => void): Api {
   };
 
   return {
-    events: page => get(`/api/events${query({ ...page })}`),
+    events: (page, filter) => get(withQuery('/api/events', { ...page, ...filter })),
+    refusals: async () =>
+      (await get<Paged<Refusal>>(withQuery('/api/refusals', { limit: mostAtOnce }))).items,
     event: id => get(`/api/events/${id}`),
     replay: async id => (await post<{ event: string }>(`/api/events/${id}/replay`)).event,
     dryRun: async id =>
       (await post<{ verdicts: readonly Verdict[] }>(`/api/events/${id}/replay`, { dryRun: true })).verdicts,
-    runs: page => get(`/api/runs${query({ ...page })}`),
-    runsOf: async event => (await get<Paged<Run>>(`/api/runs${query({ event, limit: mostAtOnce })}`)).items,
+    runs: (page, filter) => get(withQuery('/api/runs', { ...page, ...filter })),
+    runsOf: async event =>
+      (await get<Paged<RunSummary>>(withQuery('/api/runs', { event, limit: mostAtOnce }))).items,
     run: id => get(`/api/runs/${id}`),
     cancel: async id => void (await post(`/api/runs/${id}/cancel`)),
     approve: async id => void (await post(`/api/runs/${id}/approve`)),
     rerun: async id => (await post<{ id: string }>(`/api/runs/${id}/rerun`)).id,
+    tryRules: async (event, rules) =>
+      (await post<{ verdicts: readonly Verdict[] }>('/api/rules/test', { event, rules })).verdicts,
+    ruleText: async name => (await get<{ yaml: string }>(`/api/rules/${encodeURIComponent(name)}/text`)).yaml,
+    ruleNames: async () =>
+      (await get<Paged<{ readonly name: string }>>('/api/rules')).items.map(({ name }) => name),
+    medianMs: async name =>
+      (await get<{ medianMs: number | null }>(`/api/rules/${encodeURIComponent(name)}/durations`)).medianMs,
     health: () => get('/api/health'),
+    signIn: async token => {
+      // What is no token cannot stand in a header: it is as wrong as any other.
+      const headers = { authorization: `Bearer ${encodeURIComponent(token)}` };
+      await call('POST', session, { headers });
+    },
+    signOut: async () => void (await call('DELETE', session)),
     log: async (run, after, most) => {
       const headers = { accept: 'application/x-ndjson' };
-      return readLines(await call('GET', `/api/runs/${run}/log${query({ after })}`, { headers }), most);
+      const path = withQuery(`/api/runs/${run}/log`, { after, limit: most });
+      return readLines(await call('GET', path, { headers }));
     },
+    searchLog: (run, q, after) => get(withQuery(`/api/runs/${run}/log/search`, { q, after, limit: 5_000 })),
+    markLog: (run, after) => get(withQuery(`/api/runs/${run}/log/marks`, { after, limit: 2_000 })),
   };
 }
 
@@ -123,27 +180,10 @@ async function sentence(response: Response): Promise<string> {
   return detail ?? title ?? said;
 }
 
-/** Reads lines of JSON until there are enough, and hangs up. Their text keeps its control characters: they are colours. */
-async function readLines(response: Response, most: number): Promise<readonly LogLine[]> {
-  if (response.body === null) return [];
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  const lines: LogLine[] = [];
-  for (let rest = ''; lines.length < most; ) {
-    const { done, value } = await reader.read().catch((error: unknown) => {
-      throw ApiError.from(error);
-    });
-    if (done) break;
-    const whole = `${rest}${value}`.split('\n');
-    rest = whole.pop() ?? '';
-    for (const line of whole) lines.push(parse(line));
-  }
-  await reader.cancel();
-  return lines.slice(0, most);
-}
-
-function query(parameters: Readonly<Record<string, string | number | null>>): string {
-  const given = Object.entries(parameters).flatMap(([name, value]) =>
-    value === null ? [] : [[name, `${value}`]],
-  );
-  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+/** Reads lines of JSON. Their text keeps its control characters: they are colours. */
+async function readLines(response: Response): Promise<readonly LogLine[]> {
+  const text = await response.text().catch((error: unknown) => {
+    throw ApiError.from(error);
+  });
+  return text.split('\n').flatMap(line => (line === '' ? [] : [parse(line)]));
 }

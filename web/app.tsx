@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useBox } from './box.ts';
 import { EventPage } from './pages/event.tsx';
 import { Inbox } from './pages/inbox.tsx';
@@ -9,10 +9,13 @@ import { Runs } from './pages/runs.tsx';
 import { SignIn } from './pages/sign-in.tsx';
 import { ConfigNotice } from './parts/config-notice.tsx';
 import { Header } from './parts/header.tsx';
-import type { Route } from './route.ts';
+import { Help } from './parts/help.tsx';
+import { type Route, to } from './route.ts';
 import { useWatched } from './state.ts';
+import { useKeys } from './use-keys.ts';
 import { useRoute } from './use-route.ts';
 import './app.css';
+import './parts/field.css';
 
 /** The whole window: a header, and the page that the address names. */
 export function App(): VNode {
@@ -20,6 +23,12 @@ export function App(): VNode {
   const signedIn = useWatched(useBox().signedIn);
   const main = useRef<HTMLElement>(null);
   const place = 'id' in route ? `${route.page}/${route.id}` : route.page;
+  const [helps, help] = useState(false);
+  useKeys([
+    { key: '?', name: 'What the keys do', act: () => help(true) },
+    { key: 'i', name: 'Inbox', act: () => void (location.hash = to.inbox) },
+    { key: 'r', name: 'Runs', act: () => void (location.hash = to.runs) },
+  ]);
   const shown = useRef(place);
 
   // A new page begins at its top, also for those who hear it instead of seeing it.
@@ -32,7 +41,8 @@ export function App(): VNode {
 
   return (
     <>
-      <Header page={route.page} />
+      <Header page={route.page} help={() => help(true)} />
+      {helps && <Help close={() => help(false)} />}
       <main class="page" ref={main} tabIndex={-1}>
         {signedIn && <ConfigNotice />}
         {signedIn ? <Page route={route} /> : <SignIn />}
@@ -45,13 +55,13 @@ export function App(): VNode {
 function Page({ route }: { readonly route: Route }): VNode {
   switch (route.page) {
     case 'inbox':
-      return <Inbox />;
+      return <Inbox filter={route.filter} />;
     case 'event':
       return <EventPage key={route.id} id={route.id} />;
     case 'runs':
-      return <Runs />;
+      return <Runs filter={route.filter} />;
     case 'run':
-      return <RunPage key={route.id} id={route.id} line={route.line} />;
+      return <RunPage key={route.id} id={route.id} lines={route.lines} />;
     case 'nowhere':
       return <Nowhere />;
   }

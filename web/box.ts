@@ -2,7 +2,9 @@ import { createContext } from 'preact';
 import { useContext, useEffect } from 'preact/hooks';
 import type { Api } from './api.ts';
 import type { Live } from './live.ts';
+import type { Medians } from './medians.ts';
 import type { Watched } from './state.ts';
+import type { Shortcut } from './use-keys.ts';
 import type { FeedItem } from './wire.ts';
 
 /** What every part of the window may ask for. It is put together in `main.tsx`, once. */
@@ -10,6 +12,9 @@ export interface Box {
   readonly api: Api;
   readonly live: Live;
   readonly signedIn: Watched<boolean>;
+  readonly medians: Medians;
+  /** What the keyboard does on the page that is shown. */
+  readonly keys: Watched<readonly Shortcut[]>;
   /** Milliseconds since 1970, once a second. */
   readonly now: Watched<number>;
 }

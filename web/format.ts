@@ -19,6 +19,9 @@ export function took(from: string, to: string | number): string {
   return duration(new Date(to).getTime() - Date.parse(from));
 }
 
+/** `12.4 s`. */
+export const span: (ms: number) => string = duration;
+
 /** `Today`, `Yesterday`, `Wednesday 18 November`. */
 export function day(at: string, now: number): string {
   const date = new Date(at);

@@ -3,19 +3,24 @@ import { createApi } from './api.ts';
 import { App } from './app.tsx';
 import { type Box, BoxContext } from './box.ts';
 import { listen } from './live.ts';
+import { createMedians } from './medians.ts';
 import { watched } from './state.ts';
+import { listenToKeys, type Shortcut } from './use-keys.ts';
 import './theme.css';
 import './base.css';
 
 const signedIn = watched(true);
 const api = createApi(() => signedIn.set(false));
 // A refused feed does not say why; a call that is refused for the same reason does.
-const live = listen(() => void api.runs({ after: null, limit: 1 }).catch(() => undefined));
+const live = listen(() => void api.runs({ after: null, limit: 1 }, {}).catch(() => undefined));
 signedIn.watch(() => live.stop());
 const now = watched(Date.now());
 setInterval(() => now.set(Date.now()), 1_000);
 
-const box: Box = { api, live, signedIn, now };
+const keys = watched<readonly Shortcut[]>([]);
+listenToKeys(() => keys.get());
+
+const box: Box = { api, live, signedIn, now, medians: createMedians(api), keys };
 const root = document.getElementById('window');
 if (root === null) throw new Error('index.html has no #window');
 render(

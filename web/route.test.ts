@@ -3,12 +3,21 @@ import { test } from 'node:test';
 import { parseRoute, to } from './route.ts';
 
 test('every address leads to its page', () => {
-  assert.deepEqual(parseRoute(''), { page: 'inbox' });
-  assert.deepEqual(parseRoute(to.inbox), { page: 'inbox' });
-  assert.deepEqual(parseRoute(to.runs), { page: 'runs' });
+  assert.deepEqual(parseRoute(''), { page: 'inbox', filter: {} });
+  assert.deepEqual(parseRoute(to.inbox), { page: 'inbox', filter: {} });
+  assert.deepEqual(parseRoute(to.runs), { page: 'runs', filter: {} });
+  const filter = { q: 'a&b=#c d', source: 'github' };
+  assert.deepEqual(parseRoute(to.inboxWith({ ...filter, type: null })), { page: 'inbox', filter });
+  assert.deepEqual(parseRoute(to.runsWith({ rule: 'ü' })), { page: 'runs', filter: { rule: 'ü' } });
+  assert.deepEqual(parseRoute('#/?limit=1&q='), { page: 'inbox', filter: {} });
   assert.deepEqual(parseRoute(to.event('evt_1')), { page: 'event', id: 'evt_1' });
-  assert.deepEqual(parseRoute(to.run('run_1')), { page: 'run', id: 'run_1', line: null });
-  assert.deepEqual(parseRoute(to.line('run_1', 12)), { page: 'run', id: 'run_1', line: 12 });
+  assert.deepEqual(parseRoute(to.run('run_1')), { page: 'run', id: 'run_1', lines: null });
+  for (const lines of [
+    { first: 12, last: 12 },
+    { first: 12, last: 20 },
+  ])
+    assert.deepEqual(parseRoute(to.lines('run_1', lines)), { page: 'run', id: 'run_1', lines });
+  assert.deepEqual(parseRoute('#/runs/run_1#L20-L12'), parseRoute('#/runs/run_1#L12-L20'));
 });
 
 test('an address that is none leads nowhere', () => {
@@ -17,6 +26,8 @@ test('an address that is none leads nowhere', () => {
     '#/runs/',
     '#/runs/run_1#L0',
     '#/runs/run_1#Lx',
+    '#/runs/run_1#L1-',
+    '#/runs/run_1#L1-2',
     '#/runs/../events',
     '#/events/<b>',
   ])

@@ -3,6 +3,7 @@ import type { Authentication } from '../src/domain/delivery.ts';
 import type { Actor, Commit, EventType, Patch, Repo } from '../src/domain/event.ts';
 import type { Explanation } from '../src/domain/explanation.ts';
 import type { LogStream } from '../src/domain/log.ts';
+import type { LogMark as MarkOfLine } from '../src/domain/log-mark.ts';
 import type { ReportState } from '../src/domain/report.ts';
 import type { Outcome, RunStatus } from '../src/domain/run.ts';
 import type { VerdictWord } from '../src/domain/verdict.ts';
@@ -48,6 +49,7 @@ export interface Verdict extends VerdictSummary {
 
 export interface EventSummary extends EventFacts {
   readonly verdicts: readonly VerdictSummary[];
+  readonly authentication: Authentication | null;
 }
 export interface EventDetail extends EventFacts {
   readonly verdicts: readonly Verdict[];
@@ -64,6 +66,15 @@ export interface Delivery {
   readonly body: string;
   readonly bodyEncoding: 'utf8' | 'base64';
   readonly bodyBytes: number;
+}
+
+/** What is left of a delivery that was refused. */
+export interface Refusal extends Omit<Delivery, 'body' | 'bodyEncoding'> {
+  readonly source: string;
+  readonly receivedAt: string;
+  readonly bodyHash: string;
+  readonly status: number;
+  readonly reason: string;
 }
 
 /** How a run stands, in the two words that choose its lamp. */
@@ -89,9 +100,29 @@ export interface Run extends Standing {
   readonly rerunOf: string | null;
   /** What an adapter calls it, and where it shows it. */
   readonly adapter: { readonly runId: string; readonly infoUrl: string | null } | null;
+  /** Which build of another CI service it is. */
+  readonly build: { readonly provider: string; readonly id: string; readonly url: string | null } | null;
 }
 
-export interface RunDetail extends Run {
+/** A run as lists show it, with who caused it. */
+export interface RunSummary extends Run {
+  readonly actor: Actor;
+}
+/** What a run does, and with what. */
+export interface Work {
+  readonly kind: string;
+  readonly summary: string;
+  readonly url: string | null;
+  readonly env: readonly string[];
+  readonly secrets: readonly string[];
+  readonly withheld: readonly string[];
+  readonly isolation: 'none' | 'namespace';
+  readonly pool: string;
+  readonly timeoutMs: number;
+}
+export interface RunDetail extends RunSummary {
+  readonly work: Work;
+  readonly logLines: number;
   readonly attempts: readonly Attempt[];
   readonly reports: readonly Report[];
 }
@@ -117,8 +148,29 @@ export interface LogLine {
   readonly text: string;
 }
 
+/** How far a log was looked through. */
+export interface Scan {
+  readonly searchedTo: number;
+  readonly atEnd: boolean;
+}
+export interface LogSearch extends Scan {
+  readonly lines: readonly number[];
+}
+export interface LogMarks extends Scan {
+  readonly marks: readonly LogMark[];
+  readonly firstError: number | null;
+}
+/** A line that structures its log: a job's own marker, or what signalbox itself says there. */
+export type LogMark = { readonly seq: number; readonly at: string } & (
+  | MarkOfLine
+  | { readonly kind: 'system'; readonly text: string }
+);
+
 /** How the house is, as far as the window shows it. */
 export interface Health {
+  /** Where forges reach the public door. */
+  readonly publicUrl: string | null;
+  readonly sources: readonly { readonly name: string; readonly path: string | null }[];
   readonly config: {
     readonly loadedAt: string;
     /** Why the latest reload changed nothing; null when it did. */

@@ -53,12 +53,27 @@ const run = {
   finishedAt: time,
   reason: evil,
   adapter: null,
+  build: null,
   rerunOf: evil,
   script: evil,
   workflow: { pipeline: evil, name: evil },
   repo,
   ref: evil,
   sha: evil,
+  waits: evil,
+  actor: { id: evil, name: evil },
+  work: {
+    kind: 'command',
+    summary: evil,
+    url: evil,
+    env: [evil],
+    secrets: [evil],
+    withheld: [evil],
+    isolation: 'none',
+    pool: evil,
+    timeoutMs: 1,
+  },
+  logLines: 1,
   attempts: [1, 2].map(attempt => ({
     attempt,
     agent: evil,
@@ -86,14 +101,30 @@ const rule = {
 };
 const line = { seq: 1, at: time, stream: 'stdout', text: evil };
 const answers: Readonly<Record<string, unknown>> = {
-  '/api/events': { items: [event], next: evil },
+  '/api/events': {
+    items: [{ ...event, authentication: { result: 'verified', by: evil, secret: evil } }],
+    next: evil,
+  },
   '/api/events/last': event,
   '/api/events/last/replay': { event: evil, runs: [evil], verdicts: event.verdicts },
   '/api/runs': { items: [run], next: null },
   '/api/runs/last': run,
   '/api/runs/last/log': line,
   '/api/rules': { items: [rule], next: null },
-  '/api/agents': { items: [{ name: evil, pools: [evil], slots: 1, running: [{ run: evil }] }], next: null },
+  '/api/agents': {
+    items: [
+      {
+        name: evil,
+        pools: [evil],
+        slots: 1,
+        state: 'online',
+        lastSeenAt: time,
+        capabilities: { os: evil, arch: evil },
+        running: [{ run: evil }],
+      },
+    ],
+    next: null,
+  },
   '/api/tokens': { items: [{ name: evil, createdAt: time, lastUsedAt: null }], next: null },
 };
 

@@ -32,6 +32,8 @@ export interface YamlFile {
   nodeAt(path: Path): Node | undefined;
   /** The path as people would write it: a single value that is read as a list has no `[0]`. */
   writtenPath(path: Path): Path;
+  /** The item of a list at the top that has this name, as it is written, as a list of one; undefined when there is none. */
+  itemText(list: string, name: string): string | undefined;
   /** Where something is found; what is not there is where its nearest parent is. */
   place(finding: Pick<Finding, 'path' | 'at'>): Place;
 }
@@ -74,6 +76,17 @@ export function readYaml(text: string): ReadYaml {
         typeof path.at(-1) === 'number' && isScalar(nodeAt(document, path.slice(0, -1)).value)
           ? path.slice(0, -1)
           : path,
+      itemText: (list, name) => {
+        const items = nodeAt(document, [list]).value;
+        const item = isSeq(items)
+          ? items.items.find(item => isMap(item) && item.get('name') === name)
+          : undefined;
+        if (!isMap(item) || !item.range) return undefined;
+        const [start, end] = item.range;
+        const indent = placeOf(start).column - 1;
+        const lines = text.slice(start, end).trimEnd().split('\n');
+        return `- ${lines.map((line, n) => (n === 0 ? line : `  ${line.slice(leading(line, indent))}`.trimEnd())).join('\n')}\n`;
+      },
       place: ({ path, at }) => {
         const found = nodeAt(document, path);
         const node = (at === 'key' ? found.key : found.value) ?? found.key ?? found.parent;
@@ -82,6 +95,9 @@ export function readYaml(text: string): ReadYaml {
     },
   };
 }
+
+/** How many of the first `most` characters are spaces. */
+const leading = (line: string, most: number): number => Math.min(most, line.search(/[^ ]|$/));
 
 function dataOf(document: Document): ReturnType<YamlFile['data']> {
   try {

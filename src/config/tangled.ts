@@ -5,9 +5,12 @@ import type { WrittenTangled } from './schema-tangled.ts';
 
 export const usualJetstream = 'wss://jetstream1.us-west.bsky.network/subscribe';
 
+/** A workflow takes no other one's place. */
+const group = '{repo}/{branch}/{workflow}';
+
 /** The section as the program uses it. */
 export function compileTangled(written: WrittenTangled): TangledConfig {
-  const { jetstream = written.dev ? '' : usualJetstream, reconcile, timeout, ...rest } = written;
+  const { jetstream = written.dev ? '' : usualJetstream, reconcile, timeout, concurrency, ...rest } = written;
   return {
     ...rest,
     jetstream: jetstream === '' ? null : jetstream,
@@ -15,6 +18,7 @@ export function compileTangled(written: WrittenTangled): TangledConfig {
     elsewhere: null,
     reconcileMs: reconcile,
     timeoutMs: timeout,
+    concurrency: concurrency ? { ...concurrency, group } : null,
   };
 }
 

@@ -4,6 +4,7 @@ import { logsSuite } from './store/logs.suite.ts';
 import type { OpenStore } from './store/open-store.suite.ts';
 import { outboxSuite } from './store/outbox.suite.ts';
 import { announcementsSuite, pipelinesSuite } from './store/pipelines.suite.ts';
+import { planesSuite } from './store/planes.suite.ts';
 import { questionsSuite } from './store/questions.suite.ts';
 import { retentionSuite } from './store/retention.suite.ts';
 import { runsSuite } from './store/runs.suite.ts';
@@ -19,4 +20,5 @@ export function storeSuite(name: string, open: OpenStore): void {
   pipelinesSuite(name, open);
   announcementsSuite(name, open);
   retentionSuite(name, open);
+  planesSuite(name, open);
 }

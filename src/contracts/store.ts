@@ -101,6 +101,8 @@ export interface EventSummary {
     readonly runs: readonly RunId[];
   }[];
   readonly duplicates: readonly Duplicate[];
+  /** How its sender was known; null when no delivery is behind it. */
+  readonly authentication: Authentication | null;
 }
 export interface EventDetail {
   readonly event: Event;
@@ -125,6 +127,13 @@ export interface RunDetail {
   readonly run: Run;
   readonly attempts: readonly Attempt[];
   readonly reports: readonly ReportState[];
+}
+
+/** A process that uses the store, perhaps beside others. */
+export interface Plane {
+  readonly name: string;
+  /** Where its logs are, in words that are the same for all that keep them there. */
+  readonly logs: string;
 }
 
 /** A token as it can be shown: its secret is stored hashed only. */
@@ -186,6 +195,8 @@ export interface Store extends PipelineStore, AsyncDisposable {
   appendLog(run: RunId, chunk: LogChunk): Promise<void>;
   /** Up to `limit` lines with `seq > after`, oldest first; fewer where they are long, none only at the end. */
   log(run: RunId, after: number, limit: number): Promise<readonly LogLine[]>;
+  /** The number of the log's last line; 0 when there is none. */
+  logEnd(run: RunId): Promise<number>;
   /** The log's bytes as they were printed. */
   rawLog(run: RunId): AsyncIterable<Uint8Array>;
   /**
@@ -231,6 +242,15 @@ export interface Store extends PipelineStore, AsyncDisposable {
     readonly outbox: number;
     readonly oldestQueuedAt: number | null;
   }>;
+
+  // Control planes
+  /**
+   * Says that a control plane is alive at `now`. Returns those that were not heard of since `silentBefore`, each to one
+   * that asks. Throws `conflict` when one that is alive keeps its logs elsewhere: neither could read the other's.
+   */
+  beat(plane: Plane, now: number, silentBefore: number): Promise<readonly string[]>;
+  /** It ends: the next one that asks hears so. */
+  leave(plane: string): Promise<void>;
 
   // Tokens
   addToken(token: TokenRecord): Promise<void>;

@@ -11,8 +11,17 @@ import { delivery, knownDeliveries } from './operations/deliveries.ts';
 import { forgetEndedLogs, forgettableLogs, shortLog } from './operations/ended-logs.ts';
 import { bareEvent, event, events, repo, repos } from './operations/events.ts';
 import { feed, feedEnd } from './operations/feed.ts';
+import {
+  addLogPart,
+  forgetLogParts,
+  logEnd,
+  logParts,
+  longTails,
+  moveLogTail,
+} from './operations/log-parts.ts';
 import { giveUp, isSending, nextDue, postpone, settle, takeOutbox } from './operations/outbox.ts';
 import { pipeline, pipelines } from './operations/pipelines.ts';
+import { beat, leave } from './operations/planes.ts';
 import { position, setPosition } from './operations/positions.ts';
 import { addRefusals, refusals } from './operations/refusals.ts';
 import { forgetDeliveryIds, forgetEvents, forgettable } from './operations/retention.ts';
@@ -41,6 +50,11 @@ export const writes: {
   readonly forgetEndedLogs: typeof forgetEndedLogs;
   readonly announce: typeof announce;
   readonly forgetAnnouncements: typeof forgetAnnouncements;
+  readonly addLogPart: typeof addLogPart;
+  readonly moveLogTail: typeof moveLogTail;
+  readonly forgetLogParts: typeof forgetLogParts;
+  readonly beat: typeof beat;
+  readonly leave: typeof leave;
 } = {
   admit,
   setPosition,
@@ -60,6 +74,11 @@ export const writes: {
   forgetEndedLogs,
   announce,
   forgetAnnouncements,
+  addLogPart,
+  moveLogTail,
+  forgetLogParts,
+  beat,
+  leave,
 };
 
 /** Writes that a power cut may take back: what they say is found out again, or done again without harm. */
@@ -100,6 +119,9 @@ export const reads: {
   readonly pipelines: typeof pipelines;
   readonly announcements: typeof announcements;
   readonly announcementsEnd: typeof announcementsEnd;
+  readonly logEnd: typeof logEnd;
+  readonly logParts: typeof logParts;
+  readonly longTails: typeof longTails;
 } = {
   nextDue,
   isSending,
@@ -128,6 +150,9 @@ export const reads: {
   pipelines,
   announcements,
   announcementsEnd,
+  logEnd,
+  logParts,
+  longTails,
 };
 
 type Operations = typeof writes & typeof reads;

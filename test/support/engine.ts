@@ -83,7 +83,7 @@ export async function openEngine(
     journal,
     rules: () => held.rules,
     matchers: createMatchers(),
-    queue: createQueueGauge({ store, clock }, options.queueLimit ?? 1_000),
+    queue: createQueueGauge({ store, clock }, options.queueLimit ?? 1_000, false),
   };
   stack.use(
     control.serve(
@@ -91,6 +91,7 @@ export async function openEngine(
         ends: createEnds(),
         ...needs,
         secrets: () => options.secrets ?? {},
+        tokenFor: () => null,
         leaseMs: options.leaseMs ?? leaseMs,
       }),
     ),

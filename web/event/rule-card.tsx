@@ -7,6 +7,8 @@ import './rule-card.css';
 /** A rule's answer to an event: the verdict, the reason, the whole explanation; below it what came of it. */
 export function RuleCard(props: {
   readonly verdict: Omit<Verdict, 'runs'>;
+  /** Beside the verdict: what can be done with the rule. */
+  readonly action?: ComponentChildren;
   readonly children?: ComponentChildren;
 }): VNode {
   const { rule, verdict, reason, explanation } = props.verdict;
@@ -16,7 +18,10 @@ export function RuleCard(props: {
         <h3>
           <bdi>{rule}</bdi>
         </h3>
-        <VerdictPill of={verdict} />
+        <span class="rule-card-end">
+          {props.action}
+          <VerdictPill of={verdict} />
+        </span>
       </header>
       <p class="rule-card-reason">{reason}</p>
       <ExplanationTree of={explanation} told={reason} />

@@ -1,8 +1,15 @@
 import type { VNode } from 'preact';
+import { useBox } from '../box.ts';
+import { useLoaded } from '../use-loaded.ts';
 import './empty-inbox.css';
 
 /** The first thing people see: how the first event gets here. */
 export function EmptyInbox(): VNode {
+  const { api } = useBox();
+  const [health] = useLoaded(() => api.health());
+  const told = health.status === 'loaded' ? health.value : null;
+  const door = told?.publicUrl ?? 'https://ci.example.org';
+  const source = told?.sources.find(({ path }) => path !== null) ?? { name: 'github', path: '/github' };
   return (
     <section class="empty-inbox panel">
       <h2>No event has arrived yet</h2>
@@ -10,16 +17,16 @@ export function EmptyInbox(): VNode {
       <ol>
         <li>
           <h3>Try it now</h3>
-          <p>Send a recorded push from this computer:</p>
+          <p>Send a recorded push from the computer that the server runs on:</p>
           <pre>signalbox send github.push</pre>
         </li>
         <li>
           <h3>Let your forge send</h3>
           <p>
-            In the repository’s webhook settings, give the address of the public door (port 8080 unless you
-            chose another) with the path of the source, and choose JSON:
+            In the repository’s webhook settings, give this address, in the form in which the forge reaches
+            this server, and choose JSON:
           </p>
-          <pre>https://ci.example.org/github</pre>
+          <pre>{`${door.replace(/\/$/, '')}${source.path}`}</pre>
         </li>
         <li>
           <h3>Share a secret</h3>
@@ -27,7 +34,7 @@ export function EmptyInbox(): VNode {
             Type the same secret into the webhook’s “Secret” field and into the environment of signalbox, and
             name it in <code>signalbox.yaml</code>:
           </p>
-          <pre>{'sources:\n  github:\n    secret: "${env:GITHUB_WEBHOOK_SECRET}"'}</pre>
+          <pre>{`sources:\n  ${source.name}:\n    secret: "\${env:WEBHOOK_SECRET}"`}</pre>
         </li>
       </ol>
     </section>

@@ -6,6 +6,7 @@ import { Moment } from '../parts/moment.tsx';
 import { RunChip } from '../parts/run-chip.tsx';
 import { to } from '../route.ts';
 import type { EventSummary, Standing } from '../wire.ts';
+import { AuthMark } from './auth-mark.tsx';
 import { verdictCounts } from './verdict-counts.ts';
 import '../parts/row.css';
 import './event-row.css';
@@ -49,7 +50,7 @@ export function EventRow(props: {
 
 /** Who, from where, and in whose words. */
 function Details({ event }: { readonly event: EventSummary }): VNode {
-  const { source, type, action, actor, patch, commits, note, duplicates, replayOf } = event;
+  const { source, type, action, actor, patch, commits, note, duplicates, replayOf, authentication } = event;
   const words = note ?? patch?.title ?? commits.at(-1)?.message.split('\n', 1)[0];
   const parts = [
     source,
@@ -61,6 +62,7 @@ function Details({ event }: { readonly event: EventSummary }): VNode {
   ];
   return (
     <p class="event-row-details soft small">
+      {authentication !== null && <AuthMark of={authentication} />}
       {parts
         .filter(part => part !== null && part !== undefined && part !== '')
         .map((part, at) => (

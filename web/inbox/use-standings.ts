@@ -34,7 +34,7 @@ export function useStandings(events: readonly EventSummary[] | null): Standings 
 
 /** The latest runs are most likely the ones that are looked for; events whose runs are not among them are asked for one by one. */
 async function read(api: Api, events: readonly EventSummary[]): Promise<readonly Run[]> {
-  const { items: latest } = await api.runs({ after: null, limit: mostAtOnce });
+  const { items: latest } = await api.runs({ after: null, limit: mostAtOnce }, {});
   const found = new Set(latest.map(run => run.id));
   const others = events.filter(event => runsOf(event).some(run => !found.has(run)));
   const theirs = await Promise.all(others.map(event => api.runsOf(event.id)));

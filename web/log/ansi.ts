@@ -1,3 +1,4 @@
+import { controlSequences, shownOf } from '../../src/domain/control-sequences.ts';
 import { visible } from '../visible.ts';
 import { type Color, indexed, named, nearest } from './palette.ts';
 
@@ -5,6 +6,8 @@ import { type Color, indexed, named, nearest } from './palette.ts';
 export interface Span {
   readonly text: string;
   readonly classes: string;
+  /** Where it leads, when it is a link: always `http://…` or `https://…`. */
+  readonly href: string | null;
 }
 
 interface Style {
@@ -19,38 +22,42 @@ const plain: Style = { marks: [], color: null, background: null };
 /** More pieces than this make a page slow and no line clearer: the rest of the line is shown plain. */
 const mostSpans = 500;
 
-/**
- * Whole control sequences: `ESC [ … m` and its kin (CSI), strings for the terminal that end as they should (OSC,
- * DCS, APC, PM, SOS: titles, links, images), and short escapes. An unfinished one is not a sequence but text.
- */
-const sequence =
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-  /(?:\u001b\[|\u009b)([0-?]*)[ -/]*([@-~])|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)|\u001b[ -/]*[0-OQ-WYZ\\`-~]/g;
+/** A link that a terminal would open: `ESC ] 8 ; parameters ; address`. Only addresses of the web are links here. */
+// oxlint-disable-next-line no-control-regex -- control characters are what this is about
+const link = /^(?:\u001b\]|\u009d)8;[^;]*;([^\u0007\u001b\u009c]*)/;
 
 /**
  * A line of a log as pieces of text with colours. Colours begin and end with the line, so every line looks the same
- * whichever lines stand above it. Of what a carriage return overwrites, the last is shown. Sequences that do
+ * whichever lines stand above it; so do links. Of what a carriage return overwrites, the last is shown. Sequences that do
  * anything but colour vanish; every other character that nobody would see is spelled out.
  */
 export function spans(line: string): readonly Span[] {
-  const text = line.replace(/\r+$/, '').replace(/^.*\r/s, '');
+  const text = shownOf(line);
   const found: Span[] = [];
   let style = plain;
+  let href: string | null = null;
   let from = 0;
   const put = (piece: string): void => {
-    if (piece !== '') found.push({ text: visible(piece), classes: classesOf(style) });
+    if (piece !== '') found.push({ text: visible(piece), classes: classesOf(style), href });
   };
-  for (const match of text.matchAll(sequence)) {
+  for (const match of text.matchAll(controlSequences)) {
     put(text.slice(from, match.index));
     from = match.index + match[0].length;
     if (match[2] === 'm') style = styled(style, match[1] ?? '');
+    const target = link.exec(match[0])?.[1];
+    if (target !== undefined) href = webAddress(target);
     if (found.length >= mostSpans) {
-      put(text.slice(from).replace(sequence, ''));
+      put(text.slice(from).replace(controlSequences, ''));
       return found;
     }
   }
   put(text.slice(from));
   return found;
+}
+
+function webAddress(text: string): string | null {
+  if (!/^https?:/i.test(text) || !URL.canParse(text)) return null;
+  return new URL(text).href;
 }
 
 /** The style after `ESC [ parameters m`. Both `38;5;n` and `38:5:n` are met in the wild. */

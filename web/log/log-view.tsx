@@ -1,68 +1,137 @@
 import type { VNode } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
-import { useBox } from '../box.ts';
+import { useEffect, useRef } from 'preact/hooks';
 import { count } from '../format.ts';
-import { Action } from '../parts/action.tsx';
 import { Notice } from '../parts/notice.tsx';
+import type { LineRange } from '../route.ts';
 import { useWatched } from '../state.ts';
-import { blocksOf, LogBlock } from './log-block.tsx';
-import { createLogReader } from './log-reader.ts';
-import { useLogScroll } from './use-log-scroll.ts';
+import type { RunDetail } from '../wire.ts';
+import { LogLine } from './log-line.tsx';
+import { LogSearch } from './log-search.tsx';
+import { LogTools } from './log-tools.tsx';
+import { SectionLine } from './section-line.tsx';
+import { logSettings } from './settings.ts';
+import { useFolds } from './use-folds.ts';
+import { useFollow } from './use-follow.ts';
+import type { Log } from './use-log.ts';
+import { useLogKeys } from './use-log-keys.ts';
+import { useLogSearch } from './use-log-search.ts';
+import { useViewport } from './use-viewport.ts';
 import './colors.css';
 import './log.css';
 
 /** The log of a run: it follows the end until somebody scrolls up, and again when they are back. */
-export function LogView({ run, line }: { readonly run: string; readonly line: number | null }): VNode {
-  const { api } = useBox();
-  const reader = useMemo(() => createLogReader(api, run), [api, run]);
-  useEffect(() => reader.start(line), [reader]);
-  const state = useWatched(reader.state);
-  const { box, onScroll, hold } = useLogScroll(reader, state, line);
+export function LogView(props: {
+  readonly run: RunDetail;
+  readonly lines: LineRange | null;
+  readonly log: Log;
+}): VNode {
+  const { run, lines } = props;
+  const { reader, newest, ended, error, marks, firstError } = props.log;
+  const { wraps, times } = useWatched(logSettings);
 
-  const { following, pausedAt, ended, error } = state;
-  const { lines, newest } = state.window;
-  const first = lines[0]?.seq ?? 1;
-  const last = lines.at(-1)?.seq ?? 0;
-  const unread = pausedAt === null ? 0 : newest - pausedAt;
-  const earlier = (): Promise<void> => {
-    hold(first);
-    return reader.earlier();
-  };
-  const later = (): Promise<void> => {
-    hold(last);
-    return reader.later();
-  };
+  const folds = useFolds(marks, newest, lines);
+  const { rows } = folds;
+  const follow = useFollow(newest, lines === null);
+  const viewport = useViewport(rows, follow);
+  const { box, first, last } = viewport;
 
+  /** What is to be brought into sight as soon as it can be. */
+  const wanted = useRef<number | null>(null);
+  const show = (line: number): void => {
+    wanted.current = line;
+    folds.open(line);
+  };
+  useEffect(() => {
+    if (lines !== null) show(lines.first);
+  }, [lines?.first]);
+  useEffect(() => {
+    if (wanted.current === null || wanted.current > newest) return;
+    viewport.reveal(wanted.current);
+    wanted.current = null;
+  });
+
+  const search = useLogSearch(run.id, newest, { show, here: () => rows.lineOf(first) });
+  const input = useRef<HTMLInputElement>(null);
+  const actions = useLogKeys({
+    box,
+    input,
+    search,
+    follow,
+    folds,
+    show,
+    firstError,
+    toTop: viewport.toTop,
+  });
+
+  const drawn = Array.from({ length: last - first }, (_, n) => rows.lineOf(first + n));
+  useEffect(() => {
+    reader.want(drawn);
+  }, [reader, rows, first, last]);
+
+  const style = {
+    run: run.id,
+    times,
+    startedAt: run.startedAt,
+    found: search.asked,
+    marked: lines,
+    current: search.line,
+  };
   return (
-    <section class="log panel" aria-label="Log">
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys do what its buttons do
+    <section class="log panel" aria-label="Log" onKeyDown={actions.onKeyDown}>
       <div class="log-head">
         <h2>Log</h2>
-        {newest > 0 && <span class="soft small">{count(newest, 'line')}</span>}
-        {!ended && following && newest > 0 && <span class="soft small log-following">following</span>}
+        <span class="log-state soft small">
+          {newest > 0 && count(newest, 'line')}
+          {!ended && follow.following && newest > 0 && ', following'}
+        </span>
+        <LogSearch search={search} input={input} />
+        <LogTools
+          run={run}
+          lines={lines}
+          folds={folds}
+          firstError={firstError}
+          showError={actions.showError}
+        />
       </div>
       {error !== null && <Notice>{error}</Notice>}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it */}
-      <div class="log-lines" ref={box} onScroll={onScroll} tabIndex={0} role="log" aria-live="off">
-        {first > 1 && (
-          <div class="log-more">
-            <Action act={earlier}>Show earlier lines</Action>
-          </div>
-        )}
-        {blocksOf(lines).map(([number, lines]) => (
-          <LogBlock key={number} run={run} lines={lines} marked={line} />
-        ))}
-        {last < newest && (
-          <div class="log-more">
-            <Action act={later}>Show later lines</Action>
-          </div>
-        )}
-        {newest === 0 && (
-          <p class="log-more soft small">{ended ? 'The run said nothing.' : 'Nothing yet.'}</p>
-        )}
+      {/* oxlint-disable jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it */}
+      <div
+        class={`log-lines${wraps ? ' log-wraps' : ''} log-digits-${String(newest).length} log-times-${times}`}
+        ref={box}
+        onScroll={viewport.onScroll}
+        tabIndex={0}
+        role="log"
+        aria-live="off"
+        aria-label="Lines of the log"
+      >
+        {/* oxlint-enable jsx-a11y/no-noninteractive-tabindex */}
+        <div class="log-space" style={{ height: `${viewport.abovePx}px` }} />
+        {drawn.map(number => {
+          const section = folds.sectionAt(number);
+          const line = reader.line(number);
+          return section === undefined ? (
+            <LogLine key={number} number={number} line={line} style={style} />
+          ) : (
+            <SectionLine
+              key={number}
+              section={section}
+              line={line}
+              style={style}
+              isFolded={folds.isFolded(section)}
+              toggle={() => {
+                viewport.hold(number);
+                folds.toggle(section);
+              }}
+            />
+          );
+        })}
+        <div class="log-space" style={{ height: `${viewport.belowPx}px` }} />
+        {newest === 0 && <p class="log-none soft">{ended ? 'The run said nothing.' : 'Nothing yet.'}</p>}
       </div>
-      {!following && (!ended || last < newest) && (
-        <button type="button" class="log-jump" onClick={() => void reader.follow()}>
-          {unread > 0 ? `${count(unread, 'new line')} ↓` : 'To the end ↓'}
+      {!follow.following && (!ended || last < rows.count) && (
+        <button type="button" class="log-jump" onClick={follow.resume}>
+          {follow.unread > 0 ? `${count(follow.unread, 'new line')} ↓` : 'To the end ↓'}
         </button>
       )}
     </section>

@@ -9,6 +9,7 @@ import { EventFacts } from '../event/event-facts.tsx';
 import { Headline, headlineText } from '../event/headline.tsx';
 import { RawDelivery } from '../event/raw-delivery.tsx';
 import { RuleCard } from '../event/rule-card.tsx';
+import { TryRule } from '../event/try-rule.tsx';
 import { count } from '../format.ts';
 import { Action } from '../parts/action.tsx';
 import { Moment } from '../parts/moment.tsx';
@@ -17,7 +18,12 @@ import { whenLoaded } from '../parts/when-loaded.tsx';
 import { to } from '../route.ts';
 import { RunRow } from '../runs/run-row.tsx';
 import { useLoaded } from '../use-loaded.ts';
-import type { EventDetail, Run, Verdict } from '../wire.ts';
+import type { EventDetail, RunSummary, Verdict } from '../wire.ts';
+
+/** A rule that is being tried: a copy of one, or a new one. */
+interface Draft {
+  readonly rule: string | null;
+}
 
 /** One event: what it says, what every rule answered and why, what came of it, and what arrived. */
 export function EventPage({ id }: { readonly id: string }): VNode {
@@ -30,9 +36,20 @@ export function EventPage({ id }: { readonly id: string }): VNode {
   return whenLoaded(loaded, value => <Shown {...value} />);
 }
 
-function Shown({ event, runs }: { readonly event: EventDetail; readonly runs: readonly Run[] }): VNode {
+function Shown({
+  event,
+  runs,
+}: {
+  readonly event: EventDetail;
+  readonly runs: readonly RunSummary[];
+}): VNode {
   const { api } = useBox();
   const [trial, setTrial] = useState<readonly Omit<Verdict, 'runs'>[] | null>(null);
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const edit = (rule: string | null): void => {
+    setDraft({ rule });
+    scrollTo({ top: 0 });
+  };
   useTitle(headlineText(event));
   return (
     <>
@@ -47,6 +64,9 @@ function Shown({ event, runs }: { readonly event: EventDetail; readonly runs: re
           </p>
         </div>
         <div class="actions">
+          <button type="button" class="button" onClick={() => edit(null)}>
+            Try a rule
+          </button>
           <Action act={async () => setTrial(await api.dryRun(event.id))}>Dry run</Action>
           <Action act={async () => void (location.hash = to.event(await api.replay(event.id)))}>
             Replay
@@ -54,13 +74,29 @@ function Shown({ event, runs }: { readonly event: EventDetail; readonly runs: re
         </div>
       </div>
       {trial !== null && <DryRun now={trial} then={event.verdicts} close={() => setTrial(null)} />}
+      {draft !== null && (
+        <TryRule key={draft.rule ?? ''} event={event} rule={draft.rule} close={() => setDraft(null)} />
+      )}
       <div class="with-facts">
         <div class="stack">
           <section>
             <h2 class="section-title">{count(event.verdicts.length, 'rule')} answered</h2>
             <div class="rule-cards">
               {decisiveFirst(event.verdicts).map(verdict => (
-                <RuleCard key={verdict.rule} verdict={verdict}>
+                <RuleCard
+                  key={verdict.rule}
+                  verdict={verdict}
+                  action={
+                    <button
+                      type="button"
+                      class="button-quiet"
+                      aria-label={`Edit a copy of ${verdict.rule}`}
+                      onClick={() => edit(verdict.rule)}
+                    >
+                      Edit a copy
+                    </button>
+                  }
+                >
                   <RunsOf verdict={verdict} runs={runs} />
                 </RuleCard>
               ))}
@@ -69,7 +105,7 @@ function Shown({ event, runs }: { readonly event: EventDetail; readonly runs: re
               <p class="soft">No rule was in force when this came. A dry run asks those of today.</p>
             )}
           </section>
-          {event.delivery !== null && <RawDelivery delivery={event.delivery} />}
+          <RawDelivery event={event} />
         </div>
         <aside class="stack">
           <EventFacts event={event} />
@@ -86,7 +122,7 @@ function RunsOf({
   runs,
 }: {
   readonly verdict: Verdict;
-  readonly runs: readonly Run[];
+  readonly runs: readonly RunSummary[];
 }): VNode | null {
   const its = runs.filter(run => verdict.runs.includes(run.id));
   return its.length === 0 ? null : (

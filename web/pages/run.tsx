@@ -2,15 +2,20 @@ import type { VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useBox, useReload } from '../box.ts';
 import { LogView } from '../log/log-view.tsx';
+import { useLog } from '../log/use-log.ts';
 import { aspectOf } from '../parts/aspect.ts';
 import { Lamp } from '../parts/lamp.tsx';
 import { useTitle } from '../parts/title.ts';
 import { whenLoaded } from '../parts/when-loaded.tsx';
+import type { LineRange } from '../route.ts';
+import { Approval } from '../runs/approval.tsx';
 import { Attempts } from '../runs/attempts.tsx';
 import { Reports } from '../runs/reports.tsx';
 import { RunActions } from '../runs/run-actions.tsx';
 import { RunFacts } from '../runs/run-facts.tsx';
 import { runWords } from '../runs/run-words.ts';
+import { TimelineBar } from '../runs/timeline-bar.tsx';
+import { WorkFacts } from '../runs/work-facts.tsx';
 import { type Loaded, useLoaded } from '../use-loaded.ts';
 import type { RunDetail } from '../wire.ts';
 
@@ -18,12 +23,12 @@ import type { RunDetail } from '../wire.ts';
 const reportsMs = 5_000;
 
 /** One run: how it stands, what it was about, who heard of it, and its log. */
-export function RunPage({ id, line }: { readonly id: string; readonly line: number | null }): VNode {
+export function RunPage({ id, lines }: { readonly id: string; readonly lines: LineRange | null }): VNode {
   const { api } = useBox();
   const [loaded, reload] = useLoaded(() => api.run(id));
   useReload(reload, item => item.type === 'run' && item.run === id);
   useWaitingReports(loaded, reload);
-  return whenLoaded(loaded, run => <Shown run={run} line={line} />);
+  return whenLoaded(loaded, run => <Shown run={run} lines={lines} />);
 }
 
 /** The feed does not speak of reports: while one waits, the run is looked at again now and then. */
@@ -36,8 +41,9 @@ function useWaitingReports(loaded: Loaded<RunDetail>, reload: () => void): void 
   }, [waits, reload]);
 }
 
-function Shown({ run, line }: { readonly run: RunDetail; readonly line: number | null }): VNode {
+function Shown({ run, lines }: { readonly run: RunDetail; readonly lines: LineRange | null }): VNode {
   useTitle(`${run.outcome ?? run.state}: ${run.rule}`);
+  const log = useLog(run);
   return (
     <>
       <div class="page-head">
@@ -52,12 +58,19 @@ function Shown({ run, line }: { readonly run: RunDetail; readonly line: number |
         </div>
         <RunActions run={run} />
       </div>
+      {run.state === 'blocked' ? <Approval run={run} /> : <TimelineBar run={run} marks={log.marks} />}
       <div class="with-facts">
-        <LogView run={run.id} line={line} />
+        <LogView run={run} lines={lines} log={log} />
         <aside class="stack">
           <RunFacts run={run} />
           <Attempts of={run.attempts} />
           <Reports of={run.reports} />
+          {run.state !== 'blocked' && (
+            <details class="work">
+              <summary>What it runs</summary>
+              <WorkFacts run={run} />
+            </details>
+          )}
         </aside>
       </div>
     </>

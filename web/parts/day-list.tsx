@@ -1,7 +1,9 @@
 import type { VNode } from 'preact';
+import { useRef } from 'preact/hooks';
 import { useBox } from '../box.ts';
 import { day } from '../format.ts';
 import { useView } from '../state.ts';
+import { useKeys } from '../use-keys.ts';
 import type { List } from '../use-paged.ts';
 import { Action } from './action.tsx';
 import { Loading } from './loading.tsx';
@@ -19,12 +21,28 @@ export function DayList<Item extends { readonly id: string }>(props: {
 }): VNode {
   const { now } = useBox();
   useView(now, dateOf);
+  const box = useRef<HTMLDivElement>(null);
+  const step = (by: 1 | -1): void => {
+    const links = [...(box.current?.querySelectorAll<HTMLElement>('.row-link, .row summary') ?? [])];
+    const at = links.findIndex(link => link === document.activeElement);
+    links[at === -1 ? 0 : at + by]?.focus();
+  };
+  useKeys([
+    { key: 'j', name: 'Next of the list', act: () => step(1) },
+    { key: 'k', name: 'The one before', act: () => step(-1) },
+  ]);
   const { items, error, older } = props.list;
   if (items === null) return <Loading />;
-  if (items.length === 0) return error === null ? props.empty : <Notice>{error.message}</Notice>;
+  if (items.length === 0)
+    return (
+      <>
+        {error === null ? props.empty : <Notice>{error.message}</Notice>}
+        {older !== null && <Action act={older}>Look further</Action>}
+      </>
+    );
   const days = Object.entries(Object.groupBy(items, item => day(props.timeOf(item), now.get())));
   return (
-    <>
+    <div ref={box}>
       {error !== null && <Notice>{error.message}</Notice>}
       {days.map(([name, items]) => (
         <section class="day" key={name}>
@@ -33,7 +51,7 @@ export function DayList<Item extends { readonly id: string }>(props: {
         </section>
       ))}
       {older !== null && <Action act={older}>Load older</Action>}
-    </>
+    </div>
   );
 }
 

@@ -5,11 +5,25 @@ import { useWatched } from '../state.ts';
 import { Connection } from './connection.tsx';
 import './header.css';
 
-/** The way home, the two lists, and whether the window is live. */
-export function Header({ page }: { readonly page: Route['page'] }): VNode {
-  const here = (...pages: readonly Route['page'][]): { 'aria-current'?: 'page' } =>
-    pages.includes(page) ? { 'aria-current': 'page' } : {};
-  const signedIn = useWatched(useBox().signedIn);
+/** The pages one can go to, and which pages belong to each. */
+const places: readonly {
+  readonly name: string;
+  readonly href: string;
+  readonly pages: readonly Route['page'][];
+}[] = [
+  { name: 'Inbox', href: to.inbox, pages: ['inbox', 'event'] },
+  { name: 'Runs', href: to.runs, pages: ['runs', 'run'] },
+];
+
+/** The way home, the pages, and whether the window is live. */
+export function Header(props: { readonly page: Route['page']; readonly help: () => void }): VNode {
+  const { api, signedIn } = useBox();
+  const isSignedIn = useWatched(signedIn);
+  const signOut = async (): Promise<void> => {
+    // Whoever cannot reach the server is no longer shown anything either.
+    await api.signOut().catch(() => undefined);
+    signedIn.set(false);
+  };
   return (
     <header class="header">
       <div class="header-row">
@@ -19,19 +33,36 @@ export function Header({ page }: { readonly page: Route['page'] }): VNode {
             <circle class="header-upper" cx="6" cy="6" r="3" />
             <circle class="header-lower" cx="6" cy="14" r="3" />
           </svg>
-          signalbox
+          <span class="header-name">signalbox</span>
         </a>
-        {signedIn && (
+        {isSignedIn && (
           <nav class="header-nav" aria-label="Pages">
-            <a href={to.inbox} {...here('inbox', 'event')}>
-              Inbox
-            </a>
-            <a href={to.runs} {...here('runs', 'run')}>
-              Runs
-            </a>
+            {places.map(({ name, href, pages }) => (
+              <a key={name} href={href} {...(pages.includes(props.page) ? { 'aria-current': 'page' } : {})}>
+                {name}
+              </a>
+            ))}
           </nav>
         )}
-        <Connection />
+        <div class="header-end">
+          <Connection />
+          {isSignedIn && (
+            <>
+              <button
+                type="button"
+                class="header-button"
+                aria-label="Keys"
+                title="Keys (?)"
+                onClick={props.help}
+              >
+                <kbd aria-hidden="true">?</kbd>
+              </button>
+              <button type="button" class="header-button" onClick={() => void signOut()}>
+                Sign out
+              </button>
+            </>
+          )}
+        </div>
       </div>
     </header>
   );

@@ -4,17 +4,12 @@ import { Action } from '../parts/action.tsx';
 import { to } from '../route.ts';
 import type { Run } from '../wire.ts';
 
-/** What can be done with a run as it stands. The feed tells what came of it. */
+/** What can be done with a run as it stands; one that waits for an approval has its own place for that. The feed tells what came of it. */
 export function RunActions({ run }: { readonly run: Run }): VNode {
   const { api } = useBox();
   return (
     <div class="actions">
-      {run.state === 'blocked' && (
-        <Action key="approve" kind="main" act={() => api.approve(run.id)}>
-          Approve
-        </Action>
-      )}
-      {run.state !== 'finished' && (
+      {(run.state === 'queued' || run.state === 'running') && (
         <Action key="cancel" kind="grave" act={() => api.cancel(run.id)}>
           Cancel
         </Action>

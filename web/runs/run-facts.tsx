@@ -1,14 +1,15 @@
 import type { VNode } from 'preact';
 import { exact, took } from '../format.ts';
+import { Duration } from '../parts/duration.tsx';
 import { Fact, Facts } from '../parts/facts.tsx';
 import { Sha } from '../parts/sha.tsx';
-import { Took } from '../parts/took.tsx';
+import { WebLink } from '../parts/web-link.tsx';
 import { to } from '../route.ts';
-import type { Run } from '../wire.ts';
+import type { RunDetail } from '../wire.ts';
 
 /** When a run was queued, waited and worked, and on what. */
-export function RunFacts({ run }: { readonly run: Run }): VNode {
-  const { repo, ref, sha, queuedAt, startedAt, finishedAt, rerunOf, adapter } = run;
+export function RunFacts({ run }: { readonly run: RunDetail }): VNode {
+  const { repo, ref, sha, queuedAt, startedAt, finishedAt, rerunOf, adapter, build } = run;
   return (
     <section>
       <h2 class="section-title">Facts</h2>
@@ -16,26 +17,22 @@ export function RunFacts({ run }: { readonly run: Run }): VNode {
         <Fact name="Event">
           <a href={to.event(run.event)}>Why it ran</a>
         </Fact>
+        <Fact name="Actor">{run.actor.name ?? run.actor.id}</Fact>
+        <Fact name="Rule">
+          <a href={to.runsWith({ rule: run.rule })}>All its runs</a>
+        </Fact>
         <Fact name="Repository">{repo && <span title={repo.url}>{repo.name}</span>}</Fact>
         <Fact name="Ref">{ref && <code>{ref}</code>}</Fact>
         <Fact name="Commit">{sha && <Sha of={sha} />}</Fact>
         <Fact name="Queued">{exact(queuedAt)}</Fact>
         <Fact name="Started">{startedAt && `${exact(startedAt)}, after ${took(queuedAt, startedAt)}`}</Fact>
-        <Fact name="Took">{startedAt && <Took from={startedAt} to={finishedAt} />}</Fact>
+        <Fact name="Took">{startedAt && <Duration rule={run.rule} from={startedAt} to={finishedAt} />}</Fact>
         <Fact name="Exit code">{run.exitCode}</Fact>
         <Fact name="Attempt">{run.attempt === 0 ? null : run.attempt}</Fact>
         <Fact name="Agent">{run.agent}</Fact>
         <Fact name="Rerun of">{rerunOf && <a href={to.run(rerunOf)}>{rerunOf}</a>}</Fact>
-        <Fact name="Adapter">
-          {adapter &&
-            (adapter.infoUrl === null ? (
-              <bdi>{adapter.runId}</bdi>
-            ) : (
-              <a href={adapter.infoUrl} rel="noopener noreferrer">
-                <bdi>{adapter.runId}</bdi>
-              </a>
-            ))}
-        </Fact>
+        <Fact name="Adapter">{adapter && <WebLink href={adapter.infoUrl}>{adapter.runId}</WebLink>}</Fact>
+        <Fact name="Build">{build && <WebLink href={build.url}>{build.id}</WebLink>}</Fact>
         <Fact name="Run">
           <code>{run.id}</code>
         </Fact>

@@ -1,19 +1,26 @@
 import type { VNode } from 'preact';
-import { shortRef } from '../format.ts';
+import { shortRef, took } from '../format.ts';
 import { aspectOf } from '../parts/aspect.ts';
+import { Duration } from '../parts/duration.tsx';
 import { Lamp } from '../parts/lamp.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Sha } from '../parts/sha.tsx';
-import { Took } from '../parts/took.tsx';
 import { to } from '../route.ts';
-import type { Run } from '../wire.ts';
+import type { RunSummary } from '../wire.ts';
 import { runWords } from './run-words.ts';
 import '../parts/row.css';
 import './run-row.css';
 
+/** Shorter waits are not worth a word. */
+const longWaitMs = 2_000;
+
 /** A run in a list. Not `named`: the list is about one event and rule, and only says how the run stands. */
-export function RunRow({ run, named }: { readonly run: Run; readonly named: boolean }): VNode {
-  const { id, rule, repo, ref, sha, queuedAt, startedAt, finishedAt } = run;
+export function RunRow({ run, named }: { readonly run: RunSummary; readonly named: boolean }): VNode {
+  const { id, rule, repo, ref, sha, actor, queuedAt, startedAt, finishedAt } = run;
+  const waited =
+    startedAt === null || Date.parse(startedAt) - Date.parse(queuedAt) < longWaitMs
+      ? null
+      : took(queuedAt, startedAt);
   return (
     <li class="row run-row">
       <Lamp aspect={aspectOf(run)} />
@@ -21,7 +28,13 @@ export function RunRow({ run, named }: { readonly run: Run; readonly named: bool
         <a class="row-link" href={to.run(id)}>
           <bdi>{named ? rule : runWords(run)}</bdi>
         </a>
-        {named && <p class="soft small">{runWords(run)}</p>}
+        {named && (
+          <p class="run-row-words soft small">
+            <bdi>{runWords(run)}</bdi>
+            {actor.name !== null && <bdi>by {actor.name}</bdi>}
+            {waited !== null && <span>waited {waited}</span>}
+          </p>
+        )}
       </div>
       {named && (
         <span class="run-row-where small">
@@ -31,7 +44,7 @@ export function RunRow({ run, named }: { readonly run: Run; readonly named: bool
         </span>
       )}
       <span class="run-row-took small">
-        {startedAt !== null && <Took from={startedAt} to={finishedAt} />}
+        {startedAt !== null && <Duration rule={rule} from={startedAt} to={finishedAt} />}
       </span>
       <span class="row-time soft small">
         <Moment at={queuedAt} />

@@ -13,7 +13,9 @@ export function logsSuite(name: string, open: OpenStore): void {
       await using opened = await open();
       const { store } = opened;
       const run = runId(unique());
+      assert.equal(await store.logEnd(run), 0);
       await store.appendLog(run, chunk(1, 'one\ntwo\n'));
+      assert.equal(await store.logEnd(run), 2);
       await store.appendLog(run, chunk(2, 'oops\n', { stream: 'stderr', at: 8 }));
       await store.appendLog(run, chunk(3, 'last words'));
       const expected: LogLine[] = [
@@ -26,6 +28,7 @@ export function logsSuite(name: string, open: OpenStore): void {
       assert.deepEqual(await store.log(run, 1, 2), expected.slice(1, 3));
       assert.deepEqual(await store.log(run, 4, 100), []);
       assert.deepEqual(await store.log(run, 400, 100), []);
+      assert.equal(await store.logEnd(run), 4);
       assert.deepEqual(await (await opened.reopen()).log(run, 0, 100), expected);
     });
 

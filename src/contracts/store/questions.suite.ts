@@ -79,6 +79,11 @@ export function questionsSuite(name: string, open: OpenStore): void {
         'runs',
         'verdict',
       ]);
+      const byHand = { ...sample(), delivery: null };
+      await store.admit({ ...byHand, event: { ...byHand.event, delivery: null } });
+      const [newest, one] = (await store.events(anyEvent, { limit: 2, after: null })).items;
+      assert.equal(newest?.authentication, null);
+      assert.deepEqual(one?.authentication, { result: 'verified', by: 'hmac', secret: '1 of 1' });
       await assert.rejects(store.events(anyEvent, { limit: 1, after: "x'; --" }), { code: 'invalid' });
     });
 

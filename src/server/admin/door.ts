@@ -14,7 +14,7 @@ import type { Probe } from '../probe.ts';
 import { failure, sendProblem } from '../problem.ts';
 import { documentRoutes } from './openapi.ts';
 import { securityHeaders } from './security-headers.ts';
-import { addSignIn, addSignOut } from './session-routes.ts';
+import { addSignIn, addSignOut, addTokenSignIn } from './session-routes.ts';
 import { addUi } from './ui.ts';
 
 /** Rules to be tried are the largest thing that is sent here. */
@@ -65,6 +65,7 @@ export async function createAdminDoor(
         schema: documentOperation(method, endpoint),
         handler: serveEndpoint(needs, endpoint, { closing, stalledMs: limits.stalledMs }),
       });
+    addTokenSignIn(scope, needs);
     addSignOut(scope, needs);
     scope.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
       reply.type('text/plain; version=0.0.4; charset=utf-8').send(await needs.renderMetrics()),

@@ -1,5 +1,6 @@
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
+import { SignalboxError } from '../../domain/errors.ts';
 import type { ExpiringSecrets } from '../auth/expiring-secrets.ts';
 import { sessionCookie } from '../auth/guard.ts';
 import { sendPage } from './page.ts';
@@ -24,6 +25,20 @@ export function addSignIn(app: FastifyInstance, needs: SessionNeeds): void {
     return reply
       .setCookie(sessionCookie, secret, { ...cookie(needs), expires: new Date(expiresAt) })
       .redirect('/', 303);
+  });
+}
+
+/** `POST /api/session`: whoever shows a token may go on with a session, which a browser keeps better. */
+export function addTokenSignIn(scope: FastifyInstance, needs: SessionNeeds): void {
+  scope.post('/api/session', { schema: { hide: true } }, ({ caller }, reply) => {
+    // A session must not be able to outlive itself by making the next one.
+    if (caller?.by !== 'token')
+      throw new SignalboxError('forbidden', 'sessions begin with a token, not with a session');
+    const { secret, expiresAt } = needs.sessions.issue(caller.name);
+    return reply
+      .setCookie(sessionCookie, secret, { ...cookie(needs), expires: new Date(expiresAt) })
+      .code(204)
+      .send();
   });
 }
 

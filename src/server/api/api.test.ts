@@ -101,6 +101,51 @@ describe('the admin API', { timeout: 60_000 }, () => {
     assert.equal(new Set(seen).size, seen.length);
   });
 
+  test('lists are searched for words and verdicts, and go on where a search has stopped', async () => {
+    house.rules = [commandRule('lint', { when: { kind: 'branch', patterns: ['wanted'] } })];
+    const wanted = await deliver({ ...push, branch: 'wanted', ref: 'refs/heads/wanted' });
+    for (let count = 0; count < 8; count++) await deliver();
+    house.rules = [commandRule('unit')];
+    const found: string[] = [];
+    let after = '';
+    do {
+      const page = await ok<Paged<{ id: string }>>(`/api/events?q=WANTED%20acme&limit=2${after}`);
+      found.push(...page.items.map(({ id }) => id));
+      after = page.next === null ? '' : `&after=${page.next}`;
+    } while (after !== '');
+    assert.deepEqual(found, [wanted.event]);
+    const matched = await ok<Paged<{ id: string }>>('/api/events?verdict=matched&q=wanted');
+    assert.deepEqual(
+      matched.items.map(({ id }) => id),
+      [wanted.event],
+    );
+    assert.deepEqual((await ok<Paged<{ id: string }>>('/api/events?verdict=blocked')).items, []);
+    const runs = await ok<Paged<{ id: string }>>('/api/runs?q=lint%20wanted');
+    assert.deepEqual(
+      runs.items.map(({ id }) => id),
+      wanted.runs,
+    );
+    assert.deepEqual((await ok<Paged<{ id: string }>>('/api/runs?rule=lint&outcome=success')).items, []);
+  });
+
+  test('how long a rule usually takes is told of its latest runs', async () => {
+    house.rules = [commandRule('timed')];
+    for (const isEnded of [true, true, false]) {
+      const [run] = (await deliver()).runs;
+      if (run === undefined) throw new Error('nothing ran');
+      if (!isEnded) continue;
+      await house.claim(run);
+      await house.finish(run, 0);
+    }
+    house.rules = [commandRule('unit')];
+    const { medianMs, runs } = await ok<{ medianMs: number; runs: number }>('/api/rules/timed/durations');
+    assert.ok(medianMs >= 0);
+    assert.equal(runs, 2);
+    assert.deepEqual(Object.keys(await ok('/api/rules/unit/durations')), ['medianMs', 'runs']);
+    for (const part of ['durations', 'text'])
+      assert.equal((await problem(`/api/rules/nobody/${part}`)).status, 404);
+  });
+
   test('"last" is the newest event or run', async () => {
     const { event, runs } = await deliver();
     assert.equal((await ok<{ id: string }>('/api/events/last')).id, event);
@@ -133,7 +178,22 @@ describe('the admin API', { timeout: 60_000 }, () => {
       sha: push.after,
       rerunOf: null,
       adapter: null,
+      build: null,
       script: null,
+      waits: null,
+      work: {
+        kind: 'command',
+        summary: 'true',
+        url: repo.url,
+        env: [],
+        secrets: [],
+        withheld: [],
+        isolation: 'none',
+        pool: 'local',
+        timeoutMs: 60_000,
+      },
+      logLines: 0,
+      actor: { id: null, name: null },
       workflow: null,
       attempts: [],
       reports: [],
@@ -154,7 +214,14 @@ describe('the admin API', { timeout: 60_000 }, () => {
     );
     assert.equal((finished['attempts'] as unknown[]).length, 1);
     const { items } = await ok<Paged<Record<string, unknown>>>('/api/runs?state=finished&rule=unit');
-    const { attempts: _attempts, reports: _reports, ...listed } = finished;
+    const {
+      attempts: _attempts,
+      reports: _reports,
+      work: _work,
+      logLines: _lines,
+      waits: _waits,
+      ...listed
+    } = finished;
     assert.deepEqual(
       items.find(({ id }) => id === run),
       listed,

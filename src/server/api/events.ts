@@ -1,12 +1,16 @@
 import { z } from 'zod';
+import type { EventSummary, Page } from '../../contracts/store.ts';
 import { eventTypes } from '../../domain/event.ts';
+import { verdictWords } from '../../domain/verdict.ts';
 import { dryRun, replay } from '../../engine/replay.ts';
+import { sift } from '../../engine/sift.ts';
 import { decisionJson, decisionSchema, trialJson } from '../json/decision.ts';
 import { eventDetailJson, eventDetailSchema, eventSummaryJson, eventSummarySchema } from '../json/event.ts';
 import { mapPage, paged, pageOf, pageQuery } from '../json/paged.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { findEvent, findEventId } from './find.ts';
 import { byId, noBody, none } from './input.ts';
+import { hasWords, textQuery } from './text-search.ts';
 
 export const listEvents: Endpoint = endpoint({
   id: 'listEvents',
@@ -17,16 +21,49 @@ export const listEvents: Endpoint = endpoint({
     source: z.string().optional(),
     type: z.enum(eventTypes).optional(),
     repo: z.string().optional(),
+    verdict: z.enum(verdictWords).optional().describe('that some rule gave'),
+    q: textQuery,
   }),
   body: noBody,
   errors: [],
   status: 200,
   answer: paged(eventSummarySchema),
   handle: async ({ store }, { query }) => {
-    const { source = null, type = null, repo = null } = query;
-    return mapPage(await store.events({ source, type, repo }, pageOf(query)), eventSummaryJson);
+    const { source = null, type = null, repo = null, verdict, q } = query;
+    const read = (page: Page) => store.events({ source, type, repo }, page);
+    if (verdict === undefined && q === undefined) return mapPage(await read(pageOf(query)), eventSummaryJson);
+    const found = await sift(
+      read,
+      pageOf(query),
+      item =>
+        (verdict === undefined || item.verdicts.some(given => given.verdict === verdict)) &&
+        (q === undefined || hasWords(q, textsOf(item))),
+    );
+    return mapPage(found, eventSummaryJson);
   },
 });
+
+function textsOf({ event, verdicts }: EventSummary): readonly (string | null | undefined)[] {
+  const { repo, actor, patch, commits } = event;
+  return [
+    event.id,
+    event.source,
+    event.type,
+    event.action,
+    event.deliveryId,
+    repo?.name,
+    event.ref,
+    event.branch,
+    event.after,
+    actor.name,
+    patch && `#${patch.number}`,
+    patch?.title,
+    event.target,
+    event.note,
+    ...commits.map(({ message }) => message),
+    ...verdicts.map(({ rule }) => rule),
+  ];
+}
 
 export const showEvent: Endpoint = endpoint({
   id: 'showEvent',

@@ -17,27 +17,36 @@ const pageLines = 1_000;
 const lineStream = 'application/x-ndjson';
 const plainText = 'text/plain';
 const afterQuery = z.strictObject({ after: cursorSchema });
+const showQuery = z.strictObject({
+  after: cursorSchema,
+  limit: z.coerce.number().int().min(1).max(10_000).optional().describe('without it: all there is'),
+  form: z.enum(['lines', 'text']).optional().describe('for links, which cannot say what they accept'),
+});
 
 export const showLog: Endpoint = streamEndpoint({
   id: 'showLog',
   summary: 'The log as far as it goes now: a JSON object per line, or text for those who accept only that',
   params: byId,
-  query: afterQuery,
+  query: showQuery,
   body: noBody,
   errors: ['not_found'],
   types: [lineStream, plainText],
-  handle: async ({ store }, { params, query: { after = 0 }, headers }) => {
+  handle: async ({ store }, { params, query, headers }) => {
+    const { after = 0, limit = Number.POSITIVE_INFINITY, form } = query;
     const { run } = await findRun(store, params.id);
-    if (!prefersText(headers.accept))
+    if (form === 'lines' || (form === undefined && !prefersText(headers.accept)))
       return {
         type: lineStream,
         fileName: `${run.id}.ndjson`,
-        chunks: linesAs(store, run.id, after, logLineJson),
+        chunks: linesAs(store, run.id, after, limit, logLineJson),
       };
     return {
       type: `${plainText}; charset=utf-8`,
       fileName: `${run.id}.log`,
-      chunks: after === 0 ? store.rawLog(run.id) : linesAs(store, run.id, after, line => line.text),
+      chunks:
+        after === 0 && query.limit === undefined
+          ? store.rawLog(run.id)
+          : linesAs(store, run.id, after, limit, line => line.text),
     };
   },
 });
@@ -62,19 +71,23 @@ export const streamLog: Endpoint = streamEndpoint({
   },
 });
 
-/** The stored lines after a line number, a page at a time, up to the present end. */
+/** So many of the stored lines after a line number, a page at a time, up to the present end. */
 async function* linesAs(
   store: Pick<Store, 'log'>,
   run: RunId,
   after: number,
+  limit: number,
   write: (line: LogLine) => string,
 ): AsyncGenerator<string> {
-  for (let cursor = after; ; ) {
-    const lines = await store.log(run, cursor, pageLines);
-    yield lines.map(line => `${write(line)}\n`).join('');
+  let cursor = after;
+  for (let left = limit; left > 0; ) {
+    const lines = await store.log(run, cursor, Math.min(left, pageLines));
     const last = lines.at(-1);
-    if (last === undefined || lines.length < pageLines) return;
+    // A page may be short because its lines are long: only an empty one is the end.
+    if (last === undefined) return;
+    yield lines.map(line => `${write(line)}\n`).join('');
     cursor = last.seq;
+    left -= lines.length;
   }
 }
 

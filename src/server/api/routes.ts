@@ -3,11 +3,12 @@ import type { Endpoint } from './endpoint.ts';
 import { listEvents, replayEvent, showEvent } from './events.ts';
 import { streamFeed } from './feed.ts';
 import { showHealth } from './health.ts';
+import { markLog, searchLog } from './log-scans.ts';
 import { showLog, streamLog } from './logs.ts';
 import { lookNow } from './look.ts';
 import { listRefusals } from './refusals.ts';
 import { reloadConfig } from './reload.ts';
-import { listRules, startRule, testRules } from './rules.ts';
+import { listRules, showRuleDurations, showRuleText, startRule, testRules } from './rules.ts';
 import { approveOneRun, cancelOneRun, listRuns, rerunOneRun, showRun } from './runs.ts';
 import { makeSignInLink } from './sign-in-links.ts';
 import { listTokens, makeToken, revokeToken } from './tokens.ts';
@@ -23,12 +24,16 @@ export const apiRoutes: readonly Route[] = [
   ['GET', '/api/runs/:id', showRun],
   ['GET', '/api/runs/:id/log', showLog],
   ['GET', '/api/runs/:id/log/stream', streamLog],
+  ['GET', '/api/runs/:id/log/search', searchLog],
+  ['GET', '/api/runs/:id/log/marks', markLog],
   ['POST', '/api/runs/:id/cancel', cancelOneRun],
   ['POST', '/api/runs/:id/approve', approveOneRun],
   ['POST', '/api/runs/:id/rerun', rerunOneRun],
   ['GET', '/api/rules', listRules],
   ['POST', '/api/rules/test', testRules],
   ['POST', '/api/rules/:name/run', startRule],
+  ['GET', '/api/rules/:name/text', showRuleText],
+  ['GET', '/api/rules/:name/durations', showRuleDurations],
   ['GET', '/api/agents', listAgents],
   ['GET', '/api/health', showHealth],
   ['GET', '/api/feed', streamFeed],

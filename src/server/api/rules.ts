@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { median, ownDuration } from '../../domain/durations.ts';
+import { SignalboxError } from '../../domain/errors.ts';
 import { dryRun, startByHand } from '../../engine/replay.ts';
 import { decisionJson, decisionSchema, trialJson } from '../json/decision.ts';
 import { paged, wholeList } from '../json/paged.ts';
@@ -6,6 +8,9 @@ import { ruleJson, ruleSchema } from '../json/rule.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { findEventId } from './find.ts';
 import { byName, noBody, none } from './input.ts';
+
+/** Older ones say less about how long the next will take. */
+const latestRuns = 50;
 
 export const listRules: Endpoint = endpoint({
   id: 'listRules',
@@ -17,6 +22,46 @@ export const listRules: Endpoint = endpoint({
   status: 200,
   answer: paged(ruleSchema),
   handle: async ({ rules }) => wholeList(rules().map(ruleJson)),
+});
+
+export const showRuleText: Endpoint = endpoint({
+  id: 'showRuleText',
+  summary: 'A rule as the configuration file says it, in YAML, to be changed and tried',
+  params: byName,
+  query: none,
+  body: noBody,
+  errors: ['not_found'],
+  status: 200,
+  answer: z.object({ yaml: z.string() }),
+  handle: async ({ ruleText }, { params }) => {
+    const yaml = ruleText(params.name);
+    if (yaml === null)
+      throw new SignalboxError('not_found', `the configuration file says nothing of a rule "${params.name}"`);
+    return { yaml };
+  },
+});
+
+export const showRuleDurations: Endpoint = endpoint({
+  id: 'showRuleDurations',
+  summary: 'How long the latest runs of a rule took that came to an end of their own',
+  params: byName,
+  query: none,
+  body: noBody,
+  errors: ['not_found'],
+  status: 200,
+  answer: z.object({
+    medianMs: z.number().nullable(),
+    runs: z.int().describe('of how many this is the median'),
+  }),
+  handle: async ({ store, rules }, { params }) => {
+    const page = { limit: latestRuns, after: null };
+    const { items } = await store.runs({ state: 'finished', rule: params.name, event: null }, page);
+    // Rules that are gone still have their runs.
+    if (items.length === 0 && rules().every(({ name }) => name !== params.name))
+      throw new SignalboxError('not_found', `there is no rule "${params.name}", and none of its runs`);
+    const durations = items.flatMap(({ status }) => ownDuration(status) ?? []);
+    return { medianMs: median(durations), runs: durations.length };
+  },
 });
 
 export const testRules: Endpoint = endpoint({

@@ -1,11 +1,25 @@
 import { z } from 'zod';
-import { runStates } from '../../domain/run.ts';
+import type { Page, Paged, Store } from '../../contracts/store.ts';
+import { type AgentStanding, whyWaiting } from '../../domain/agent.ts';
+import type { Actor } from '../../domain/event.ts';
+import type { EventId } from '../../domain/id.ts';
+import { outcomes, type Run, runStates } from '../../domain/run.ts';
 import { approveRun, cancelRun, rerunRun } from '../../engine/control.ts';
-import { mapPage, paged, pageOf, pageQuery } from '../json/paged.ts';
-import { runDetailJson, runDetailSchema, runJson, runSchema } from '../json/run.ts';
+import { sift } from '../../engine/sift.ts';
+import { paged, pageOf, pageQuery } from '../json/paged.ts';
+import {
+  type RunSummaryJson,
+  runDetailJson,
+  runDetailSchema,
+  runJson,
+  runSchema,
+  runSummaryJson,
+  runSummarySchema,
+} from '../json/run.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { findEventId, findRun, findRunId } from './find.ts';
 import { byId, noBody, none } from './input.ts';
+import { hasWords, textQuery } from './text-search.ts';
 
 export const listRuns: Endpoint = endpoint({
   id: 'listRuns',
@@ -16,17 +30,51 @@ export const listRuns: Endpoint = endpoint({
     state: z.enum(runStates).optional(),
     rule: z.string().optional(),
     event: z.string().optional(),
+    outcome: z.enum(outcomes).optional(),
+    q: textQuery,
   }),
   body: noBody,
   errors: ['not_found'],
   status: 200,
-  answer: paged(runSchema),
+  answer: paged(runSummarySchema),
   handle: async ({ store }, { query }) => {
-    const { state = null, rule = null } = query;
+    const { state = null, rule = null, outcome, q } = query;
     const event = query.event === undefined ? null : await findEventId(store, query.event);
-    return mapPage(await store.runs({ state, rule, event }, pageOf(query)), runJson);
+    const read = (page: Page) => store.runs({ state, rule, event }, page);
+    if (outcome === undefined && q === undefined) return withActors(store, await read(pageOf(query)));
+    const found = await sift(
+      read,
+      pageOf(query),
+      run =>
+        (outcome === undefined || (run.status.state === 'finished' && run.status.outcome === outcome)) &&
+        (q === undefined || hasWords(q, textsOf(run))),
+    );
+    return withActors(store, found);
   },
 });
+
+/** Runs with who caused them. Several may be of one event. */
+async function withActors(
+  store: Pick<Store, 'bareEvent'>,
+  { items, next }: Paged<Run>,
+): Promise<Paged<RunSummaryJson>> {
+  const ids = [...new Set(items.map(({ event }) => event))];
+  const actors = new Map(await Promise.all(ids.map(async id => [id, await actorOf(store, id)] as const)));
+  return { items: items.map(run => runSummaryJson(run, actors.get(run.event) ?? nobody)), next };
+}
+
+async function actorOf(store: Pick<Store, 'bareEvent'>, event: EventId): Promise<Actor> {
+  return (await store.bareEvent(event))?.actor ?? nobody;
+}
+
+const nobody: Actor = { id: null, name: null };
+
+function textsOf({ id, rule, plan, status }: Run): readonly (string | null | undefined)[] {
+  const { repo, revision } = plan;
+  const agent = 'agent' in status ? status.agent : null;
+  const reason = 'reason' in status ? status.reason : null;
+  return [id, rule, repo?.name, revision?.ref, revision?.sha, agent, reason];
+}
 
 export const showRun: Endpoint = endpoint({
   id: 'showRun',
@@ -37,7 +85,16 @@ export const showRun: Endpoint = endpoint({
   errors: ['not_found'],
   status: 200,
   answer: runDetailSchema,
-  handle: async ({ store }, { params }) => runDetailJson(await findRun(store, params.id)),
+  handle: async ({ store, agents }, { params }) => {
+    const found = await findRun(store, params.id);
+    const { id, event } = found.run;
+    const [actor, logLines, waits] = await Promise.all([
+      actorOf(store, event),
+      store.logEnd(id),
+      waitsFor(store, agents(), found.run),
+    ]);
+    return runDetailJson(found, { actor, logLines, waits });
+  },
 });
 
 export const cancelOneRun: Endpoint = endpoint({
@@ -78,3 +135,14 @@ export const rerunOneRun: Endpoint = endpoint({
   handle: async (needs, { params }) =>
     runJson(await rerunRun(needs, await findRunId(needs.store, params.id))),
 });
+
+/** Why a run waits; null where it is about to start, or has. */
+async function waitsFor(
+  store: Pick<Store, 'running'>,
+  agents: readonly AgentStanding[],
+  { plan, status }: Run,
+): Promise<string | null> {
+  if (status.state !== 'queued') return null;
+  const running = await store.running();
+  return whyWaiting(plan.pool, agents, name => running.filter(({ agent }) => agent === name).length);
+}

@@ -31,6 +31,7 @@ describe('who may pass the admin door', { timeout: 60_000 }, () => {
       ...apiRoutes.map(([method, path]) => ({ method, path })),
       { method: 'GET', path: '/metrics' },
       { method: 'GET', path: '/api/nothing' },
+      { method: 'POST', path: '/api/session' },
       { method: 'DELETE', path: '/api/session' },
     ];
     for (const { method, path } of all) {
@@ -44,6 +45,21 @@ describe('who may pass the admin door', { timeout: 60_000 }, () => {
       'GET /%61pi/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
     );
     assert.match(encoded, /^HTTP\/1\.1 401 /);
+  });
+
+  test('whoever shows a token may go on with a session; a session makes no other', async () => {
+    const begun = await house.api('/api/session', { method: 'POST' });
+    assert.equal(begun.status, 204);
+    assert.match(begun.headers.get('set-cookie') ?? '', /HttpOnly; SameSite=Strict/);
+    const cookie = (begun.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    assert.equal((await byCookie(cookie, '/api/rules')).status, 200);
+    const own = { 'sec-fetch-site': 'same-origin' };
+    assert.equal((await byCookie(cookie, '/api/session', own, 'POST')).status, 403);
+    const wrong = await house.api('/api/session', {
+      method: 'POST',
+      headers: { authorization: 'Bearer no' },
+    });
+    assert.ok(!wrong.ok && wrong.headers.get('set-cookie') === null);
   });
 
   test('made tokens work until they are revoked; their values are not stored and told once', async () => {

@@ -33,7 +33,7 @@ export interface RefusalJson extends DeliveryHeadJson {
   readonly reason: string;
 }
 
-const authenticationSchema: z.ZodType<Authentication> = z
+export const authenticationSchema: z.ZodType<Authentication> = z
   .discriminatedUnion('result', [
     z.object({ result: z.literal('verified'), by: z.string(), secret: z.string() }),
     z.object({ result: z.literal('refused'), by: z.string(), reason: z.string() }),

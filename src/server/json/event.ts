@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Duplicate, EventDetail, EventSummary } from '../../contracts/store.ts';
+import type { Authentication } from '../../domain/delivery.ts';
 import { eventTypes } from '../../domain/event.ts';
 import { eventJson } from '../../domain/event-json.ts';
-import { type DeliveryJson, deliveryJson, deliverySchema } from './delivery.ts';
+import { authenticationSchema, type DeliveryJson, deliveryJson, deliverySchema } from './delivery.ts';
 import { repoSchema } from './repo.ts';
 import { iso } from './time.ts';
 import { type VerdictJson, type VerdictSummaryJson, verdictSchema, verdictSummarySchema } from './verdict.ts';
@@ -14,13 +15,18 @@ interface DuplicateJson {
 }
 
 /** The fields of `eventJson`, and what became of the event. */
-export interface EventSummaryJson {
+interface EventFactsJson {
   readonly [field: string]: unknown;
   readonly duplicates: readonly DuplicateJson[];
-  readonly verdicts: readonly VerdictSummaryJson[];
 }
 
-export interface EventDetailJson extends EventSummaryJson {
+export interface EventSummaryJson extends EventFactsJson {
+  readonly verdicts: readonly VerdictSummaryJson[];
+  /** Null when no delivery caused the event. */
+  readonly authentication: Authentication | null;
+}
+
+export interface EventDetailJson extends EventFactsJson {
   readonly verdicts: readonly VerdictJson[];
   /** Null when no delivery caused the event. */
   readonly delivery: DeliveryJson | null;
@@ -67,15 +73,24 @@ const event = {
 };
 
 export const eventSummarySchema: z.ZodType<EventSummaryJson> = z
-  .looseObject({ ...event, verdicts: z.array(verdictSummarySchema) })
+  .looseObject({
+    ...event,
+    verdicts: z.array(verdictSummarySchema),
+    authentication: authenticationSchema.nullable(),
+  })
   .meta({ id: 'EventSummary' });
 
 export const eventDetailSchema: z.ZodType<EventDetailJson> = z
   .looseObject({ ...event, verdicts: z.array(verdictSchema), delivery: deliverySchema.nullable() })
   .meta({ id: 'EventDetail' });
 
-export function eventSummaryJson({ event, verdicts, duplicates }: EventSummary): EventSummaryJson {
-  return { ...eventJson(event), duplicates: duplicates.map(duplicateJson), verdicts };
+export function eventSummaryJson({
+  event,
+  verdicts,
+  duplicates,
+  authentication,
+}: EventSummary): EventSummaryJson {
+  return { ...eventJson(event), duplicates: duplicates.map(duplicateJson), verdicts, authentication };
 }
 
 export function eventDetailJson({ event, verdicts, duplicates, delivery }: EventDetail): EventDetailJson {

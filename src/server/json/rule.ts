@@ -28,23 +28,23 @@ export interface RuleJson {
   readonly cron: string | null;
 }
 
+export const actionKinds = [
+  'command',
+  'script',
+  'hook',
+  'repository hook',
+  'dagger',
+  'adapter',
+  'workflow',
+  'provider',
+] as const;
+
 export const ruleSchema: z.ZodType<RuleJson> = z
   .object({
     name: z.string(),
     when: z.array(z.string()),
     action: z.object({
-      kind: z.enum([
-        'command',
-        'script',
-        'hook',
-        'repository hook',
-        'dagger',
-        'adapter',
-        'workflow',
-        'provider',
-        'called',
-        'workflows',
-      ]),
+      kind: z.enum([...actionKinds, 'called', 'workflows']),
       summary: z.string(),
     }),
     repo: z.string().nullable(),
@@ -93,7 +93,8 @@ export function ruleJson(rule: Rule): RuleJson {
   };
 }
 
-function summary(action: Rule['action']): string {
+/** What an action runs, in one line (or the lines of its shell). */
+export function summary(action: Rule['action']): string {
   switch (action.kind) {
     case 'command': {
       const { command } = action;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { RunDetail } from '../../contracts/store.ts';
-import type { AdapterRun } from '../../domain/adapter.ts';
-import type { Repo } from '../../domain/event.ts';
+import type { Actor, Repo } from '../../domain/event.ts';
 import { pipelineUri } from '../../domain/pipeline.ts';
 import type { ReportState } from '../../domain/report.ts';
-import { type Outcome, outcomes, type Run, type RunStatus, runStates } from '../../domain/run.ts';
+import type { Action } from '../../domain/rule.ts';
+import { type Outcome, outcomes, type Plan, type Run, type RunStatus, runStates } from '../../domain/run.ts';
 import { repoSchema } from './repo.ts';
+import { actionKinds, summary } from './rule.ts';
 import { iso, isoOrNull } from './time.ts';
 
 /** A run. What its state does not have is null. */
@@ -31,7 +32,21 @@ export interface RunJson {
   readonly sha: string | null;
   readonly rerunOf: string | null;
   /** What an adapter calls it, and where it shows it; null before it has said so, and for other actions. */
-  readonly adapter: AdapterRun | null;
+  readonly adapter: { readonly runId: string; readonly infoUrl: string | null } | null;
+  /** Which build of another CI service it is; null before there is one, and for other actions. */
+  readonly build: BuildJson | null;
+}
+
+/** A build, as its service calls it, and where people look at it. */
+export interface BuildJson {
+  readonly provider: string;
+  readonly id: string;
+  readonly url: string | null;
+}
+
+/** A run as lists show it, with who caused it, as the forge authenticated them. */
+export interface RunSummaryJson extends RunJson {
+  readonly actor: Actor;
 }
 
 export interface AttemptJson {
@@ -50,7 +65,26 @@ export interface ReportJson {
   readonly nextTryAt: string | null;
 }
 
-export interface RunDetailJson extends RunJson {
+/** What a run does, and with what: all that an approval lets go. Of its environment and secrets only the names are shown. */
+export interface WorkJson {
+  readonly kind: Action['kind'];
+  readonly summary: string;
+  readonly url: string | null;
+  readonly env: readonly string[];
+  readonly secrets: readonly string[];
+  /** Those of the rule's secrets that it does not get. */
+  readonly withheld: readonly string[];
+  readonly isolation: Plan['isolation'];
+  readonly pool: string;
+  readonly timeoutMs: number;
+}
+
+export interface RunDetailJson extends RunSummaryJson {
+  readonly work: WorkJson;
+  /** Lines of its log so far. */
+  readonly logLines: number;
+  /** Why a queued run waits; null where it is about to start, or has. */
+  readonly waits: string | null;
   readonly attempts: readonly AttemptJson[];
   readonly reports: readonly ReportJson[];
 }
@@ -81,6 +115,10 @@ const run = {
     .object({ runId: z.string(), infoUrl: z.string().nullable() })
     .nullable()
     .describe('what an adapter calls it, and where it shows it'),
+  build: z
+    .object({ provider: z.string(), id: z.string(), url: z.string().nullable() })
+    .nullable()
+    .describe('which build of another CI service it is'),
 };
 
 const attemptSchema = z.object({
@@ -99,9 +137,38 @@ const reportSchema = z.object({
   nextTryAt: z.iso.datetime().nullable(),
 });
 
+const actor = z
+  .object({ id: z.string().nullable(), name: z.string().nullable() })
+  .describe('who caused it, as the forge authenticated them');
+
+const workSchema: z.ZodType<WorkJson> = z
+  .object({
+    kind: z.enum(actionKinds),
+    summary: z.string(),
+    url: z.string().nullable().describe('where the code is cloned from'),
+    env: z.array(z.string()),
+    secrets: z.array(z.string()),
+    withheld: z.array(z.string()).describe('secrets of the rule that this run does not get'),
+    isolation: z.enum(['none', 'namespace']),
+    pool: z.string(),
+    timeoutMs: z.int(),
+  })
+  .describe('what it does, and with what');
+
 export const runSchema: z.ZodType<RunJson> = z.object(run).meta({ id: 'Run' });
+export const runSummarySchema: z.ZodType<RunSummaryJson> = z
+  .object({ ...run, actor })
+  .meta({ id: 'RunSummary' });
 export const runDetailSchema: z.ZodType<RunDetailJson> = z
-  .object({ ...run, attempts: z.array(attemptSchema), reports: z.array(reportSchema) })
+  .object({
+    ...run,
+    waits: z.string().nullable().describe('why a queued run waits, if it is not about to start'),
+    actor,
+    work: workSchema,
+    logLines: z.int(),
+    attempts: z.array(attemptSchema),
+    reports: z.array(reportSchema),
+  })
   .meta({ id: 'RunDetail' });
 
 export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, status }: Run): RunJson {
@@ -115,6 +182,7 @@ export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, sta
     attempt,
     queuedAt: iso(queuedAt),
     ...statusJson(status),
+    ...counterpartJson(plan.action, status),
     repo: plan.repo,
     ref: revision?.ref ?? null,
     sha: revision?.sha ?? null,
@@ -122,9 +190,17 @@ export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, sta
   };
 }
 
-export function runDetailJson({ run, attempts, reports }: RunDetail): RunDetailJson {
+export const runSummaryJson = (run: Run, actor: Actor): RunSummaryJson => ({ ...runJson(run), actor });
+
+export function runDetailJson(
+  { run, attempts, reports }: RunDetail,
+  more: { readonly actor: Actor; readonly logLines: number; readonly waits: string | null },
+): RunDetailJson {
   return {
-    ...runJson(run),
+    ...runSummaryJson(run, more.actor),
+    work: workJson(run.plan),
+    logLines: more.logLines,
+    waits: more.waits,
     attempts: attempts.map(({ attempt, agent, startedAt, finishedAt, outcome }) => ({
       attempt,
       agent,
@@ -142,10 +218,34 @@ export function runDetailJson({ run, attempts, reports }: RunDetail): RunDetailJ
   };
 }
 
+function workJson({ action, revision, env, secrets, withheld, isolation, pool, timeoutMs }: Plan): WorkJson {
+  return {
+    kind: action.kind,
+    summary: summary(action),
+    url: revision?.url ?? null,
+    env: Object.keys(env),
+    secrets,
+    withheld,
+    isolation,
+    pool,
+    timeoutMs,
+  };
+}
+
 type StatusJson = Pick<
   RunJson,
-  'state' | 'outcome' | 'exitCode' | 'agent' | 'startedAt' | 'finishedAt' | 'reason' | 'adapter'
+  'state' | 'outcome' | 'exitCode' | 'agent' | 'startedAt' | 'finishedAt' | 'reason'
 >;
+
+/** Who else has a name for it. */
+function counterpartJson(action: Action, status: RunStatus): Pick<RunJson, 'adapter' | 'build'> {
+  const told = status.state === 'running' || status.state === 'finished' ? status.counterpart : null;
+  if (told === null) return { adapter: null, build: null };
+  const { id, url } = told;
+  return action.kind === 'provider'
+    ? { adapter: null, build: { provider: action.call.provider, id, url } }
+    : { adapter: { runId: id, infoUrl: url }, build: null };
+}
 
 function statusJson(status: RunStatus): StatusJson {
   const none = {
@@ -154,19 +254,18 @@ function statusJson(status: RunStatus): StatusJson {
     agent: null,
     startedAt: null,
     finishedAt: null,
-    adapter: null,
   };
   switch (status.state) {
     case 'blocked':
     case 'queued':
       return { ...none, state: status.state, reason: status.reason };
     case 'running': {
-      const { state, agent, startedAt, cancelling, adapter } = status;
+      const { state, agent, startedAt, cancelling } = status;
       const reason = cancelling?.reason ?? null;
-      return { ...none, state, agent, startedAt: iso(startedAt), reason, adapter };
+      return { ...none, state, agent, startedAt: iso(startedAt), reason };
     }
     case 'finished': {
-      const { state, outcome, exitCode, agent, startedAt, finishedAt, reason, adapter } = status;
+      const { state, outcome, exitCode, agent, startedAt, finishedAt, reason } = status;
       return {
         state,
         outcome,
@@ -175,7 +274,6 @@ function statusJson(status: RunStatus): StatusJson {
         startedAt: isoOrNull(startedAt),
         finishedAt: iso(finishedAt),
         reason,
-        adapter,
       };
     }
   }

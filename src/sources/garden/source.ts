@@ -67,6 +67,7 @@ export function createGardenSource({ secrets, repositories, isKept }: GardenOpti
     path: '/garden',
     secretHeaders: [],
     speech: null,
+    stored: null,
     receive,
   };
 }

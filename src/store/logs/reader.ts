@@ -33,6 +33,12 @@ export async function readLines(log: LogParts, after: number, limit: number): Pr
   return lines;
 }
 
+/** The number of the last line; 0 when there is none. */
+export async function lastLine(log: LogParts): Promise<number> {
+  const { last } = await findEnd(log);
+  return last === undefined ? 0 : last.firstSeq + last.lines - 1;
+}
+
 /** The bytes of a log as they were printed. */
 export async function* readRaw(log: LogParts): AsyncGenerator<Uint8Array> {
   const end = await findEnd(log);

@@ -3,6 +3,8 @@ import { first } from './0001-first.ts';
 import { shortLogs } from './0002-short-logs.ts';
 import { logUntil } from './0003-log-until.ts';
 import { pipelines } from './0004-pipelines.ts';
+import { logParts } from './0005-log-parts.ts';
+import { planes } from './0006-planes.ts';
 
 /** Every step, in order. */
-export const migrations: readonly Migration[] = [first, shortLogs, logUntil, pipelines];
+export const migrations: readonly Migration[] = [first, shortLogs, logUntil, pipelines, logParts, planes];

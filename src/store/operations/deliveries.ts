@@ -14,6 +14,19 @@ export async function delivery(tx: Transaction, id: DeliveryId): Promise<StoredD
   return { delivery: { id, source, receivedAt, peer, method, path, headers, body }, authentication };
 }
 
+/** How the senders of some deliveries were known. */
+export async function authenticationsOf(
+  tx: Transaction,
+  ids: readonly DeliveryId[],
+): Promise<ReadonlyMap<DeliveryId, Authentication>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.all(
+    prepared(db => db.selectFrom('delivery').select(['id', 'authentication']).where('id', 'in', ids)),
+    {},
+  );
+  return new Map(rows.map(({ id, authentication }) => [id, JSON.parse(authentication)]));
+}
+
 /** Which of these ids were here before. */
 export async function knownDeliveries(
   tx: Transaction,

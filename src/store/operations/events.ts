@@ -5,7 +5,7 @@ import { type EventId, parseEventId, type RunId } from '../../domain/id.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import { prepared } from '../prepared.ts';
 import { first, type Transaction } from '../transaction.ts';
-import { delivery } from './deliveries.ts';
+import { authenticationsOf, delivery } from './deliveries.ts';
 import { duplicatesOf } from './duplicates.ts';
 import { cursorOf, pageOf } from './page.ts';
 
@@ -19,6 +19,10 @@ export async function events(
   const ids = items.map(({ id }) => id);
   const runs = await runsOf(tx, ids);
   const duplicates = await duplicatesOf(tx, ids);
+  const authentications = await authenticationsOf(
+    tx,
+    items.flatMap(row => row.delivery ?? []),
+  );
   return {
     items: items.map(row => ({
       event: eventOf(row.data),
@@ -27,6 +31,7 @@ export async function events(
         runs: runsOfRule(runs.get(row.id), verdict.rule),
       })),
       duplicates: duplicates.get(row.id) ?? [],
+      authentication: (row.delivery && authentications.get(row.delivery)) ?? null,
     })),
     next,
   };
@@ -119,7 +124,7 @@ const newestFirst = (filter: EventFilter, after: EventId | null, limit: number) 
   prepared(db =>
     db
       .selectFrom('event')
-      .select(['id', 'data', 'verdicts'])
+      .select(['id', 'delivery', 'data', 'verdicts'])
       .where('id', 'in', eb =>
         eb
           .selectFrom('event')
