@@ -167,6 +167,9 @@ function shortSecrets({ secrets: named, sources, adapters, providers }: WrittenC
     ...at(['sources', 'hooks', 'fromRepository', 'secret'], hooks?.fromRepository?.secret),
     ...at(['sources', 'scripts', 'token'], scripts?.token),
     ...at(['sources', 'garden', 'secret'], garden?.secrets),
+    ...Object.entries(garden?.repositories ?? {}).flatMap(([rid, values]) =>
+      at(['sources', 'garden', 'repositories', rid], values),
+    ),
     ...(['token', 'signature'] as const).flatMap(key => {
       const value = providers.buildkite?.webhook?.[key];
       return value === undefined ? [] : [[['providers', 'buildkite', 'webhook', key], value] as const];

@@ -93,8 +93,10 @@ export interface ScriptsConfig {
 
 /** Webhooks of Radicle Garden. */
 export interface GardenConfig {
-  /** Any of them may have signed a delivery. At least one. */
+  /** Any of them may have signed a delivery about a repository that has none of its own. */
   readonly secrets: readonly string[];
+  /** Those of one repository, by its id: they are good for no other. */
+  readonly repositories: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The node whose repositories are watched. */
@@ -104,7 +106,7 @@ export interface RadicleConfig {
   /** Absolute. */
   readonly socket: string;
   readonly reconcileMs: number;
-  readonly firstSeen: 'ignore' | 'default-branch' | 'all';
+  readonly firstSeen: 'ignore' | 'told' | 'default-branch' | 'all';
   /** Files of a commit that rules ask for. */
   readonly files: readonly string[];
   /** Of the node's key; null: an agent opens it, or it has none. */

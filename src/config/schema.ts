@@ -53,6 +53,7 @@ export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'scripts', 'token'],
   ['sources', 'radicle', 'passphrase'],
   ['sources', 'garden', 'secret'],
+  ['sources', 'garden', 'repositories', '*'],
   ['logs', 'secretAccessKey'],
   ['adapters', '*', 'secretEnv', '*'],
   ['providers', 'buildkite', 'token'],

@@ -87,7 +87,9 @@ export function summary(config: Config): { readonly [key: string]: Json } {
               passphrase: whether(radicle.passphrase),
             },
           }),
-      ...(garden === null ? {} : { garden: { secrets: garden.secrets.length } }),
+      ...(garden === null
+        ? {}
+        : { garden: { secrets: garden.secrets.length, repositories: Object.keys(garden.repositories) } }),
       ...(tangled === null
         ? {}
         : {

@@ -28,6 +28,8 @@ export interface Adapter {
   readonly config: { readonly content: Json; readonly variable: string } | null;
   /** The home of the node whose repositories it reads; null: it gets one with nothing in it but the run's own. */
   readonly radicleHome: string | null;
+  /** Where it starts when it is not isolated, absolute; null: in the checkout. */
+  readonly directory: string | null;
   readonly dialect: AdapterDialect;
   /** Whether what breaks the protocol ends the run; otherwise it is noted and what can be understood counts. */
   readonly strict: boolean;

@@ -14,6 +14,7 @@ import { createGardenSource } from '../sources/garden/source.ts';
 import type { CatchUpSettings } from '../sources/github/catch-up/settings.ts';
 import type { HooksReading } from '../sources/hooks/file/read-hooks.ts';
 import type { Hook } from '../sources/hooks/hook.ts';
+import { isStored } from '../sources/radicle/storage.ts';
 import { scriptsRule } from '../sources/scripts/rule.ts';
 import { createScriptsSource } from '../sources/scripts/source.ts';
 import { tangledRule } from '../sources/tangled/rule.ts';
@@ -97,7 +98,7 @@ export function inForce(
       redact: createTextRedactor([
         ...Object.values(config.secrets),
         ...Object.values(config.adapterSecrets),
-        ...(garden?.secrets ?? []),
+        ...(garden === null ? [] : [garden.secrets, ...Object.values(garden.repositories)].flat()),
         ...(radicle?.passphrase ? [radicle.passphrase] : []),
         ...forges.flatMap(forge => forge.secrets),
         ...(scripts?.tokens ?? []),
@@ -114,7 +115,14 @@ export function inForce(
       ],
       sources: [
         ...forges.map(forge => forge.source),
-        ...(garden === null ? [] : [createGardenSource(garden)]),
+        ...(garden === null
+          ? []
+          : [
+              createGardenSource({
+                ...garden,
+                isKept: rid => radicle !== null && isStored(radicle.home, rid),
+              }),
+            ]),
         ...(scripts === null ? [] : [createScriptsSource(scripts, needs.path)]),
         // Where scripts are the whole door, nothing else is there.
         createBuildkiteSource(buildkite && { proof: buildkite.webhook }, needs.hearBuildkite),

@@ -38,6 +38,14 @@ test('an address that is no link of the web is left out', () => {
   }
 });
 
+test('why an adapter failed is a text that fits anywhere', () => {
+  const error = `bad\0\x1b[31m${'x'.repeat(100_000)}`;
+  const { result } = all([JSON.stringify({ response: 'finished', result: { error } })]);
+  assert.ok(result?.result === 'error');
+  assert.match(result.text, /^bad \[31mx+$/);
+  assert.equal(result.text.length, 1_999);
+});
+
 test('whatever is said, it is heard; a result stays once it is there', () => {
   const said = fc.oneof(
     fc.string(),

@@ -29,6 +29,8 @@ export interface Heard {
 
 /** Longer ones are cut: they are shown in lists. */
 const longestId = 512;
+/** So is why it failed; the whole of it is in the log. */
+const longestReason = 2_000;
 
 /** Takes the next line, without its line feed. With `strict`, what breaks the protocol is a violation, else a warning. */
 export function hear(before: Conversation, line: string, { strict }: { readonly strict: boolean }): Heard {
@@ -83,7 +85,14 @@ type Said =
     }
   | { readonly response: 'finished'; readonly result: Result; readonly extra: string | null };
 
-const id = z.string().transform(text => text.toWellFormed().slice(0, longestId));
+const words = (longest: number) =>
+  z.string().transform(text =>
+    text
+      .slice(0, longest)
+      .replace(/\p{Cc}+/gu, ' ')
+      .toWellFormed(),
+  );
+const id = words(longestId);
 const infoUrl = z.string().nullable().optional();
 const result = z.enum(['success', 'failure']).transform(word => ({ result: word }));
 
@@ -104,7 +113,9 @@ const liberalResponse = z.discriminatedUnion('response', [
     response: z.literal('finished'),
     result: z.union([
       result,
-      z.object({ error: z.string() }).transform(({ error }) => ({ result: 'error' as const, text: error })),
+      z
+        .object({ error: words(longestReason) })
+        .transform(({ error }) => ({ result: 'error' as const, text: error })),
     ]),
   }),
 ]);

@@ -65,6 +65,7 @@ async function open() {
           secretEnv: [],
           config: null,
           radicleHome: null,
+          directory: null,
           dialect: { protocol: 'v1', ...usualKnobs.v1 },
           strict: false,
           strictExit: false,
