@@ -49,7 +49,8 @@ export async function sweepLeases(needs: SweepNeeds, leaseMs: number, signal: Ab
     if (lenientUntil > now + leaseMs * 1.5) lenientUntil = 0; // the clock went back
     hasFailed = true;
     const running = await needs.store.running();
-    if (now >= lenientUntil && isHearing(needs, now, Math.max(leaseMs * 1.5, speaksAgainMs))) await expire(needs, running, now);
+    if (now >= lenientUntil && isHearing(needs, now, Math.max(leaseMs * 1.5, speaksAgainMs)))
+      await expire(needs, running, now);
     hasFailed = false;
     // From the turn's start: a clock that is set during the turn must be noticed as well.
     expected = now + everyMs;
