@@ -138,6 +138,8 @@ load_definitions = ${at('definitions.json')}
     start: async () => {
       rmSync(at('pid'), { force: true });
       const child = spawn(join(programs, 'rabbitmq-server'), [], {
+        // Where it would leave its last words.
+        cwd: directory,
         env: environment,
         stdio: 'ignore',
         detached: true,
