@@ -7,6 +7,7 @@ import { createJudgements } from './app-hooks/judgements.ts';
 import { withHookRules } from './app-hooks/with-hook-rules.ts';
 import { heardLauncher, heardRecorder } from './app-onlooker.ts';
 import type { App, AppOptions } from './app-options.ts';
+import { openVault } from './app-parts/vault.ts';
 import { createWatchers } from './app-parts/watchers.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
 import { createSystemClock } from './clock/system.ts';
@@ -116,7 +117,13 @@ export async function openApp(options: AppOptions): Promise<App> {
       tokenFor: present.tokenFor,
     }),
   );
-  const recorder = createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs });
+  const vault = await openVault({ ...needs, config: options.config });
+  const recorder = createRecorder({
+    ...needs,
+    secrets: present.secrets,
+    repoSecrets: async repo => (await vault?.values(repo)) ?? {},
+    leaseMs: limits.leaseMs,
+  });
   building.use(control.serve(heardRecorder(options.onlooker, recorder)));
 
   // What a killed predecessor left is put in order before anything new comes in.
@@ -145,6 +152,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         sources: present.sources,
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
         spindle: () => options.config.tangled,
+        hosting: () => watchers.tangled && vault && { calls: watchers.tangled.calls, secrets: vault },
         agents: () => [{ ...localAgent, slots: limits.runs }],
         catchUps: watchers.catchUps,
         streams: watchers.streams,

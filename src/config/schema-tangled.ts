@@ -12,6 +12,7 @@ export interface WrittenTangled {
   readonly jetstream?: string | undefined;
   readonly reconcile: number;
   readonly timeout: number;
+  readonly secretKey?: string | undefined;
   readonly dev: boolean;
 }
 
@@ -84,6 +85,17 @@ export const tangled: z.ZodType<WrittenTangled> = z.strictObject({
   timeout: duration('1s', '7d')
     .prefault('5m')
     .meta({ description: 'How long one workflow may run (a duration).', examples: ['30m'] }),
+  secretKey: z
+    .string()
+    .refine(text => /^[A-Za-z0-9+/]{43}=$/.test(text), {
+      error: 'write 32 bytes in base64, as "openssl rand -base64 32" prints them',
+    })
+    .optional()
+    .meta({
+      description:
+        'The key that secrets of repositories are sealed with before they are stored, 32 bytes in base64. When left out, one is made and kept in the data directory, as `secrets.key`. With another key what was sealed before cannot be opened.',
+      examples: ['${env:SPINDLE_SECRET_KEY}'],
+    }),
   dev: z
     .boolean()
     .prefault(false)

@@ -19,6 +19,7 @@ describe('sources.tangled', () => {
       jetstream: 'wss://jetstream1.us-west.bsky.network/subscribe',
       reconcileMs: 300_000,
       timeoutMs: 300_000,
+      secretKey: null,
       dev: false,
     });
   });

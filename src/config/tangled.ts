@@ -7,7 +7,13 @@ export const usualJetstream = 'wss://jetstream1.us-west.bsky.network/subscribe';
 
 /** The section as the program uses it. */
 export function compileTangled(written: WrittenTangled): TangledConfig {
-  const { jetstream = written.dev ? '' : usualJetstream, reconcile, timeout, ...rest } = written;
+  const {
+    jetstream = written.dev ? '' : usualJetstream,
+    reconcile,
+    timeout,
+    secretKey = null,
+    ...rest
+  } = written;
   return {
     ...rest,
     jetstream: jetstream === '' ? null : jetstream,
@@ -15,6 +21,7 @@ export function compileTangled(written: WrittenTangled): TangledConfig {
     elsewhere: null,
     reconcileMs: reconcile,
     timeoutMs: timeout,
+    secretKey,
   };
 }
 

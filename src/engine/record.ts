@@ -3,6 +3,7 @@ import type { Store } from '../contracts/store.ts';
 import type { AgentNews, Claim, ControlEnd } from '../contracts/transport.ts';
 import type { Event } from '../domain/event.ts';
 import type { RunId } from '../domain/id.ts';
+import { repoOfSecrets } from '../domain/repo-secrets.ts';
 import type { News, Run } from '../domain/run.ts';
 import { asksForTrigger, type Trigger, triggerOf } from '../domain/trigger.ts';
 import type { Ends } from './ends.ts';
@@ -13,6 +14,8 @@ export interface RecordNeeds {
   readonly control: Pick<ControlEnd, 'hint' | 'cancel'>;
   /** Values of secrets by name, as configured now. */
   readonly secrets: () => Readonly<Record<string, string>>;
+  /** Those that a repository's people have left here for its workflows. */
+  readonly repoSecrets: (repo: string) => Promise<Readonly<Record<string, string>>>;
   readonly ends: Ends;
   readonly leaseMs: number;
   readonly clock: Clock;
@@ -46,12 +49,21 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
       announce(run);
       needs.journal.note({ kind: 'run.started', run });
     }
-    const all = needs.secrets();
-    const secrets = Object.fromEntries(
-      run.plan.secrets.flatMap(name => (all[name] === undefined ? [] : [[name, all[name]]])),
-    );
+    const secrets = await valuesOf(run.plan.secrets);
     const trigger = asksForTrigger(run.plan.action) ? await triggerOfStored(event) : null;
     return { result: 'granted', run, event, trigger, leaseMs: needs.leaseMs, secrets };
+  }
+
+  /** By the name that the job knows each by. */
+  async function valuesOf(names: readonly string[]): Promise<Readonly<Record<string, string>>> {
+    const all = needs.secrets();
+    const values: Record<string, string> = {};
+    for (const name of names) {
+      const repo = repoOfSecrets(name);
+      if (repo !== null) Object.assign(values, await needs.repoSecrets(repo));
+      else if (all[name] !== undefined) values[name] = all[name];
+    }
+    return values;
   }
 
   async function triggerOfStored(event: Event): Promise<Trigger> {

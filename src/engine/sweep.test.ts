@@ -29,7 +29,13 @@ async function openWorld(around: (store: Store) => Partial<Store> = () => ({})) 
   const journal = { note: () => undefined };
   const queue = { hasRoom: () => true, added: () => undefined, corrected: () => undefined };
   const needs = { store: { ...store, ...around(store) }, control, clock, journal, queue };
-  const recorder = createRecorder({ ends: createEnds(), ...needs, secrets: () => ({}), leaseMs });
+  const recorder = createRecorder({
+    ends: createEnds(),
+    ...needs,
+    secrets: () => ({}),
+    repoSecrets: async () => ({}),
+    leaseMs,
+  });
 
   const runs = await Promise.all(Array.from({ length: 5 }, () => admitRun(store, { retryLost: 0 })));
   for (const { id } of runs) await recorder.claim('box', id, `claim of ${id}`);

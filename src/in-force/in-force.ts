@@ -94,6 +94,7 @@ export function inForce(
         ...Object.values(config.secrets),
         ...Object.values(config.adapterSecrets),
         ...(garden?.secrets ?? []),
+        ...(tangled?.secretKey ? [tangled.secretKey] : []),
         ...(radicle?.passphrase ? [radicle.passphrase] : []),
         ...forges.flatMap(forge => forge.secrets),
         ...(scripts?.tokens ?? []),

@@ -15,6 +15,7 @@ import { giveUp, isSending, nextDue, postpone, settle, takeOutbox } from './oper
 import { pipeline, pipelines } from './operations/pipelines.ts';
 import { position, setPosition } from './operations/positions.ts';
 import { addRefusals, refusals } from './operations/refusals.ts';
+import { addRepoSecret, removeRepoSecret, repoSecrets } from './operations/repo-secrets.ts';
 import { forgetDeliveryIds, forgetEvents, forgettable } from './operations/retention.ts';
 import { counts, run, running, runs } from './operations/runs.ts';
 import { ticketAgain } from './operations/tickets.ts';
@@ -40,6 +41,8 @@ export const writes: {
   readonly forgetDeliveryIds: typeof forgetDeliveryIds;
   readonly forgetEndedLogs: typeof forgetEndedLogs;
   readonly announce: typeof announce;
+  readonly addRepoSecret: typeof addRepoSecret;
+  readonly removeRepoSecret: typeof removeRepoSecret;
   readonly forgetAnnouncements: typeof forgetAnnouncements;
 } = {
   admit,
@@ -59,6 +62,8 @@ export const writes: {
   forgetDeliveryIds,
   forgetEndedLogs,
   announce,
+  addRepoSecret,
+  removeRepoSecret,
   forgetAnnouncements,
 };
 
@@ -99,6 +104,7 @@ export const reads: {
   readonly pipeline: typeof pipeline;
   readonly pipelines: typeof pipelines;
   readonly announcements: typeof announcements;
+  readonly repoSecrets: typeof repoSecrets;
   readonly announcementsEnd: typeof announcementsEnd;
 } = {
   nextDue,
@@ -128,6 +134,7 @@ export const reads: {
   pipelines,
   announcements,
   announcementsEnd,
+  repoSecrets,
 };
 
 type Operations = typeof writes & typeof reads;

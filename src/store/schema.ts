@@ -28,6 +28,7 @@ export interface Schema {
   pipeline: PipelineTable;
   workflow_run: WorkflowRunTable;
   announcement: AnnouncementTable;
+  repo_secret: RepoSecretTable;
 }
 
 /** One row per step that made the database what it is. */
@@ -211,4 +212,15 @@ export interface AnnouncementTable {
   rkey: string;
   /** JSON. */
   record: string;
+}
+
+/** What a repository's people have left here for its workflows. */
+export interface RepoSecretTable {
+  /** As `pipelineRepo` names it. */
+  repo: string;
+  key: string;
+  /** The value, sealed, in base 64. */
+  sealed: string;
+  created_at: number;
+  created_by: string;
 }

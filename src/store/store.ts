@@ -90,6 +90,10 @@ export function createStore(engine: Engine, logs: Logs): Store {
     announcements: (after, limit) => engine.call('announcements', { after, limit }),
     announcementsEnd: () => engine.call('announcementsEnd', undefined),
 
+    addRepoSecret: (secret, most) => engine.call('addRepoSecret', { secret, most }),
+    removeRepoSecret: (repo, key) => engine.call('removeRepoSecret', { repo, key }),
+    repoSecrets: repo => engine.call('repoSecrets', repo),
+
     addToken: token => engine.call('addToken', token),
     tokens: () => engine.call('tokens', undefined),
     revokeToken: name => engine.call('revokeToken', name),

@@ -3,6 +3,7 @@ import { first } from './0001-first.ts';
 import { shortLogs } from './0002-short-logs.ts';
 import { logUntil } from './0003-log-until.ts';
 import { pipelines } from './0004-pipelines.ts';
+import { repoSecrets } from './0005-repo-secrets.ts';
 
 /** Every step, in order. */
-export const migrations: readonly Migration[] = [first, shortLogs, logUntil, pipelines];
+export const migrations: readonly Migration[] = [first, shortLogs, logUntil, pipelines, repoSecrets];
