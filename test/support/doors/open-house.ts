@@ -67,7 +67,7 @@ export async function openHouse(
     readonly publicPort?: number;
     readonly admin?: false;
     readonly spindle?: SpindleIdentity;
-    readonly hosting?: SpindleHosting;
+    readonly hosting?: (store: Store) => SpindleHosting;
     /** One that is there already, and stays. */
     readonly directory?: string;
   } = {},
@@ -76,6 +76,7 @@ export async function openHouse(
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'signalbox-doors-')));
   if (options.directory === undefined) stack.defer(() => rm(directory, { recursive: true, force: true }));
   const store = stack.use(await openSqliteStore({ directory }));
+  const hosting = options.hosting?.(store) ?? null;
   const { control } = stack.use(createEmbeddedTransport());
   const clock = createSystemClock();
   const notes: Note[] = [];
@@ -111,7 +112,7 @@ export async function openHouse(
         rules: () => house.rules,
         serveHooks: () => null,
         spindle: () => options.spindle ?? null,
-        hosting: () => options.hosting ?? null,
+        hosting: () => hosting,
         sources: () => [testSource],
         version: '1.2.3',
         startedAt: clock.now(),
