@@ -7,6 +7,9 @@ import { createJudgements } from './app-hooks/judgements.ts';
 import { withHookRules } from './app-hooks/with-hook-rules.ts';
 import { heardLauncher, heardRecorder } from './app-onlooker.ts';
 import type { App, AppOptions } from './app-options.ts';
+import { openOffice } from './app-parts/providers.ts';
+import { openStore } from './app-parts/store.ts';
+import { localName, openTransport, providersName } from './app-parts/transport.ts';
 import { openVault } from './app-parts/vault.ts';
 import { createWatchers } from './app-parts/watchers.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
@@ -14,13 +17,17 @@ import { createSystemClock } from './clock/system.ts';
 import { parseRules } from './config/draft-rules.ts';
 import { ruleText } from './config/rule-text.ts';
 import type { Store } from './contracts/store.ts';
+import type { Agent } from './domain/agent.ts';
 import { SignalboxError } from './domain/errors.ts';
 import type { Json } from './domain/json.ts';
+import { hearAgents } from './engine/agents.ts';
 import { announcePipelines } from './engine/announce-pipelines.ts';
 import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
 import type { Journal } from './engine/journal.ts';
 import { listen } from './engine/listen.ts';
+import { joinPlanes, keepPlace } from './engine/planes.ts';
+import { presence } from './engine/presence.ts';
 import { createQueueGauge } from './engine/queue-gauge.ts';
 import { createRecorder } from './engine/record.ts';
 import { report, reportsAreOut } from './engine/report.ts';
@@ -30,6 +37,7 @@ import { type InForce, inForce } from './in-force/in-force.ts';
 import { createLauncher } from './lib/launcher/launcher.ts';
 import { createRedactor } from './lib/redactor.ts';
 import { createMatchers } from './matchers/matchers.ts';
+import { createEars } from './providers/buildkite/ears.ts';
 import { announce } from './server/announce.ts';
 import { ensureAdminToken } from './server/auth/admin-token.ts';
 import { doorLimits } from './server/door-limits.ts';
@@ -37,11 +45,7 @@ import { openDoors } from './server/doors.ts';
 import { combineJournals, createLogJournal } from './server/journal.ts';
 import { createMetrics } from './server/metrics.ts';
 import { claimDataDirectory } from './store/data-directory.ts';
-import { openSqliteStore } from './store/sqlite/store.ts';
-import { createEmbeddedTransport } from './transport/embedded.ts';
 
-/** The agent inside the server. Whoever has the store may bury what an earlier one of that name left: there is one at a time. */
-const localAgent = { name: 'local', pools: ['local'] };
 /** At the end the last reports may take this long; what is not out by then is told at the next start. */
 const lastReportsMs = 5_000;
 /** Retention is no hurry: it looks once a minute, and rests between steps so that intake goes first. */
@@ -65,8 +69,10 @@ export async function openApp(options: AppOptions): Promise<App> {
       faults.launcher(createLauncher({ directory: join(dataDir, 'launcher'), warm: limits.runs })),
     ),
   );
-  const store = building.use(faults.store(await openSqliteStore({ directory: dataDir })));
-  const { control, agent, remembersTickets } = building.use(faults.transport(createEmbeddedTransport()));
+  // The journal begins later than the store.
+  let hearTrouble: (error: unknown) => void = () => undefined;
+  const opened = await openStore(options.config, error => hearTrouble(error));
+  const store = building.use(faults.store(opened.store));
 
   // What is newer has the greater id: lists and reports rely on it, also when the machine's clock was set back.
   const newest = { limit: 1, after: null };
@@ -75,8 +81,10 @@ export async function openApp(options: AppOptions): Promise<App> {
   for (const run of (await store.runs({ state: null, rule: null, event: null }, newest)).items)
     clock.goOnAfter(run.id);
 
+  const ears = createEars(clock);
   const present = inForce(options.config, {
     clock,
+    hearBuildkite: word => ears.hear(word),
     readConfig: options.readConfig,
     path,
     references: { env: options.env, directory: options.cwd },
@@ -90,7 +98,13 @@ export async function openApp(options: AppOptions): Promise<App> {
     createLogJournal({ write: options.writeLog, redactText: present.redact }),
   );
   const reload = () => reloadNoted(present, journal);
-  const queue = createQueueGauge({ store, clock }, limits.queue);
+  hearTrouble = error => journal.note({ kind: 'trouble', where: 'moving logs into the bucket', error });
+  const name = localName(options.config, opened.agent);
+  const { control, agent, remembersTickets } = building.use(
+    faults.transport(await openTransport({ config: options.config, name, store, clock, journal })),
+  );
+  const agents = building.use(hearAgents({ control, clock }));
+  const queue = createQueueGauge({ store, clock }, limits.queue, opened.plane !== null);
   const ends = createEnds();
   const needs = {
     ends,
@@ -118,19 +132,51 @@ export async function openApp(options: AppOptions): Promise<App> {
     }),
   );
   const vault = await openVault({ ...needs, config: options.config });
+  const office = building.use(
+    openOffice({
+      ...needs,
+      agentName: providersName(name),
+      config: options.config,
+      ears,
+      checkout: workplace.checkout,
+    }),
+  );
   const recorder = createRecorder({
     ...needs,
     secrets: present.secrets,
     repoSecrets: async repo => (await vault?.values(repo)) ?? {},
+    tokenFor: present.tokenFor,
     leaseMs: limits.leaseMs,
   });
   building.use(control.serve(heardRecorder(options.onlooker, recorder)));
 
-  // What a killed predecessor left is put in order before anything new comes in.
-  const left = (await store.running()).filter(held => held.agent === localAgent.name);
-  await workplace.tidy(left);
-  await buryAgent(needs, localAgent.name, 'the server was ended in mid-run');
+  const { plane } = opened;
+  const planeNeeds = { ...needs, remembersTickets };
+  if (plane !== null) {
+    await joinPlanes(planeNeeds, plane, limits.leaseMs);
+    // What is still queued here may run elsewhere. Where the store is gone as well, the others find out by the time.
+    building.defer(() => store.leave(plane.name).catch(() => undefined));
+  }
+
+  // What a killed predecessor left is put in order before anything new comes in. What earlier agents of these names had
+  // is buried: there is one of each at a time.
+  const left = await store.running();
+  await workplace.tidy(left.filter(held => held.agent === name));
+  for (const its of [name, office.options.name])
+    await buryAgent(needs, its, 'the server was ended in mid-run');
   if (!remembersTickets) await store.ticketAgain();
+
+  const takes = options.takesRuns ?? true;
+  const localAgent: Agent = {
+    name,
+    pools: takes ? ['local'] : [],
+    slots: limits.runs,
+    version,
+    capabilities: await workplace.capabilities(),
+  };
+  const standing = [localAgent, ...office.agents.map(its => ({ ...localAgent, ...its }))].map(self =>
+    presence(needs, self, { drain: life.drain, over: over.signal }),
+  );
 
   const watchers = createWatchers({
     config: options.config,
@@ -153,7 +199,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
         spindle: () => options.config.tangled,
         hosting: () => watchers.tangled && vault && { calls: watchers.tangled.calls, secrets: vault },
-        agents: () => [{ ...localAgent, slots: limits.runs }],
+        agents: agents.list,
         catchUps: watchers.catchUps,
         streams: watchers.streams,
         look: watchers.look,
@@ -193,21 +239,33 @@ export async function openApp(options: AppOptions): Promise<App> {
     ),
     ...watchers.sources.map(source => listen(needs, source, over.signal)),
     ...(options.config.tangled === null ? [] : [announcePipelines(needs, 'tangled', over.signal)]),
+    ...(plane === null ? [] : [keepPlace(planeNeeds, plane, limits.leaseMs, over.signal)]),
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];
+  const attemptOptions = {
+    heartbeatMs: Math.floor(limits.leaseMs / 3),
+    logLimitBytes: limits.logBytes,
+    baseEnv: options.jobEnvironment,
+  };
   const working = work(
     { ...needs, ...workplace, maskSecrets: createRedactor },
     {
+      ...attemptOptions,
       ...localAgent,
-      pools: options.takesRuns === false ? [] : localAgent.pools,
-      slots: limits.runs,
-      heartbeatMs: Math.floor(limits.leaseMs / 3),
-      logLimitBytes: limits.logBytes,
-      baseEnv: options.jobEnvironment,
     },
     life,
   );
+  // Builds go on by themselves: at the end they are let go at once, and the next start goes on with them.
+  const letGo = AbortSignal.any([life.drain, over.signal]);
+  const following = Promise.all([
+    work(
+      { ...needs, ...office.workplace, maskSecrets: createRedactor },
+      { ...attemptOptions, ...office.options, pools: takes ? office.options.pools : [] },
+      { drain: letGo, abandon: letGo },
+    ),
+    office.endCancelled(left, letGo),
+  ]);
 
   const house = building.move();
   const closed = (async () => {
@@ -215,11 +273,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     await using _house = house;
     try {
       // Until its last job has ended the house is open: what comes in is stored, and runs after the next start.
-      await working;
+      await Promise.all([working, following]);
       await reportsAreOut(needs, lastReportsMs, life.abandon);
     } finally {
       over.abort();
-      await Promise.all(loops);
+      await Promise.all([following, ...loops, ...standing]);
     }
   })();
   const { publicUrl, adminUrl } = doors;

@@ -140,12 +140,21 @@ rules:
 
   test('explains why nothing runs', async () => {
     const { knot, repo, repository } = world;
-    const before = (await events()).length;
-    knot.push(repo, { newSha: repository.sha, ref: 'refs/tags/x1' });
-    const event = await next(before + 1);
-    const verdict = event.verdicts.find(({ rule }) => rule === 'tangled');
-    assert.equal(verdict?.verdict, 'not matched');
-    assert.deepEqual(verdict.runs, []);
-    assert.match(verdict.reason, /none of 2 workflows answers/);
+    const bare = await repository.commit({ a: 'a' }, { branch: 'bare', onto: null });
+    const tag = { newSha: repository.sha, ref: 'refs/tags/x1' };
+    const gone = { newSha: 'a'.repeat(40), branch: 'gone' };
+    for (const [pushed, word, reason] of [
+      [tag, 'not matched', /^none of 2 workflows answers$/],
+      [{ newSha: bare, branch: 'bare' }, 'not matched', /^there are no files in \.tangled\/workflows at/],
+      [gone, 'error', /could not be read: commit a+ is no longer on the remote/],
+    ] as const) {
+      const before = (await events()).length;
+      knot.push(repo, pushed);
+      const { verdicts } = await next(before + 1);
+      const verdict = verdicts.find(({ rule }) => rule === 'tangled');
+      assert.equal(verdict?.verdict, word);
+      assert.match(verdict.reason, reason);
+      assert.deepEqual(verdict.runs, []);
+    }
   });
 });

@@ -5,6 +5,7 @@ import { checkIsolation } from './doctor/isolation.ts';
 import { checkGit, checkNode, checkShell, checkUser } from './doctor/machine.ts';
 import { checkRadicle } from './doctor/radicle.ts';
 import { checkConfig, checkServer } from './doctor/service.ts';
+import { checkElsewhere } from './doctor/store.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type CliIo, print, printJson } from './io.ts';
 import { dataDirectory } from './server-address.ts';
@@ -43,6 +44,7 @@ async function doctor(io: CliIo, options: DoctorOptions): Promise<void> {
     checkConfig(loaded),
     ...(await checkRadicle(config, io.env)),
     ...(await checkData(data)),
+    ...(await checkElsewhere(config)),
     ...(await checkServer(io, { ...options, data }, config)),
   ];
   const isBroken = findings.some(({ health }) => health === 'broken');

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { SignalboxError } from '../domain/errors.ts';
 import { register as adapter } from './adapter/command.ts';
+import { register as agent } from './agent.ts';
 import { register as agents } from './agents.ts';
 import { register as as, personaWords } from './as.ts';
 import { register as backup } from './backup.ts';
@@ -13,6 +14,7 @@ import { type ExitCode, exitCodeOfError, exitCodes } from './exit-codes.ts';
 import { withHelp } from './help.ts';
 import { register as hooks } from './hooks.ts';
 import { type CliIo, say } from './io.ts';
+import { register as migrate } from './migrate.ts';
 import { register as radicle } from './radicle/command.ts';
 import { register as restore } from './restore.ts';
 import { register as rules } from './rules.ts';
@@ -41,11 +43,11 @@ export function createProgram(io: CliIo): Command {
     .exitOverride()
     .addHelpText('after', firstMinutes);
   program.commandsGroup('Run:');
-  for (const register of [dev, serve, as, adapter]) register(program, io);
+  for (const register of [dev, serve, agent, as, adapter]) register(program, io);
   program.commandsGroup('Look and act:');
   for (const register of [send, events, runs, rules, hooks, agents]) register(program, io);
   program.commandsGroup('Operate:');
-  for (const register of [config, doctor, backup, restore, token, radicle]) register(program, io);
+  for (const register of [config, doctor, backup, restore, migrate, token, radicle]) register(program, io);
   for (const family of program.commands) family.helpCommand(false);
   return program;
 }

@@ -4,6 +4,7 @@ import type { Config, Door } from './config.ts';
 import { daggerEnvironment } from './env.ts';
 import { compileHooks } from './hooks.ts';
 import { type Finding, finding } from './problem.ts';
+import { checkProviders, compileProviders } from './providers.ts';
 import { compileRadicle } from './radicle.ts';
 import { adviseRule, type ConditionChecks, checkRule, namedIn } from './rule-checks.ts';
 import { compileRule, isStartedByEvents } from './rules.ts';
@@ -66,6 +67,10 @@ export function assemble(
       overrides.data ?? written.data,
       overrides.data === undefined ? from : { ...from, directory: process.cwd() },
     ),
+    store: written.store,
+    logs: written.logs,
+    transport: written.transport,
+    agent: written.agent ?? null,
     github,
     gitlab,
     gitea,
@@ -75,6 +80,7 @@ export function assemble(
     garden,
     tangled,
     schedule,
+    providers: compileProviders(written.providers),
     adapters,
     adapterSecrets: adapterSecrets(written),
     rules: written.rules.map(rule => compileRule(rule, adapters)),
@@ -91,8 +97,10 @@ export function assemble(
     problems: [
       ...sameDoor(config.public, config.admin),
       ...sameNames(written),
+      ...lonelyBucket(written),
       ...checkScripts(written, config),
       ...checkAdapters(written),
+      ...checkProviders(written.providers, checks),
       ...checkTangled(written),
       ...inRules(written, rule => checkRule(checks, rule, namedIn(config))),
     ],
@@ -122,6 +130,17 @@ function sameDoor(one: Door, other: Door): readonly Finding[] {
     : [];
 }
 
+function lonelyBucket({ store, logs }: WrittenConfig): readonly Finding[] {
+  return store.kind === 'sqlite' && logs !== null
+    ? [
+        finding(
+          ['logs'],
+          'logs are kept in a bucket for several control planes, which share a `store: postgres://…`',
+        ),
+      ]
+    : [];
+}
+
 function sameNames({ rules }: WrittenConfig): readonly Finding[] {
   return rules.flatMap(({ name }, n) => {
     const first = rules.findIndex(rule => rule.name === name);
@@ -131,7 +150,7 @@ function sameNames({ rules }: WrittenConfig): readonly Finding[] {
   });
 }
 
-function shortSecrets({ secrets: named, sources, adapters }: WrittenConfig): readonly Finding[] {
+function shortSecrets({ secrets: named, sources, adapters, providers }: WrittenConfig): readonly Finding[] {
   const { github, gitlab, gitea, hooks, scripts, garden } = sources;
   const at = (path: Finding['path'], values: readonly string[] | undefined) =>
     (values ?? []).map((value, n) => [[...path, n], value] as const);
@@ -148,6 +167,10 @@ function shortSecrets({ secrets: named, sources, adapters }: WrittenConfig): rea
     ...at(['sources', 'hooks', 'fromRepository', 'secret'], hooks?.fromRepository?.secret),
     ...at(['sources', 'scripts', 'token'], scripts?.token),
     ...at(['sources', 'garden', 'secret'], garden?.secrets),
+    ...(['token', 'signature'] as const).flatMap(key => {
+      const value = providers.buildkite?.webhook?.[key];
+      return value === undefined ? [] : [[['providers', 'buildkite', 'webhook', key], value] as const];
+    }),
   ];
   return secrets
     .filter(([, value]) => value.length < shortestMasked)

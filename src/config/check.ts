@@ -76,6 +76,7 @@ function dependence(path: Path, value: unknown): Path | null {
   if (key === 'secrets') return ['secrets', String(valueAt(value, path))];
   if (key === 'report') return ['sources', String(valueAt(value, path))];
   if (key === 'adapter') return ['adapters', String(valueAt(value, path))];
+  if (key === 'buildkite') return ['providers', 'buildkite'];
   if (key === 'cron') return ['sources', 'schedule'];
   return key === 'repo' ? ['git'] : null;
 }

@@ -2,6 +2,7 @@ import type { Adapter } from '../domain/adapter.ts';
 import type { Concurrency } from '../domain/concurrency.ts';
 import type { Json } from '../domain/json.ts';
 import type { Rule } from '../domain/rule.ts';
+import type { AmqpAddress } from '../lib/amqp-url.ts';
 import type { Problem } from './problem.ts';
 
 /** One address that the server listens on. */
@@ -110,6 +111,30 @@ export interface RadicleConfig {
   readonly passphrase: string | null;
 }
 
+/** Buildkite, where builds can be ordered. */
+export interface BuildkiteConfig {
+  /** Without a slash at the end. */
+  readonly api: string;
+  /** Whose pipelines are meant where only a pipeline is named. */
+  readonly organization: string;
+  readonly token: string;
+  /** How webhooks prove where they are from; null: none is believed. */
+  readonly webhook:
+    | { readonly mode: 'token'; readonly secret: string }
+    | { readonly mode: 'signature'; readonly secret: string; readonly maxAgeMs: number | null }
+    | null;
+  /** Globs of what may be built: `organization/pipeline`. */
+  readonly pipelines: readonly string[];
+  readonly mostBuilds: number;
+  readonly pollMs: number;
+}
+
+/** Other CI services that runs can be handed to. */
+export interface ProvidersConfig {
+  readonly buildkite: BuildkiteConfig | null;
+  readonly fake: boolean;
+}
+
 /** The place of a spindle: CI for repositories in Tangled. */
 export interface TangledConfig {
   /** With its port where it has one, as are the knots. */
@@ -133,6 +158,7 @@ export interface TangledConfig {
   readonly timeoutMs: number;
   /** What secrets of repositories are sealed with, in base 64; null: a key that is made. */
   readonly secretKey: string | null;
+  readonly concurrency: Concurrency | null;
   readonly dev: boolean;
 }
 
@@ -142,6 +168,18 @@ export interface Limits {
   readonly logBytes: number;
   readonly runs: number;
   readonly leaseMs: number;
+}
+
+/** How runs reach their agents. */
+export type Transport =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'rabbitmq'; readonly address: AmqpAddress };
+
+/** Who an agent is. */
+export interface AgentConfig {
+  readonly name: string;
+  readonly pools: readonly string[];
+  readonly slots: number;
 }
 
 export interface Retention {
@@ -158,6 +196,24 @@ export interface GitPolicy {
   readonly roomBytes: number;
 }
 
+/** Where facts are kept. */
+export type StoreConfig =
+  | { readonly kind: 'sqlite' }
+  /** `url` may have a password in it: it is never printed. */
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/** A bucket of a service that speaks S3. */
+export interface BucketConfig {
+  /** Without a slash at the end. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  /** May be empty. */
+  readonly prefix: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 /** The configuration as the program uses it: defaults filled in, references replaced, paths absolute, rules compiled. */
 export interface Config {
   /** Absolute; null when there was no file. */
@@ -165,6 +221,12 @@ export interface Config {
   readonly public: Door;
   readonly admin: Door;
   readonly dataDir: string;
+  readonly store: StoreConfig;
+  /** Where logs are kept; null: in files of the data directory. */
+  readonly logs: BucketConfig | null;
+  readonly transport: Transport;
+  /** Null in a server's file. */
+  readonly agent: AgentConfig | null;
   /** Null: no door for GitHub. */
   readonly github: GithubConfig | null;
   /** Null: no door for GitLab. */
@@ -182,6 +244,7 @@ export interface Config {
   /** Null: this is no spindle. */
   readonly tangled: TangledConfig | null;
   readonly schedule: { readonly timezone: string };
+  readonly providers: ProvidersConfig;
   readonly adapters: readonly Adapter[];
   /** Values of the adapters' secret variables, by the names that rules have them under; never printed. */
   readonly adapterSecrets: Readonly<Record<string, string>>;

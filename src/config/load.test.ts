@@ -24,6 +24,10 @@ test('without anything but its version: the defaults', () => {
     public: { host: '0.0.0.0', port: 8080, url: null },
     admin: { host: '127.0.0.1', port: 8081, url: null },
     dataDir: '/etc/signalbox/data',
+    store: { kind: 'sqlite' },
+    logs: null,
+    transport: { kind: 'embedded' },
+    agent: null,
     github: null,
     gitlab: null,
     gitea: null,
@@ -34,6 +38,7 @@ test('without anything but its version: the defaults', () => {
     tangled: null,
     schedule: { timezone: 'UTC' },
     adapters: [],
+    providers: { buildkite: null, fake: false },
     adapterSecrets: {},
     rules: [],
     secrets: {},
@@ -84,6 +89,10 @@ rules: []`;
     public: { host: '::', port: 9090, url: 'https://ci.example.org' },
     admin: { host: '10.0.0.1', port: 0, url: 'http://ci.internal:8081' },
     dataDir: '/home/ann/signalbox',
+    store: { kind: 'sqlite' },
+    logs: null,
+    transport: { kind: 'embedded' },
+    agent: null,
     github: {
       secrets: ['new-secret', 'old-secret'],
       token: 'token-1234',
@@ -126,6 +135,7 @@ rules: []`;
     tangled: null,
     schedule: { timezone: 'Europe/Berlin' },
     adapters: [],
+    providers: { buildkite: null, fake: false },
     adapterSecrets: {},
     rules: [],
     secrets: { NPM_TOKEN: 'token-1234' },
@@ -155,7 +165,7 @@ test('mistakes are told where they are, and how to mend them', () => {
     [rule(...good, 'brnach: main'), '6:5 rules[0].brnach: unknown key; did you mean "branch"?'],
     [
       rule(...good, 'services: 1'),
-      '6:5 rules[0].services: unknown key; known here: name, on, repo, branch, paths, action, if, cron, run, exec, dagger, adapter, env, secrets, pool, timeout, retry, concurrency, trust, isolation, report',
+      '6:5 rules[0].services: unknown key; known here: name, on, repo, branch, paths, action, if, cron, run, exec, dagger, adapter, buildkite, env, secrets, pool, timeout, retry, concurrency, trust, isolation, report',
     ],
     [
       rule(...good, 'concurrency: { group: "{repository}" }'),
@@ -181,7 +191,19 @@ test('mistakes are told where they are, and how to mend them', () => {
       "3:16 admin.port: is the public door's port as well: they cannot share 80",
     ],
     ['version: 1\nlimits: { body: 800 }', '2:17 limits.body: must be between 1KB and 256MB'],
-    ['version: 1\nstore: postgres://x', '2:8 store: there is one store, "sqlite"'],
+    [
+      'version: 1\nstore: mysql://x',
+      '2:8 store: write "sqlite", or the address of a PostgreSQL database: postgres://user@host/database',
+    ],
+    [
+      'version: 1\nstore: postgres://ann:hunter2@x/y',
+      '2:8 store: a password does not stand in this file: write "${env:NAME}" in its place, and put it there',
+    ],
+    [
+      'version: 1\nlogs: { bucket: logs, accessKeyId: a, secretAccessKey: b }',
+      '2:7 logs: logs are kept in a bucket for several control planes, which share a `store: postgres://…`',
+      '2:56 logs.secretAccessKey: a secret does not stand in this file: write "${env:NAME}" or "${file:PATH}", and put it there',
+    ],
     [
       'version: 1\nsources: { bitbucket: {} }',
       '2:12 sources.bitbucket: unknown key; known here: github, gitlab, gitea, hooks, scripts, radicle, garden, tangled, schedule',
@@ -221,7 +243,10 @@ test('mistakes are told where they are, and how to mend them', () => {
       rule(...good, 'env: { "A B": x }'),
       '6:12 rules[0].env."A B": the name of a variable is made of letters, digits and "_", and does not begin with a digit',
     ],
-    [rule(...good, 'pool: linux'), '6:11 rules[0].pool: there is one pool, "local"'],
+    [
+      rule(...good, 'pool: linux'),
+      '6:11 rules[0].pool: there is one pool, "local", where no agents can come: they need  transport: "amqp://…"',
+    ],
     [rule(...good, 'branch: main', 'branch: next'), '7:5: this key is here twice'],
     [
       rule(...good, 'branch: main: next'),

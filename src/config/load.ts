@@ -11,6 +11,7 @@ import { type Finding, finding, type Path, type Problem, pathText } from './prob
 import { type References, replaceReferences } from './references.ts';
 import type { ConditionChecks } from './rule-checks.ts';
 import { mostSecrets, secretPlaces } from './schema.ts';
+import { writtenPassword } from './schema-store.ts';
 
 export interface ConfigNeeds {
   readonly checks: ConditionChecks;
@@ -75,6 +76,7 @@ export function parseConfig(
   const problems = [
     ...references.findings,
     ...literalSecrets(yaml.file, value, references),
+    ...literalPassword(yaml.file),
     // What is wrong with a value that could not be had is no news.
     ...checked.problems.filter(({ path }) => !unresolved.has(pathText(path))),
   ];
@@ -94,6 +96,18 @@ function literalSecrets(file: YamlFile, data: unknown, { whole }: References): r
       finding(
         path,
         'a secret does not stand in this file: write "${env:NAME}" or "${file:PATH}", and put it there',
+      ),
+    );
+}
+
+/** A password in the address of the store. */
+function literalPassword({ texts }: YamlFile): readonly Finding[] {
+  return texts
+    .filter(({ path, text }) => path.length === 1 && path[0] === 'store' && writtenPassword.test(text))
+    .map(({ path }) =>
+      finding(
+        path,
+        'a password does not stand in this file: write "${env:NAME}" in its place, and put it there',
       ),
     );
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { duration, httpUrl } from './schema-parts.ts';
+import { busyPolicies, type Concurrency } from '../domain/concurrency.ts';
+import { duration, httpUrl, whole } from './schema-parts.ts';
 
 /** The section as it is written, each value read. */
 export interface WrittenTangled {
@@ -13,6 +14,7 @@ export interface WrittenTangled {
   readonly reconcile: number;
   readonly timeout: number;
   readonly secretKey?: string | undefined;
+  readonly concurrency?: Omit<Concurrency, 'group'> | undefined;
   readonly dev: boolean;
 }
 
@@ -83,8 +85,32 @@ export const tangled: z.ZodType<WrittenTangled> = z.strictObject({
       examples: ['1m'],
     }),
   timeout: duration('1s', '7d')
-    .prefault('5m')
-    .meta({ description: 'How long one workflow may run (a duration).', examples: ['30m'] }),
+    // Tangled's own spindle gives them five minutes, which is what its users miss most.
+    .prefault('1h')
+    .meta({
+      description: 'How long one workflow may run, its checkout included (a duration, 1s to 7d).',
+      examples: ['30m'],
+    }),
+  concurrency: z
+    .strictObject({
+      limit: whole(1, 1000)
+        .prefault(1)
+        .meta({ description: 'How many of them run at the same time.', examples: [2] }),
+      busy: z
+        .enum(busyPolicies)
+        .prefault('queue')
+        .meta({
+          description:
+            'What a workflow does that finds no room: `queue` waits for its turn, `cancel-older` takes the place of the oldest, `skip` and `reject` do not run.',
+          examples: ['cancel-older'],
+        }),
+    })
+    .optional()
+    .meta({
+      description:
+        'How runs of the same workflow for the same branch, tag or pull request of a repository share the room. Without it they do not wait for each other.',
+      examples: [{ busy: 'cancel-older' }],
+    }),
   secretKey: z
     .string()
     .refine(text => /^[A-Za-z0-9+/]{43}=$/.test(text), {

@@ -1,9 +1,22 @@
 import { z } from 'zod';
-import type { Door, GitPolicy, Limits, Retention } from './config.ts';
+import type {
+  AgentConfig,
+  BucketConfig,
+  Door,
+  GitPolicy,
+  Limits,
+  Retention,
+  StoreConfig,
+  Transport,
+} from './config.ts';
 import { adapters, type WrittenAdapter } from './schema-adapters.ts';
+import { agent, transport } from './schema-agent.ts';
 import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
+import { providers, type WrittenProviders } from './schema-providers.ts';
+import { retention } from './schema-retention.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
 import { sources, type WrittenSources } from './schema-sources.ts';
+import { logs, store } from './schema-store.ts';
 
 /** The configuration file, each value read and every default filled in. */
 export interface WrittenConfig {
@@ -11,15 +24,18 @@ export interface WrittenConfig {
   readonly public: Door;
   readonly admin: Door;
   readonly data: string;
-  readonly store: 'sqlite';
-  readonly transport: 'embedded';
+  readonly store: StoreConfig;
+  readonly logs: BucketConfig | null;
+  readonly transport: Transport;
   readonly sources: WrittenSources;
   readonly adapters: Readonly<Record<string, WrittenAdapter>>;
+  readonly providers: WrittenProviders;
   readonly rules: readonly WrittenRule[];
   readonly secrets: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly retention: Retention;
   readonly git: GitPolicy;
+  readonly agent?: AgentConfig | undefined;
 }
 
 export const mostSecrets: number = 1000;
@@ -37,7 +53,11 @@ export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'scripts', 'token'],
   ['sources', 'radicle', 'passphrase'],
   ['sources', 'garden', 'secret'],
+  ['logs', 'secretAccessKey'],
   ['adapters', '*', 'secretEnv', '*'],
+  ['providers', 'buildkite', 'token'],
+  ['providers', 'buildkite', 'webhook', 'token'],
+  ['providers', 'buildkite', 'webhook', 'signature'],
   ['secrets', '*'],
 ];
 
@@ -96,38 +116,6 @@ const limits: z.ZodType<Limits> = z
     leaseMs: lease,
   }));
 
-const retention: z.ZodType<Retention> = z
-  .strictObject({
-    events: duration('1s', '3650d')
-      .prefault('30d')
-      .meta({
-        description:
-          'How long events are kept, with their deliveries and runs (a duration). Unfinished runs keep theirs.',
-        examples: ['7d'],
-      }),
-    deliveryIds: duration('1s', '3650d')
-      .prefault('90d')
-      .meta({
-        description: 'How long a repeated delivery is recognised (a duration); longer than `events`.',
-        examples: ['35d'],
-      }),
-    logs: duration('1s', '3650d')
-      .prefault('30d')
-      .meta({ description: 'How long logs are kept (a duration).', examples: ['14d'] }),
-    logsTotal: size('1MB', '100TB')
-      .prefault('5GB')
-      .meta({
-        description: 'How much room all logs may take together (a size); the oldest go first.',
-        examples: ['500MB'],
-      }),
-  })
-  .transform(({ events, deliveryIds, logs, logsTotal }) => ({
-    eventsMs: events,
-    deliveryIdsMs: deliveryIds,
-    logsMs: logs,
-    logsTotalBytes: logsTotal,
-  }));
-
 export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
   version: z
     .literal(1, { error: 'write `version: 1`' })
@@ -150,20 +138,18 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
       description: 'The directory for everything that is stored. A relative path begins at this file.',
       examples: ['/var/lib/signalbox'],
     }),
-  store: z
-    .literal('sqlite', { error: 'there is one store, "sqlite"' })
-    .prefault('sqlite')
-    .meta({
-      description: 'Where facts are kept: `sqlite`, a file in `data`.',
-      examples: ['sqlite'],
-    }),
-  transport: z
-    .literal('embedded', { error: 'there is one transport, "embedded"' })
-    .prefault('embedded')
-    .meta({
-      description: 'How runs reach their agents: `embedded`, within this process.',
-      examples: ['embedded'],
-    }),
+  store,
+  logs,
+  transport: transport.prefault('embedded').meta({
+    description:
+      'How runs reach their agents: `embedded`, within this process, or the address of RabbitMQ, `amqp://user:password@host:port/vhost` (`amqps://` with TLS; several nodes of a cluster as `host,host`). See [scale.md](scale.md).',
+    examples: ['embedded'],
+  }),
+  agent: agent.optional().meta({
+    description:
+      'In the file of `signalbox agent`, which takes runs on another machine: see [scale.md](scale.md).',
+    examples: [{ name: 'box-1', pools: ['linux'], slots: 2 }],
+  }),
   sources: sources.prefault({}).meta({
     description: 'Where events come from.',
     examples: [{ github: { secret: '${env:GITHUB_WEBHOOK_SECRET}' } }],
@@ -171,6 +157,10 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
   adapters: adapters.prefault({}).meta({
     description: 'Radicle CI adapters, by the names that rules call them by. See [radicle.md](radicle.md).',
     examples: [{ native: { command: 'radicle-native-ci', configEnv: 'RADICLE_NATIVE_CI', config: {} } }],
+  }),
+  providers: providers.prefault({}).meta({
+    description: 'Other CI services, which run what rules and workflows hand to them.',
+    examples: [{ buildkite: { organization: 'acme', token: '${env:BUILDKITE_TOKEN}' } }],
   }),
   rules: z
     .array(ruleSchema)

@@ -6,7 +6,10 @@ import { summary } from './summary.ts';
 
 test('a summary tells what is in force, and of secrets only that they are there', () => {
   const text = `version: 1
+transport: "amqp://ci:\${env:A}@rabbit/ci"
 public: { port: 80, url: "https://ann:\${env:A}@ci.example.org" }
+store: postgres://ann:\${env:A}@db/sb
+logs: { bucket: logs, accessKeyId: x, secretAccessKey: "\${env:A}" }
 sources:
   github: { secret: ["\${env:A}", "\${env:A}"], token: "\${env:A}" }
   gitlab: { token: "\${env:A}", apiToken: "\${env:A}" }
@@ -19,6 +22,9 @@ rules: [{ name: unit-tests, on: push, run: "echo hunter2", env: { X: "\${env:A}"
     public: { host: '0.0.0.0', port: 80, url: 'https://ann:***@ci.example.org' },
     admin: { host: '127.0.0.1', port: 8081 },
     data: '/etc/data',
+    store: 'postgres://ann:***@db/sb',
+    logs: { bucket: 'logs', endpoint: 'https://s3.us-east-1.amazonaws.com' },
+    transport: 'amqp://ci@rabbit/ci',
     sources: {
       github: {
         secrets: 2,
@@ -31,6 +37,7 @@ rules: [{ name: unit-tests, on: push, run: "echo hunter2", env: { X: "\${env:A}"
       schedule: { timezone: 'UTC' },
     },
     adapters: [],
+    providers: {},
     rules: ['unit-tests'],
     secrets: ['NPM_TOKEN'],
     limits: { body: '25MB', queue: 100_000, log: '100MB', runs: 4, lease: '30s' },

@@ -1,7 +1,7 @@
 import type { Json } from '../domain/json.ts';
 import { masked } from '../domain/shown.ts';
 import { durationText, sizeText } from '../lib/units.ts';
-import type { Config, Door } from './config.ts';
+import type { Config, Door, StoreConfig } from './config.ts';
 
 /** The configuration in force, for the first line of the log: what was chosen, and of secrets only that they are there. */
 export function summary(config: Config): { readonly [key: string]: Json } {
@@ -11,6 +11,11 @@ export function summary(config: Config): { readonly [key: string]: Json } {
     public: door(config.public),
     admin: door(config.admin),
     data: config.dataDir,
+    store: storeText(config.store),
+    logs:
+      config.logs === null ? 'files' : { bucket: config.logs.bucket, endpoint: masked(config.logs.endpoint) },
+    transport: config.transport.kind === 'embedded' ? 'embedded' : config.transport.address.shown,
+    ...(config.agent === null ? {} : { agent: { ...config.agent } }),
     sources: {
       ...(github === null
         ? {}
@@ -102,6 +107,7 @@ export function summary(config: Config): { readonly [key: string]: Json } {
       schedule: { timezone: config.schedule.timezone },
     },
     adapters: config.adapters.map(adapter => adapter.name),
+    providers: providers(config.providers),
     rules: config.rules.map(rule => rule.name),
     secrets: Object.keys(config.secrets),
     limits: {
@@ -121,6 +127,25 @@ export function summary(config: Config): { readonly [key: string]: Json } {
   };
 }
 
+function providers({ buildkite, fake }: Config['providers']): Json {
+  return {
+    ...(buildkite === null
+      ? {}
+      : {
+          buildkite: {
+            api: buildkite.api,
+            organization: buildkite.organization,
+            token: 'set',
+            webhook: buildkite.webhook?.mode ?? 'none',
+            pipelines: buildkite.pipelines,
+            builds: buildkite.mostBuilds,
+            poll: durationText(buildkite.pollMs),
+          },
+        }),
+    ...(fake ? { fake: {} } : {}),
+  };
+}
+
 const whether = (token: string | null): string => (token === null ? 'none' : 'set');
 
 const door = ({ host, port, url }: Door): Json => ({
@@ -128,3 +153,5 @@ const door = ({ host, port, url }: Door): Json => ({
   port,
   ...(url === null ? {} : { url: masked(url) }),
 });
+
+const storeText = (store: StoreConfig): string => (store.kind === 'sqlite' ? 'sqlite' : masked(store.url));

@@ -18,8 +18,9 @@ describe('sources.tangled', () => {
       plc: 'https://plc.directory',
       jetstream: 'wss://jetstream1.us-west.bsky.network/subscribe',
       reconcileMs: 300_000,
-      timeoutMs: 300_000,
+      timeoutMs: 3_600_000,
       secretKey: null,
+      concurrency: null,
       dev: false,
     });
   });
@@ -30,6 +31,14 @@ describe('sources.tangled', () => {
     );
     assert.deepEqual(tangled?.knots, ['knot.example.org', '127.0.0.1:5555']);
     assert.equal(tangled.jetstream, null);
+  });
+
+  test('lets runs of the same workflow and branch share the room, and no others', () => {
+    assert.deepEqual(config(`${least}, concurrency: { busy: cancel-older }`).tangled?.concurrency, {
+      group: '{repo}/{branch}/{workflow}',
+      limit: 1,
+      busy: 'cancel-older',
+    });
   });
 
   test('for tests and one’s own network leads to this machine, also to clone, and to no public stream', () => {

@@ -5,6 +5,9 @@ import type { WrittenTangled } from './schema-tangled.ts';
 
 export const usualJetstream = 'wss://jetstream1.us-west.bsky.network/subscribe';
 
+/** A workflow takes no other one's place. */
+const group = '{repo}/{branch}/{workflow}';
+
 /** The section as the program uses it. */
 export function compileTangled(written: WrittenTangled): TangledConfig {
   const {
@@ -12,6 +15,7 @@ export function compileTangled(written: WrittenTangled): TangledConfig {
     reconcile,
     timeout,
     secretKey = null,
+    concurrency,
     ...rest
   } = written;
   return {
@@ -22,6 +26,7 @@ export function compileTangled(written: WrittenTangled): TangledConfig {
     reconcileMs: reconcile,
     timeoutMs: timeout,
     secretKey,
+    concurrency: concurrency ? { ...concurrency, group } : null,
   };
 }
 

@@ -130,6 +130,13 @@ export interface RunDetail {
   readonly reports: readonly ReportState[];
 }
 
+/** A process that uses the store, perhaps beside others. */
+export interface Plane {
+  readonly name: string;
+  /** Where its logs are, in words that are the same for all that keep them there. */
+  readonly logs: string;
+}
+
 /** A token as it can be shown: its secret is stored hashed only. */
 export interface TokenRecord {
   readonly name: string;
@@ -236,6 +243,15 @@ export interface Store extends PipelineStore, RepoSecretStore, AsyncDisposable {
     readonly outbox: number;
     readonly oldestQueuedAt: number | null;
   }>;
+
+  // Control planes
+  /**
+   * Says that a control plane is alive at `now`. Returns those that were not heard of since `silentBefore`, each to one
+   * that asks. Throws `conflict` when one that is alive keeps its logs elsewhere: neither could read the other's.
+   */
+  beat(plane: Plane, now: number, silentBefore: number): Promise<readonly string[]>;
+  /** It ends: the next one that asks hears so. */
+  leave(plane: string): Promise<void>;
 
   // Tokens
   addToken(token: TokenRecord): Promise<void>;

@@ -35,12 +35,6 @@ export interface Adapter {
   readonly strictExit: boolean;
 }
 
-/** What an adapter says of the run that it has started. */
-export interface AdapterRun {
-  readonly runId: string;
-  readonly infoUrl: string | null;
-}
-
 /** Longer ones are no links that anybody has made for people. */
 const longestLink = 2048;
 

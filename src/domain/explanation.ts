@@ -200,7 +200,11 @@ function workflows({ pipeline }: Event): Explanation {
     );
   // One that cannot be read might have answered.
   const broken = diagnostics.find(({ error }) => error);
-  return leaf(false, broken?.text ?? `none ${of} answers`, null, broken !== undefined, diagnostics);
+  // Where there is one reason, nobody has to look for it.
+  const [first, ...others] = diagnostics;
+  const only = others.length === 0 ? first : undefined;
+  const text = (broken ?? only)?.text ?? `none ${of} answers`;
+  return leaf(false, text, null, broken !== undefined, diagnostics);
 }
 
 function interpreter(oneOf: readonly string[], { call }: Event): Explanation {

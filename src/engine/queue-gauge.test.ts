@@ -40,7 +40,7 @@ test('A21: a full queue refuses what would add to it, and nothing else; it recov
 test('what waited before a restart counts', async () => {
   await using engine = await openEngine();
   await engine.admit(engine.push());
-  const gauge = createQueueGauge(engine.needs, 1);
+  const gauge = createQueueGauge(engine.needs, 1, false);
   assert.equal(await gauge.hasRoom(), false);
 });
 
@@ -55,7 +55,7 @@ test('a full queue is counted once in a while, however many ask', async () => {
       return { queued, running: 0, blocked: 0, outbox: 0, oldestQueuedAt: null };
     },
   };
-  const gauge = createQueueGauge({ store, clock }, 5);
+  const gauge = createQueueGauge({ store, clock }, 5, false);
   const ask = () => Promise.all(Array.from({ length: 50 }, () => gauge.hasRoom()));
   assert.deepEqual(new Set([...(await ask()), ...(await ask())]), new Set([false]));
   assert.equal(counted, 1);
@@ -69,4 +69,17 @@ test('a full queue is counted once in a while, however many ask', async () => {
   gauge.added(1);
   assert.equal(await gauge.hasRoom(), true);
   assert.equal(counted, 3);
+});
+
+test('where others add to the queue as well, it is counted now and then though there is room', async () => {
+  let now = 0;
+  let queued = 0;
+  const clock = { ...createSystemClock(), now: () => now };
+  const store = { counts: async () => ({ queued, running: 0, blocked: 0, outbox: 0, oldestQueuedAt: null }) };
+  const gauge = createQueueGauge({ store, clock }, 5, true);
+  assert.equal(await gauge.hasRoom(), true);
+  queued = 5;
+  assert.equal(await gauge.hasRoom(), true);
+  now += 2_000;
+  assert.equal(await gauge.hasRoom(), false);
 });

@@ -23,7 +23,9 @@ async function openWorld(around: (store: Store) => Partial<Store> = () => ({})) 
   const directory = await mkdtemp(join(tmpdir(), 'signalbox-sweep-'));
   stack.defer(() => rm(directory, { recursive: true }));
   const store = stack.use(await openSqliteStore({ directory }));
-  const { control } = stack.use(createEmbeddedTransport());
+  const embedded = stack.use(createEmbeddedTransport());
+  const held = { link: embedded.control.link() };
+  const control = { ...embedded.control, link: () => held.link };
   const time = simulateTime(Date.UTC(2026, 9, 25));
   const { clock } = time;
   const journal = { note: () => undefined };
@@ -34,6 +36,7 @@ async function openWorld(around: (store: Store) => Partial<Store> = () => ({})) 
     ...needs,
     secrets: () => ({}),
     repoSecrets: async () => ({}),
+    tokenFor: () => null,
     leaseMs,
   });
 
@@ -44,8 +47,8 @@ async function openWorld(around: (store: Store) => Partial<Store> = () => ({})) 
   const beating = (async () => {
     for (;;) {
       await clock.sleep(leaseMs / 3, over.signal);
-      const held = runs.map(({ id }) => ({ run: id, attempt: 1 }));
-      if (agent.isAlive) await recorder.news({ kind: 'alive', agent: 'box', runs: held });
+      const alive = runs.map(({ id }) => ({ run: id, attempt: 1 }));
+      if (agent.isAlive) await recorder.news('box', { kind: 'alive', runs: alive });
     }
   })().catch((error: unknown) => {
     if (!over.signal.aborted) throw error;
@@ -59,6 +62,7 @@ async function openWorld(around: (store: Store) => Partial<Store> = () => ({})) 
   return {
     time,
     agent,
+    held,
     pass: (ms: number) => time.pass(ms, sleepers),
     states: async () => {
       const found = await Promise.all(runs.map(({ id }) => store.run(id)));
@@ -69,6 +73,21 @@ async function openWorld(around: (store: Store) => Partial<Store> = () => ({})) 
 }
 
 describe('A22: leases', { timeout: 60_000 }, () => {
+  test('of who is alive survive a store that was away, and so heard nobody', async () => {
+    let isAway = false;
+    await using world = await openWorld(store => ({
+      running: () => (isAway ? Promise.reject(new Error('away')) : store.running()),
+    }));
+    world.agent.isAlive = false;
+    await world.pass(16_000);
+    isAway = true;
+    await world.pass(15_000);
+    isAway = false;
+    world.agent.isAlive = true;
+    await world.pass(60_000);
+    assert.deepEqual(await world.states(), ['running']);
+  });
+
   for (const [what, stepMs] of [
     ['forward', hourMs],
     ['back', -hourMs],
@@ -107,6 +126,20 @@ describe('A22: leases', { timeout: 60_000 }, () => {
     world.time.setForward(hourMs);
     assert.deepEqual(await world.states(), ['running']);
     await world.pass(2.5 * leaseMs);
+    assert.deepEqual(await world.states(), ['finished']);
+  });
+
+  test('are not ended while this control plane is cut off, nor before its agents have had time to speak', async () => {
+    await using world = await openWorld();
+    await world.pass(2 * leaseMs);
+    world.agent.isAlive = false;
+    world.held.link = { state: 'down', reason: 'the broker is away' };
+    await world.pass(10 * leaseMs);
+    assert.deepEqual(await world.states(), ['running']);
+    world.held.link = { state: 'up', since: world.time.clock.now() };
+    await world.pass(1.4 * leaseMs);
+    assert.deepEqual(await world.states(), ['running']);
+    await world.pass(leaseMs);
     assert.deepEqual(await world.states(), ['finished']);
   });
 });

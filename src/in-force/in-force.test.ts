@@ -30,6 +30,7 @@ test('a reload replaces rules, secrets and forges; for the rest it names what ne
   const present = inForce(first, {
     path: '',
     references: null,
+    hearBuildkite: () => {},
     eventOf: async () => undefined,
     memoryOf: () => forgetful,
     keyAgent: null,
@@ -49,7 +50,10 @@ test('a reload replaces rules, secrets and forges; for the rest it names what ne
     'sources.schedule.timezone',
   ]);
   assert.deepEqual(present.state().needsRestart, later);
-  assert.deepEqual([present.rules()[0]?.name, present.sources().length], ['new', 1]);
+  assert.deepEqual(
+    [present.rules()[0]?.name, present.sources().map(({ name }) => name)],
+    ['new', ['github', 'buildkite']],
+  );
   assert.deepEqual(present.secrets(), { NEW: env.S });
   // What is shown is what is in force.
   const { limits, git, dataDir, admin } = present.config();
@@ -67,6 +71,7 @@ test('what is changed back needs no restart any more; a broken file changes noth
   const present = inForce(first, {
     path: '',
     references: null,
+    hearBuildkite: () => {},
     eventOf: async () => undefined,
     memoryOf: () => forgetful,
     keyAgent: null,
@@ -90,6 +95,7 @@ test('reloads that overlap come one after the other: the last one asked for is i
   const present = inForce(first, {
     path: '',
     references: null,
+    hearBuildkite: () => {},
     eventOf: async () => undefined,
     memoryOf: () => forgetful,
     keyAgent: null,

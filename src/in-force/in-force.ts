@@ -9,6 +9,7 @@ import type { Rule } from '../domain/rule.ts';
 import { createTextRedactor } from '../lib/redactor.ts';
 import { createRadicleReporter, type RadicleReporterOptions } from '../reporters/radicle/reporter.ts';
 import type { ConfigState } from '../server/needs.ts';
+import { type BuildWord, createBuildkiteSource } from '../sources/buildkite/source.ts';
 import { createGardenSource } from '../sources/garden/source.ts';
 import type { CatchUpSettings } from '../sources/github/catch-up/settings.ts';
 import type { HooksReading } from '../sources/hooks/file/read-hooks.ts';
@@ -61,6 +62,8 @@ export function inForce(
   needs: {
     readonly clock: Clock;
     readonly readConfig: () => Promise<Config>;
+    /** Hears what Buildkite's webhooks tell of builds. */
+    readonly hearBuildkite: (word: BuildWord) => void;
     /** Where programs are looked for. */
     readonly path: string;
     /** What references in hooks files mean. */
@@ -86,6 +89,7 @@ export function inForce(
   function build(config: Config): Built {
     const forges = forgesOf(config, runUrl(config));
     const { scripts, radicle, garden, tangled } = config;
+    const { buildkite } = config.providers;
     const hooks = readHookFiles(config, needs.references);
     return {
       config,
@@ -98,6 +102,8 @@ export function inForce(
         ...(radicle?.passphrase ? [radicle.passphrase] : []),
         ...forges.flatMap(forge => forge.secrets),
         ...(scripts?.tokens ?? []),
+        ...(buildkite === null ? [] : [buildkite.token]),
+        ...(buildkite?.webhook ? [buildkite.webhook.secret] : []),
         ...(config.hooks?.fromRepository?.secrets ?? []),
       ]),
       hooks,
@@ -105,12 +111,14 @@ export function inForce(
         ...config.rules,
         ...hookRules(config, hooks),
         ...(scripts === null ? [] : [scriptsRule(scripts, scripts)]),
-        ...(tangled === null ? [] : [tangledRule({ timeoutMs: tangled.timeoutMs, concurrency: null })]),
+        ...(tangled === null ? [] : [tangledRule(tangled)]),
       ],
       sources: [
         ...forges.map(forge => forge.source),
         ...(garden === null ? [] : [createGardenSource(garden)]),
         ...(scripts === null ? [] : [createScriptsSource(scripts, needs.path)]),
+        // Where scripts are the whole door, nothing else is there.
+        createBuildkiteSource(buildkite && { proof: buildkite.webhook }, needs.hearBuildkite),
       ],
       reporters: [
         ...forges.flatMap(({ reporter }) => (reporter === null ? [] : [reporter])),

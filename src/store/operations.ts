@@ -11,8 +11,17 @@ import { delivery, knownDeliveries } from './operations/deliveries.ts';
 import { forgetEndedLogs, forgettableLogs, shortLog } from './operations/ended-logs.ts';
 import { bareEvent, event, events, repo, repos } from './operations/events.ts';
 import { feed, feedEnd } from './operations/feed.ts';
+import {
+  addLogPart,
+  forgetLogParts,
+  logEnd,
+  logParts,
+  longTails,
+  moveLogTail,
+} from './operations/log-parts.ts';
 import { giveUp, isSending, nextDue, postpone, settle, takeOutbox } from './operations/outbox.ts';
 import { pipeline, pipelines } from './operations/pipelines.ts';
+import { beat, leave } from './operations/planes.ts';
 import { position, setPosition } from './operations/positions.ts';
 import { addRefusals, refusals } from './operations/refusals.ts';
 import { addRepoSecret, removeRepoSecret, repoSecrets } from './operations/repo-secrets.ts';
@@ -44,6 +53,11 @@ export const writes: {
   readonly addRepoSecret: typeof addRepoSecret;
   readonly removeRepoSecret: typeof removeRepoSecret;
   readonly forgetAnnouncements: typeof forgetAnnouncements;
+  readonly addLogPart: typeof addLogPart;
+  readonly moveLogTail: typeof moveLogTail;
+  readonly forgetLogParts: typeof forgetLogParts;
+  readonly beat: typeof beat;
+  readonly leave: typeof leave;
 } = {
   admit,
   setPosition,
@@ -65,6 +79,11 @@ export const writes: {
   addRepoSecret,
   removeRepoSecret,
   forgetAnnouncements,
+  addLogPart,
+  moveLogTail,
+  forgetLogParts,
+  beat,
+  leave,
 };
 
 /** Writes that a power cut may take back: what they say is found out again, or done again without harm. */
@@ -106,6 +125,9 @@ export const reads: {
   readonly announcements: typeof announcements;
   readonly repoSecrets: typeof repoSecrets;
   readonly announcementsEnd: typeof announcementsEnd;
+  readonly logEnd: typeof logEnd;
+  readonly logParts: typeof logParts;
+  readonly longTails: typeof longTails;
 } = {
   nextDue,
   isSending,
@@ -135,6 +157,9 @@ export const reads: {
   announcements,
   announcementsEnd,
   repoSecrets,
+  logEnd,
+  logParts,
+  longTails,
 };
 
 type Operations = typeof writes & typeof reads;

@@ -19,6 +19,9 @@ export interface Schema {
   log_size: LogSizeTable;
   short_log: ShortLogTable;
   log_until: LogUntilTable;
+  log_end: LogEndTable;
+  log_tail: LogTailTable;
+  log_object: LogObjectTable;
   report: ReportTable;
   outbox: OutboxTable;
   feed: FeedTable;
@@ -29,6 +32,7 @@ export interface Schema {
   workflow_run: WorkflowRunTable;
   announcement: AnnouncementTable;
   repo_secret: RepoSecretTable;
+  plane: PlaneTable;
 }
 
 /** One row per step that made the database what it is. */
@@ -130,6 +134,41 @@ interface ShortLogTable {
   chunks: Uint8Array;
 }
 
+/** How far a log has come that is kept in parts; who adds to it moves the end it has seen, or finds it moved. */
+interface LogEndTable {
+  run: RunId;
+  /** Of its index. */
+  entries: number;
+  /** The last of them. */
+  last: Uint8Array;
+}
+
+/** What was appended last, in the order of entries: not in an object yet. */
+export interface LogTailTable {
+  run: RunId;
+  /** The number of its first one. */
+  entry: number;
+  /** The line after its last. */
+  until_seq: number;
+  /** Of `bytes`. */
+  size: number;
+  bytes: Uint8Array;
+  /** The index of its chunks, as in an index file. */
+  chunks: Uint8Array;
+}
+
+/** An object that holds a part of a log: what was printed, and behind it the index of its chunks. */
+export interface LogObjectTable {
+  run: RunId;
+  entry: number;
+  until_seq: number;
+  /** Where in the log it begins. */
+  start: number;
+  size: number;
+  index_size: number;
+  key: string;
+}
+
 /**
  * What became of a run's reports. It outlives the outbox entries: a late report of an older run finds here that the
  * subject belongs to a younger one.
@@ -223,4 +262,12 @@ export interface RepoSecretTable {
   sealed: string;
   created_at: number;
   created_by: string;
+}
+
+/** A control plane that uses the database. */
+interface PlaneTable {
+  name: string;
+  /** Where it keeps logs: all of them have to keep them in one place. */
+  logs: string;
+  seen_at: number;
 }

@@ -4,7 +4,7 @@ import type { RefusedDelivery } from '../domain/delivery.ts';
 import type { RunId } from '../domain/id.ts';
 import type { Engine } from './engine.ts';
 import { createLater } from './later.ts';
-import type { Logs } from './logs/logs.ts';
+import type { LogStore } from './logs/log-store.ts';
 import type { Output } from './operations.ts';
 
 /** A flood of refusals costs five transactions a second at most; a crash loses the last of them, never a fact. */
@@ -14,7 +14,7 @@ const mostWaiting = 1_000;
 const ticketBatch = 500;
 
 /** The store: facts in an engine's database, logs beside it. */
-export function createStore(engine: Engine, logs: Logs): Store {
+export function createStore(engine: Engine, logs: LogStore): Store {
   const limits = { items: mostWaiting, delayMs: laterMs };
   const refused = createLater<RefusedDelivery>(items => engine.call('addRefusals', items), limits);
   const touched = createLater<TokenUse>(uses => engine.call('touchTokens', lastUses(uses)), limits);
@@ -89,6 +89,8 @@ export function createStore(engine: Engine, logs: Logs): Store {
     announce: (records, position) => engine.call('announce', { records, position }),
     announcements: (after, limit) => engine.call('announcements', { after, limit }),
     announcementsEnd: () => engine.call('announcementsEnd', undefined),
+    beat: (plane, now, silentBefore) => engine.call('beat', { plane, now, silentBefore }),
+    leave: plane => engine.call('leave', plane),
 
     addRepoSecret: (secret, most) => engine.call('addRepoSecret', { secret, most }),
     removeRepoSecret: (repo, key) => engine.call('removeRepoSecret', { repo, key }),

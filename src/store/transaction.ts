@@ -10,6 +10,11 @@ export interface Transaction {
   all<Values extends SqlValues, Row>(query: Prepared<Values, Row>, values: Values): Promise<readonly Row[]>;
   /** How many rows were changed. */
   run<Values extends SqlValues>(query: Prepared<Values, unknown>, values: Values): Promise<number>;
+  /**
+   * The same where nobody asks how many: nobody waits for a database that is far away. It is done before all that follows,
+   * and the transaction fails when it does.
+   */
+  write<Values extends SqlValues>(query: Prepared<Values, unknown>, values: Values): void;
 }
 
 /** The first row of the answer, or undefined. */

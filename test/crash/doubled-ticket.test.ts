@@ -31,6 +31,7 @@ test('an attempt is executed once, however many tickets speak of its run', { tim
       journal,
       secrets: () => ({}),
       repoSecrets: async () => ({}),
+      tokenFor: () => null,
       leaseMs: 30_000,
     }),
   );

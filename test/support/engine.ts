@@ -85,7 +85,7 @@ export async function openEngine(
     journal,
     rules: () => held.rules,
     matchers: createMatchers(),
-    queue: createQueueGauge({ store, clock }, options.queueLimit ?? 1_000),
+    queue: createQueueGauge({ store, clock }, options.queueLimit ?? 1_000, false),
   };
   stack.use(
     control.serve(
@@ -94,6 +94,7 @@ export async function openEngine(
         ...needs,
         secrets: () => options.secrets ?? {},
         repoSecrets: async repo => options.repoSecrets?.[repo] ?? {},
+        tokenFor: () => null,
         leaseMs: options.leaseMs ?? leaseMs,
       }),
     ),

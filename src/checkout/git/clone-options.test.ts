@@ -70,6 +70,9 @@ test('tags: all of them come along as they are now; without being asked for none
   await using without = await world.prepare({ url, clone: clone({ depth: 12 }) });
   assert.equal(await git(without, 'tag', '--list'), '');
   assert.equal(await git(without, 'rev-list', '--count', 'HEAD'), '12');
+  await repository.git('tag', '--delete', 'v2');
+  await using none = await world.prepare({ url, clone: clone({ tags: true }) });
+  assert.equal(await git(none, 'tag', '--list'), '');
 });
 
 describe('submodules', () => {

@@ -116,6 +116,7 @@ async function fetchTags(mirror: string, { git, contact, signal }: Transfer): Pr
   const args = [
     `--git-dir=${mirror}`,
     ...fetchOnly,
+    ...askedBy(contact),
     '--prune',
     '--depth=1',
     '--end-of-options',

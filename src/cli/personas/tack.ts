@@ -49,7 +49,7 @@ async function tack(io: CliIo, options: PersonaOptions): Promise<void> {
       data:
         options.data ?? (database ? `${database.replace(/\.(?:db|sqlite3?)$/, '')}.signalbox` : undefined),
     },
-    { sources: { tangled: tangledOf(io.env) } },
+    { sources: { tangled: tangledOf(io.env) }, ...providersOf(io.env) },
     io.env,
   );
   const config = configOf(base, io.env);
@@ -99,6 +99,34 @@ function configOf(base: Config, env: CliIo['env']): Config {
   const { tangled } = base;
   return { ...base, tangled: tangled && { ...tangled, trustsKnots: true, elsewhere: elsewhereOf(env) } };
 }
+
+/** The section for Buildkite; its secrets stay references. */
+function providersOf(env: CliIo['env']): Readonly<Record<string, unknown>> {
+  if (!env['TACK_BUILDKITE_TOKEN']) return { providers: { fake: {} } };
+  const api = env['TACK_BUILDKITE_API_URL'];
+  const mode = env['TACK_BUILDKITE_WEBHOOK_MODE'] || 'token';
+  if (mode !== 'token' && mode !== 'signature')
+    throw new SignalboxError(
+      'invalid',
+      visible(`TACK_BUILDKITE_WEBHOOK_MODE is "${mode}": write token or signature`),
+    );
+  const pipelines = words(env['TACK_BUILDKITE_PIPELINES']);
+  return {
+    providers: {
+      buildkite: {
+        organization: env['TACK_BUILDKITE_ORG'] ?? '',
+        token: reference('TACK_BUILDKITE_TOKEN'),
+        ...(api ? { api } : {}),
+        ...(env['TACK_BUILDKITE_WEBHOOK_SECRET']
+          ? { webhook: { [mode]: reference('TACK_BUILDKITE_WEBHOOK_SECRET') } }
+          : {}),
+        ...(pipelines.length > 0 ? { pipelines } : {}),
+      },
+    },
+  };
+}
+
+const reference = (name: string): string => `\${env:${name}}`;
 
 /** Where workflows go that do not say so themselves. */
 function elsewhereOf(env: CliIo['env']): TangledConfig['elsewhere'] {

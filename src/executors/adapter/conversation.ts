@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type AdapterRun, webLink } from '../../domain/adapter.ts';
+import { webLink } from '../../domain/adapter.ts';
+import type { Counterpart } from '../../domain/counterpart.ts';
 
 /** How an adapter says that it ended; `error`: it could not do what was asked. */
 export type Result =
@@ -12,7 +13,7 @@ export type Result =
  *   silent     → triggered (its run) → finished (its result)
  */
 export interface Conversation {
-  readonly run: AdapterRun | null;
+  readonly run: Counterpart | null;
   readonly result: Result | null;
   /** How the protocol was broken first, where that ends the run. */
   readonly violation: string | null;
@@ -47,8 +48,8 @@ function triggered(before: Conversation, said: Said & { response: 'triggered' },
   if (before.result !== null) return tooMuch(before);
   if (before.run !== null && strict)
     return broken(before, 'it was to say "finished", and says "triggered" again', strict);
-  const infoUrl = said.infoUrl ?? before.run?.infoUrl ?? null;
-  const run = { runId: before.run?.runId ?? said.runId, infoUrl };
+  const url = said.infoUrl ?? before.run?.url ?? null;
+  const run = { id: before.run?.id ?? said.runId, url };
   const warning = before.run === null ? said.extra : 'it says "triggered" again: its first run id stays';
   return { conversation: { ...before, run }, warning };
 }

@@ -76,7 +76,7 @@ async function runAdapter(needs: ProcessNeeds, adapter: Adapter, context: Execut
       const isNews = run !== null && run !== conversation.run;
       conversation = heard.conversation;
       if (heard.warning !== null) await say(context, `warning: ${heard.warning}`);
-      if (isNews) await context.tellAdapterRun(run);
+      if (isNews) await context.tellCounterpart(run);
       if (conversation.violation !== null) await breakOff(conversation.violation);
     }
   }

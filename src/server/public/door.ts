@@ -54,7 +54,7 @@ export function createPublicDoor(
   app.addHook('onRequest', async (request, reply) => {
     const page = await spindle.answer(request.raw, isTaken(needs, request), mostBytes => {
       room.watch(request.raw, reply.raw);
-      return readBody(request.raw, mostBytes);
+      return readBody(request.raw, mostBytes, 'refused');
     });
     if (page === null) return;
     // Nobody reads what else its sender says.

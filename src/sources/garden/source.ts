@@ -33,6 +33,7 @@ export function createGardenSource({ secrets }: { readonly secrets: readonly str
     path: '/garden',
     secretHeaders: [],
     speech: null,
+    stored: null,
     receive: delivery => receiveWebhook(webhooks, delivery),
   };
 }

@@ -25,6 +25,8 @@ export interface Gauge {
   heard(createdAt: number | null): void;
   skipped(why: string): void;
   stranger(): void;
+  /** It is not to be followed any more. */
+  gone(): void;
 }
 
 export function createGauge(name: string, problems: Problems, now: () => number): Gauge {
@@ -38,10 +40,14 @@ export function createGauge(name: string, problems: Problems, now: () => number)
     problem: null,
   };
   const change = (next: Partial<StreamState>): void => void (state = { ...state, ...next });
+  const clear = (): void => {
+    problems.judge(`stream ${name}`, null);
+    problems.judge(`frames of ${name}`, null);
+  };
   return {
     state: () => state,
     connected() {
-      problems.judge(`stream ${name}`, null);
+      clear();
       change({ connected: true, problem: null });
     },
     lost(problem) {
@@ -59,6 +65,7 @@ export function createGauge(name: string, problems: Problems, now: () => number)
       change({ skipped: state.skipped + 1 });
       problems.judge(`frames of ${name}`, `${name} has sent what cannot be read: ${why}`);
     },
+    gone: clear,
     stranger: () => change({ strangers: state.strangers + 1 }),
   };
 }

@@ -1,10 +1,9 @@
 import type { Clock } from '../../contracts/clock.ts';
 import type { NewEvent } from '../../domain/event.ts';
-import type { PipelineFacts } from '../../domain/pipeline.ts';
 import { houseRepo } from './network/repo.ts';
 import { type PipelineNeeds, type PipelineTold, pipelineEvent } from './pipeline-event.ts';
-import { compileWorkflows } from './workflow/compile.ts';
-import { type ReadFolder, readWorkflowFiles, type WorkflowFiles } from './workflow-files.ts';
+import { type Compiled, compileWorkflows } from './workflow/compile.ts';
+import { type ReadFolder, readWorkflowFiles, type WorkflowFiles, workflowFolder } from './workflow-files.ts';
 
 export interface OwnPipelineNeeds extends PipelineNeeds {
   readonly clock: Pick<Clock, 'sleep'>;
@@ -36,17 +35,19 @@ export function compiledPipeline(
   happened: Happened,
   files: WorkflowFiles,
 ): NewEvent {
-  const compiled =
-    files.result === 'read'
-      ? compileWorkflows(files.files, happened)
-      : { workflows: [], diagnostics: [nothing(files.why)] };
+  const compiled = compile(files, happened);
   return pipelineEvent(needs, { ...happened, ...compiled, rkey: needs.tid(), isOurs: true });
 }
 
-const nothing = (text: string): PipelineFacts['diagnostics'][number] => ({
-  holds: false,
-  text,
-  seen: null,
-  error: false,
-  parts: [],
+function compile(files: WorkflowFiles, happened: Happened): Compiled {
+  if (files.result === 'unreadable') return nothing(files.why, true);
+  return files.files.length === 0
+    ? nothing(`there are no files in ${workflowFolder} at ${files.sha}`, false)
+    : compileWorkflows(files.files, happened);
+}
+
+/** `error`: there may have been something. */
+const nothing = (text: string, error: boolean): Compiled => ({
+  workflows: [],
+  diagnostics: [{ holds: false, text, seen: null, error, parts: [] }],
 });

@@ -4,9 +4,10 @@ import type { Rule } from '../../domain/rule.ts';
 export const tangledName = 'tangled';
 
 /** The rule that answers to pipelines: each workflow that answers becomes a run. */
-export function tangledRule(settings: Pick<Rule, 'timeoutMs' | 'concurrency'>): Rule {
+export function tangledRule({ timeoutMs, concurrency }: Pick<Rule, 'timeoutMs' | 'concurrency'>): Rule {
   return {
-    ...settings,
+    timeoutMs,
+    concurrency,
     name: tangledName,
     when: { kind: 'workflows' },
     action: { kind: 'workflows' },

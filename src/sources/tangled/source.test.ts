@@ -258,6 +258,22 @@ describe('following a knot', { timeout: 60_000 }, () => {
     assert.ok(ageMs >= 60_000 && ageMs < 120_000, `${ageMs} ms`);
   });
 
+  test('that has told nothing yet is not begun anew after a restart', async () => {
+    await using world = await createTangledWorld();
+    const { knot, repo, repository } = world;
+    let position: ReturnType<ReturnType<typeof world.listen>['position']>;
+    {
+      await using listening = world.listen();
+      await listening.following();
+      position = listening.position();
+    }
+    knot.push(repo, { newSha: repository.sha });
+    // Later than what a new knot is asked for.
+    world.setForward(3_600_000);
+    await using listening = world.listen(position);
+    assert.equal((await listening.have(1))[0]?.type, 'pipeline');
+  });
+
   test('goes on from a stored position after a restart, also while the records cannot be read', async () => {
     await using world = await createTangledWorld();
     const { knot, repo, repository, network, member, owner } = world;

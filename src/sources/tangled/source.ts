@@ -152,8 +152,11 @@ export function createTangledSource(
         changed = Promise.withResolvers();
         const wanted = wantedKnots();
         fleet.follow(wanted);
-        for (const name of gauges.keys())
-          if (name !== jetstreamName && !wanted.has(name)) gauges.delete(name);
+        for (const [name, gauge] of gauges) {
+          if (name === jetstreamName || wanted.has(name)) continue;
+          gauge.gone();
+          gauges.delete(name);
+        }
         const stored = position();
         const isLeft = Object.keys(stored.knots).some(knot => !wanted.has(knot));
         // Who comes back after a long time begins anew. Nothing is forgotten before the records were read.

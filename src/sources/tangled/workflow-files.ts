@@ -20,15 +20,9 @@ export type ReadFolder = (
   signal: AbortSignal,
 ) => Promise<FolderRead>;
 
-/** Or why there are none. */
 export type WorkflowFiles =
-  | { readonly result: 'read'; readonly sha: string; readonly files: readonly WorkflowFile[] }
-  | {
-      readonly result: 'none';
-      /** Null: the commit itself could not be read. */
-      readonly sha: string | null;
-      readonly why: string;
-    };
+  | ({ readonly result: 'read' } & FolderRead)
+  | { readonly result: 'unreadable'; readonly why: string };
 
 /** Reads the workflow files of a commit, patiently. Rejects only when aborted. */
 export async function readWorkflowFiles(
@@ -38,13 +32,10 @@ export async function readWorkflowFiles(
 ): Promise<WorkflowFiles> {
   try {
     const read = (limit: AbortSignal) => needs.readFolder(revision, workflowFolder, limit);
-    const { sha, files } = await patiently(needs.clock, read, signal);
-    return files.length === 0
-      ? { result: 'none', sha, why: `there are no files in ${workflowFolder} at ${sha}` }
-      : { result: 'read', sha, files };
+    return { result: 'read', ...(await patiently(needs.clock, read, signal)) };
   } catch (error) {
     signal.throwIfAborted();
     const why = `its workflow files could not be read: ${SignalboxError.from(error).message}`;
-    return { result: 'none', sha: null, why };
+    return { result: 'unreadable', why };
   }
 }

@@ -37,6 +37,11 @@ export async function backUp(options: BackupOptions): Promise<Backup> {
   const file = resolve(options.file);
   const directory = resolve(options.directory);
   try {
+    if (await isThere(join(directory, 'plane')))
+      throw new SignalboxError(
+        'invalid',
+        `what the signalbox of ${directory} stores is in PostgreSQL: back it up there, with pg_dump, and its bucket, if it has one, as that is backed up`,
+      );
     if (!(await isThere(join(directory, databaseName))))
       throw new SignalboxError(
         'not_found',

@@ -7,7 +7,8 @@ import { type RunId, runId } from '../../domain/id.ts';
 import type { LogChunk } from '../../domain/log.ts';
 import { entryBytes } from './entry.ts';
 import { logPaths } from './files.ts';
-import { createLogs, type Logs } from './logs.ts';
+import type { LogStore } from './log-store.ts';
+import { createLogs } from './logs.ts';
 import type { ShortLog } from './short-log.ts';
 
 let root = '';
@@ -31,7 +32,7 @@ const chunk = (sequence: number, text: string, attempt = 1): LogChunk => ({
   stream: 'stdout',
   bytes: new TextEncoder().encode(text),
 });
-const texts = async (logs: Logs, of: RunId = run): Promise<string[]> =>
+const texts = async (logs: LogStore, of: RunId = run): Promise<string[]> =>
   (await logs.lines(of, 0, 1000)).map(({ text }) => text);
 const gap = 'output may be missing here: storing it was interrupted';
 
@@ -133,7 +134,7 @@ describe('a short log', () => {
     assert.deepEqual(await texts(logs), ['one']);
     await logs.append(run, chunk(2, 'two\n'));
     await logs.end(run, async log => {
-      assert.deepEqual(log, { kind: 'files', bytes: 8 });
+      assert.deepEqual(log, { kind: 'long', bytes: 8 });
       return { isEnd: true };
     });
     assert.deepEqual(await texts(logs), ['one', 'two']);
@@ -172,7 +173,7 @@ describe('a short log', () => {
     await using logs = createLogs(directory, nothingShort);
     await logs.append(run, chunk(1, 'again\n', 2));
     await logs.end(run, async log => {
-      assert.equal(log.kind, 'files');
+      assert.equal(log.kind, 'long');
       return { isEnd: true };
     });
     const lost = 'attempt 1 was lost: the end of its output may be missing';

@@ -2,33 +2,12 @@ import { statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { RunId } from '../../domain/id.ts';
-import type { LogChunk, LogLine } from '../../domain/log.ts';
 import { type LogPaths, logPaths, openToRead } from './files.ts';
 import { createLog, type Log } from './log.ts';
+import type { EndedLog, LogStore } from './log-store.ts';
 import type { LogParts } from './parts.ts';
 import { lastLine, readLines, readOutput, readRaw } from './reader.ts';
 import { partsOf, type ShortLog, shortLogOf } from './short-log.ts';
-
-/** What is to be stored with the end of a run: its log when that is short; otherwise the files have it. */
-export type EndedLog =
-  | { readonly kind: 'short'; readonly log: ShortLog }
-  | { readonly kind: 'files'; readonly bytes: number };
-
-/** The logs of all runs, each in two files (what was printed, and an index of its chunks) unless it ended short. */
-export interface Logs extends AsyncDisposable {
-  append(run: RunId, chunk: LogChunk): Promise<void>;
-  /** Has the end of a run stored, with its log or after its log is on disk; `store` tells whether that was the end. */
-  end<Result extends { readonly isEnd: boolean }>(
-    run: RunId,
-    store: (log: EndedLog) => Promise<Result>,
-  ): Promise<Result>;
-  lines(run: RunId, after: number, limit: number): Promise<readonly LogLine[]>;
-  /** The number of the last line; 0 when there is none. */
-  last(run: RunId): Promise<number>;
-  raw(run: RunId): AsyncIterable<Uint8Array>;
-  output(run: RunId, after: number): AsyncIterable<Uint8Array>;
-  forget(run: RunId): Promise<void>;
-}
 
 /** What was printed is on disk after this and the time a sync takes: well under a second. */
 const syncEveryMs = 500;
@@ -37,11 +16,14 @@ const idleRounds = 20;
 /** Logs kept open, two files each; more only while more are being written at the same time. */
 const mostOpen = 64;
 
-/** Keeps logs under a directory, which is made with the first one. `findShort` finds what was stored with the end of a run. */
+/**
+ * Keeps logs under a directory, which is made with the first one, each in two files (what was printed, and an index of its
+ * chunks) unless it ended short. `findShort` finds what was stored with the end of a run.
+ */
 export function createLogs(
   directory: string,
   findShort: (run: RunId) => Promise<ShortLog | undefined>,
-): Logs {
+): LogStore {
   /** Least recently used first. */
   const open = new Map<RunId, { readonly log: Log; idle: number }>();
   const closing = new Set<Promise<unknown>>();
@@ -113,7 +95,7 @@ export function createLogs(
     append: (run, chunk) => told(run, 'written', () => logOf(run).append(chunk)),
     end: (run, store) =>
       told(run, 'written', async () => {
-        const inFiles = (): EndedLog => ({ kind: 'files', bytes: fileBytes(paths(run)) });
+        const inFiles = (): EndedLog => ({ kind: 'long', bytes: fileBytes(paths(run)) });
         const held = open.get(run)?.log;
         if (held === undefined) return store(inFiles());
         return held.end(log => store(log === undefined ? inFiles() : { kind: 'short', log }));

@@ -3,7 +3,17 @@ import { first } from './0001-first.ts';
 import { shortLogs } from './0002-short-logs.ts';
 import { logUntil } from './0003-log-until.ts';
 import { pipelines } from './0004-pipelines.ts';
-import { repoSecrets } from './0005-repo-secrets.ts';
+import { logParts } from './0005-log-parts.ts';
+import { planes } from './0006-planes.ts';
+import { repoSecrets } from './0007-repo-secrets.ts';
 
 /** Every step, in order. */
-export const migrations: readonly Migration[] = [first, shortLogs, logUntil, pipelines, repoSecrets];
+export const migrations: readonly Migration[] = [
+  first,
+  shortLogs,
+  logUntil,
+  pipelines,
+  logParts,
+  planes,
+  repoSecrets,
+];

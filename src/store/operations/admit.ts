@@ -76,7 +76,7 @@ async function insertDelivery(
   { delivery, authentication }: NonNullable<Admission['delivery']>,
 ): Promise<void> {
   const { id, source, receivedAt, peer, method, path, headers, body } = delivery;
-  await tx.run(addDelivery, {
+  tx.write(addDelivery, {
     id,
     source,
     received_at: receivedAt,
@@ -91,7 +91,7 @@ async function insertDelivery(
 
 async function insertEvent(tx: Transaction, event: Event, verdicts: Admission['verdicts']): Promise<void> {
   const { id, source, type, repo, delivery, receivedAt } = event;
-  await tx.run(addEvent, {
+  tx.write(addEvent, {
     id,
     source,
     type,

@@ -2,7 +2,7 @@ import type { Amended } from '../../contracts/store.ts';
 import type { RunId } from '../../domain/id.ts';
 import { place } from '../../domain/placement.ts';
 import { advance, type News, type Run } from '../../domain/run.ts';
-import type { EndedLog } from '../logs/logs.ts';
+import type { EndedLog } from '../logs/log-store.ts';
 import type { Transaction } from '../transaction.ts';
 import { runChanged } from './consequences.ts';
 import { keepEndedLog } from './ended-logs.ts';

@@ -31,11 +31,11 @@ async function writeTicket(tx: Transaction, run: Run): Promise<void> {
 async function keepAttempts(tx: Transaction, before: Run, after: Run, news: News): Promise<void> {
   const { id, attempt, status } = after;
   if (status.state === 'running' && attempt > before.attempt)
-    await tx.run(openAttempt, { run: id, attempt, agent: status.agent, startedAt: status.startedAt });
+    tx.write(openAttempt, { run: id, attempt, agent: status.agent, startedAt: status.startedAt });
   if (before.status.state !== 'running' || status.state === 'running') return;
   // A running run that is queued again has lost its attempt.
   const outcome = status.state === 'finished' ? status.outcome : 'lost';
-  await tx.run(closeAttempt, { run: id, attempt, outcome, finishedAt: 'at' in news ? news.at : tx.now });
+  tx.write(closeAttempt, { run: id, attempt, outcome, finishedAt: 'at' in news ? news.at : tx.now });
 }
 
 const openAttempt = prepared(

@@ -17,7 +17,7 @@ export async function recordDuplicate(
   if (found === undefined) return;
   await feedEvent(tx, event, true);
   if ((found.duplicates ?? 0) < mostDuplicates)
-    await tx.run(insert, { event, receivedAt, conflict: copy.conflict ? 1 : 0 });
+    tx.write(insert, { event, receivedAt, conflict: copy.conflict ? 1 : 0 });
 }
 
 /** The recorded copies of some events, oldest first. */

@@ -1,9 +1,10 @@
 import type { RunId } from '../../domain/id.ts';
 import type { Run } from '../../domain/run.ts';
-import type { EndedLog } from '../logs/logs.ts';
+import type { EndedLog } from '../logs/log-store.ts';
 import type { ShortLog } from '../logs/short-log.ts';
 import { prepared } from '../prepared.ts';
 import { first, type Transaction } from '../transaction.ts';
+import { logEnd } from './log-parts.ts';
 
 /** Keeps the log of a run that finishes, when it is short, and remembers how large it is, and until when it is kept. */
 export async function keepEndedLog(
@@ -12,9 +13,20 @@ export async function keepEndedLog(
   ended: EndedLog,
 ): Promise<void> {
   if (plan.keepLogMs !== null && status.state === 'finished')
-    await tx.run(upsertUntil, { run, until: status.finishedAt + plan.keepLogMs });
-  if (ended.kind === 'short') await tx.run(insertShort, { run, ...ended.log });
-  await tx.run(upsert, { run, bytes: ended.kind === 'short' ? ended.log.bytes.length : ended.bytes });
+    tx.write(upsertUntil, { run, until: status.finishedAt + plan.keepLogMs });
+  if (ended.kind === 'short') tx.write(insertShort, { run, ...ended.log });
+  tx.write(upsert, { run, bytes: await sizeOf(tx, run, ended) });
+}
+
+async function sizeOf(tx: Transaction, run: RunId, ended: EndedLog): Promise<number> {
+  switch (ended.kind) {
+    case 'short':
+      return ended.log.bytes.length;
+    case 'long':
+      return ended.bytes;
+    case 'in parts':
+      return (await logEnd(tx, run)).bytes;
+  }
 }
 
 /** The log of a run that ended short; undefined when it did not, or was forgotten. */
@@ -50,9 +62,9 @@ export async function forgettableLogs(
 /** Forgets short logs, and how large these logs were. */
 export async function forgetEndedLogs(tx: Transaction, runs: readonly RunId[]): Promise<void> {
   for (const run of runs) {
-    await tx.run(removeShort, { run });
-    await tx.run(removeSize, { run });
-    await tx.run(removeUntil, { run });
+    tx.write(removeShort, { run });
+    tx.write(removeSize, { run });
+    tx.write(removeUntil, { run });
   }
 }
 

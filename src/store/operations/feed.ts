@@ -32,7 +32,7 @@ export async function feedEnd(tx: Transaction): Promise<number> {
 }
 
 async function append(tx: Transaction, news: FeedNews): Promise<void> {
-  await tx.run(insertItem, { at: tx.now, item: JSON.stringify(news) });
+  tx.write(insertItem, { at: tx.now, item: JSON.stringify(news) });
 }
 
 const insertItem = prepared((db, p: { readonly at: number; readonly item: string }) =>

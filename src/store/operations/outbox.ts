@@ -53,7 +53,7 @@ export async function giveUp(
 
 /** What somebody was sending who is known to be dead is due at once. */
 export async function releaseTaken(tx: Transaction): Promise<void> {
-  await tx.run(releaseEntries, {});
+  tx.write(releaseEntries, {});
 }
 
 /** When the next entry of a kind is due; null when there is none. */
@@ -71,7 +71,7 @@ export async function isSending(
 
 /** What has replaced the entry is no longer held back by it. */
 async function release(tx: Transaction, entry: OutboxEntry): Promise<void> {
-  await tx.run(releaseEntry, { key: entry.key });
+  tx.write(releaseEntry, { key: entry.key });
 }
 
 function bodyOf(kind: OutboxKind, data: string): OutboxBody {

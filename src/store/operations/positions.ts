@@ -7,7 +7,7 @@ export async function setPosition(
   tx: Transaction,
   position: NonNullable<Admission['position']>,
 ): Promise<void> {
-  await tx.run(upsert, { source: position.source, position: JSON.stringify(position.position) });
+  tx.write(upsert, { source: position.source, position: JSON.stringify(position.position) });
 }
 
 /** How far a source has been read; null when it never was. */

@@ -12,7 +12,7 @@ export async function putIntoOutbox(tx: Transaction, body: OutboxBody): Promise<
     kind === 'ticket'
       ? [`ticket:${body.ticket.run}`, body.ticket]
       : [`report:${body.report.subject}`, body.report];
-  await tx.run(put, { key, kind, version: tx.now, data: JSON.stringify(data) });
+  tx.write(put, { key, kind, version: tx.now, data: JSON.stringify(data) });
 }
 
 // A new entry's version is the time: it must not be one that an entry with this key had before, because whoever still

@@ -9,8 +9,8 @@ const mostRefusals = 10_000;
 
 /** Adds refusals and drops the oldest beyond the limit. */
 export async function addRefusals(tx: Transaction, refusals: readonly RefusedDelivery[]): Promise<void> {
-  for (const refusal of refusals) await tx.run(insert, { data: JSON.stringify(refusal) });
-  await tx.run(dropOldest, { most: mostRefusals });
+  for (const refusal of refusals) tx.write(insert, { data: JSON.stringify(refusal) });
+  tx.write(dropOldest, { most: mostRefusals });
 }
 
 /** A page of refusals, newest first. */

@@ -15,9 +15,9 @@ export async function writeReports(tx: Transaction, run: Run): Promise<void> {
     const youngest = await first(tx, youngestRun, { subject });
     const outdated = youngest !== undefined && youngest.run > run.id;
     const state = outdated ? 'replaced' : 'waiting';
-    await tx.run(keep, { run: run.id, reporter, subject, state });
+    tx.write(keep, { run: run.id, reporter, subject, state });
     if (outdated) continue;
-    await tx.run(replaceOlder, { subject, run: run.id });
+    tx.write(replaceOlder, { subject, run: run.id });
     await putIntoOutbox(tx, { kind: 'report', report });
   }
 }
@@ -28,7 +28,7 @@ export async function noteReport(
   { run, reporter }: Report,
   now: Omit<ReportState, 'reporter'>,
 ): Promise<void> {
-  await tx.run(note, { run, reporter, ...now });
+  tx.write(note, { run, reporter, ...now });
 }
 
 /** How the run's reports stand with the outside. */

@@ -30,7 +30,7 @@ export async function forgetEvents(tx: Transaction, events: readonly EventId[]):
     const row = await first(tx, deliveryOf, { id });
     forgotten += await tx.run(removeEvent, { id });
     const delivery = row?.delivery ?? null;
-    if (delivery !== null) await tx.run(removeDelivery, { id: delivery });
+    if (delivery !== null) tx.write(removeDelivery, { id: delivery });
   }
   return forgotten;
 }

@@ -31,7 +31,7 @@ export async function touchTokens(
   tx: Transaction,
   uses: readonly { readonly hash: string; readonly at: number }[],
 ): Promise<void> {
-  for (const use of uses) await tx.run(touch, use);
+  for (const use of uses) tx.write(touch, use);
 }
 
 const insert = prepared((db, p: Pick<TokenRecord, 'name' | 'hash' | 'createdAt' | 'lastUsedAt'>) =>

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SignalboxError } from '../../domain/errors.ts';
-import type { OperationName } from '../operations.ts';
-import { hints, reads, writes } from '../operations.ts';
+import { hints } from '../operations.ts';
+import { isWrite, perform } from '../perform.ts';
 import type { Transaction } from '../transaction.ts';
 import type { Database } from './database.ts';
 import { type Answer, type Call, sendable } from './protocol.ts';
@@ -52,7 +52,7 @@ export function createGroupCommit(
       const run = batch.every(isHint) ? database.writer.unsyncedTransaction : database.writer.transaction;
       return await run(async tx => {
         const done: Answer<unknown>[] = [];
-        for (const call of batch) done.push(await perform(tx, call));
+        for (const call of batch) done.push(await answered(tx, call));
         return done;
       });
     } catch {
@@ -63,7 +63,7 @@ export function createGroupCommit(
 
   async function alone(call: Call<never>, session: Session): Promise<Answer<unknown>> {
     try {
-      return await session.transaction(tx => perform(tx, call));
+      return await session.transaction(tx => answered(tx, call));
     } catch (error) {
       return { id: call.id, result: 'failed', error: sendable(convert(error)) };
     }
@@ -78,12 +78,8 @@ export function createGroupCommit(
   };
 }
 
-async function perform(tx: Transaction, { id, name, input }: Call<never>): Promise<Answer<unknown>> {
-  const operation: (tx: Transaction, input: never) => Promise<unknown> = isWrite(name)
-    ? writes[name]
-    : reads[name];
-  return { id, result: 'done', output: await operation(tx, input) };
+async function answered(tx: Transaction, { id, name, input }: Call<never>): Promise<Answer<unknown>> {
+  return { id, result: 'done', output: await perform(tx, name, input) };
 }
 
 const isHint = ({ name }: Call<never>): boolean => hints.has(name);
-const isWrite = (name: OperationName): name is keyof typeof writes => Object.hasOwn(writes, name);

@@ -34,6 +34,10 @@ async function plansOf(work: (tx: Transaction) => Promise<unknown>): Promise<str
         explain(query, values);
         return tx.run(query, values);
       },
+      write: (query, values) => {
+        explain(query, values);
+        tx.write(query, values);
+      },
     });
   });
   return plans;

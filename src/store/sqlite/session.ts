@@ -41,6 +41,10 @@ export function createSession(database: DatabaseSync, begin: 'BEGIN' | 'BEGIN IM
         const found = prepare(query);
         return Number(found.statement.run(...found.bind(values)).changes);
       },
+      write(query, values) {
+        const found = prepare(query);
+        found.statement.run(...found.bind(values));
+      },
     };
   }
 

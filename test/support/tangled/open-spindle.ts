@@ -62,11 +62,14 @@ export async function openSpindle(files?: Readonly<Record<string, string>>): Pro
     vault: () => vault ?? raise('there is no vault'),
     async call(method, { as, lxm = method, query, body, ...given } = {}) {
       const token = given.token ?? (await as?.token({ aud: `did:web:${hostname}`, lxm }));
-      const response = await fetch(`${house.publicUrl}/xrpc/${method}?${new URLSearchParams(query)}`, {
-        method: body === undefined ? 'GET' : 'POST',
-        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      });
+      const response = await fetch(
+        `${house.publicUrl}/xrpc/${method}?${new URLSearchParams(query).toString()}`,
+        {
+          method: body === undefined ? 'GET' : 'POST',
+          headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+          ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        },
+      );
       const text = await response.text();
       return { status: response.status, text, json: text.startsWith('{') ? JSON.parse(text) : null };
     },

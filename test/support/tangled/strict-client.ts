@@ -149,7 +149,7 @@ async function dial<Message>(
       return bytes === undefined ? undefined : parse(bytes);
     } catch (error) {
       socket.terminate();
-      throw new Error(`this message ends a client for good: ${bytes}`, { cause: error });
+      throw new Error(`this message ends a client for good: ${String(bytes)}`, { cause: error });
     }
   }
   return {

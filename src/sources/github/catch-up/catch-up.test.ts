@@ -54,7 +54,7 @@ async function openWorld(changes: Partial<CatchUpSettings> = {}) {
       control: { hint: () => undefined, cancel: () => undefined },
       matchers: createMatchers(),
       rules: () => [],
-      queue: createQueueGauge({ store, clock: system }, 1000),
+      queue: createQueueGauge({ store, clock: system }, 1000, false),
       clock: { ...system, now: () => world.now },
       journal: { note: () => undefined },
     },

@@ -34,7 +34,7 @@ export async function followJetstream(
 ): Promise<void> {
   const { gauge, clock, settings } = needs;
   let cursor = from;
-  let keptAt = clock.now();
+  let keptAt = from === null ? Number.NEGATIVE_INFINITY : clock.now();
   await follow(
     needs,
     () => address(settings.jetstream, cursor, clock.now()),

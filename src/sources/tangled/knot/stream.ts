@@ -41,6 +41,8 @@ export async function followKnot(
   const recent = new Set<string>();
   let keptAt = clock.now();
   let position: KnotPosition = from ?? { cursor: String(before(clock.now())), pushes: [] };
+  // Where it began counts also if nothing comes before the next start.
+  if (from === null) await needs.keep(position, null, null);
   const address = (): URL => net.at(knot, `/events?cursor=${position.cursor}`, 'ws');
 
   await follow(

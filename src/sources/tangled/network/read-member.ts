@@ -52,17 +52,14 @@ export async function readMember(
         .filter(({ value }) => names.includes(value.repo))
         .map(({ value }) => value.subject),
     };
+    const isKnown = known.some(each => isSame(each, repo));
     const problem = await whyNot(needs, repo, signal).catch((error: unknown) => {
       signal.throwIfAborted();
-      return SignalboxError.from(error);
+      const { retryable, message } = SignalboxError.from(error);
+      return retryable && isKnown ? null : message;
     });
     if (problem === null) repos.push(repo);
-    else if (problem instanceof SignalboxError && problem.retryable && known.some(each => isSame(each, repo)))
-      repos.push(repo);
-    else
-      problems.push(
-        `${repoUri(repo)} is not watched: ${problem instanceof SignalboxError ? problem.message : problem}`,
-      );
+    else problems.push(`${repoUri(repo)} is not watched: ${problem}`);
   }
   return { repos, problems };
 }

@@ -84,7 +84,7 @@ async function proposal(
   if (!isRefName(ref)) return nothing(`"${cut(branch)}" is no name of a branch`);
   const { url } = houseRepo(needs.net, repo, null, false);
   const files = await readWorkflowFiles(needs, { url, ref, sha: null }, signal);
-  if (files.sha === null) return nothing(files.result === 'none' ? files.why : '');
+  if (files.result === 'unreadable') return nothing(files.why);
   if (files.sha !== commit)
     return nothing(`it proposes ${commit}, and its branch ${cut(branch)} is at ${files.sha}`);
   return compiledPipeline(

@@ -2,7 +2,7 @@ import type { Migration } from '../migration.ts';
 
 /** Secrets that repositories' people have left for their workflows, sealed. */
 export const repoSecrets: Migration = {
-  version: 5,
+  version: 7,
   name: 'repo-secrets',
   up: schema => [
     schema
