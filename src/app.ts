@@ -148,7 +148,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     tokenFor: present.tokenFor,
     leaseMs: limits.leaseMs,
   });
-  building.use(control.serve(heardRecorder(options.onlooker, recorder)));
+  const served = heardRecorder(options.onlooker, recorder);
+  building.use(control.serve(served));
+  // The agents inside this server speak to it without the broker: its outage is none of theirs.
+  const inside = remembersTickets ? { ...agent, claim: served.claim, news: served.news } : agent;
 
   const { plane } = opened;
   const planeNeeds = { ...needs, remembersTickets };
@@ -164,7 +167,8 @@ export async function openApp(options: AppOptions): Promise<App> {
   await workplace.tidy(left.filter(held => held.agent === name));
   for (const its of [name, office.options.name])
     await buryAgent(needs, its, 'the server was ended in mid-run');
-  if (!remembersTickets) await store.ticketAgain();
+  // Also where tickets survive: a broker may be another one now, or empty. A second one does no harm.
+  await store.ticketAgain();
 
   const takes = options.takesRuns ?? true;
   const localAgent: Agent = {
@@ -249,7 +253,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     baseEnv: options.jobEnvironment,
   };
   const working = work(
-    { ...needs, ...workplace, maskSecrets: createRedactor },
+    { ...needs, ...workplace, agent: inside, maskSecrets: createRedactor },
     {
       ...attemptOptions,
       ...localAgent,
@@ -260,7 +264,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const letGo = AbortSignal.any([life.drain, over.signal]);
   const following = Promise.all([
     work(
-      { ...needs, ...office.workplace, maskSecrets: createRedactor },
+      { ...needs, ...office.workplace, agent: inside, maskSecrets: createRedactor },
       { ...attemptOptions, ...office.options, pools: takes ? office.options.pools : [] },
       { drain: letGo, abandon: letGo },
     ),

@@ -17,7 +17,7 @@ export interface OpenedStore {
 
 /** Opens the store that the configuration names, for a data directory that is this process's alone. */
 export async function openStore(
-  { dataDir, store, logs }: Pick<Config, 'dataDir' | 'store' | 'logs'>,
+  { dataDir, store, logs, transport }: Pick<Config, 'dataDir' | 'store' | 'logs' | 'transport'>,
   trouble: (error: unknown) => void,
 ): Promise<OpenedStore> {
   if (store.kind === 'sqlite') {
@@ -30,7 +30,13 @@ export async function openStore(
   }
   const name = await nameOfDirectory(dataDir);
   return {
-    store: await openPostgresStore({ url: store.url, directory: dataDir, bucket: logs, trouble }),
+    store: await openPostgresStore({
+      url: store.url,
+      directory: dataDir,
+      bucket: logs,
+      sharesAgents: transport.kind === 'rabbitmq',
+      trouble,
+    }),
     agent: `local-${name}`,
     plane: {
       name,

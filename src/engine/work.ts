@@ -1,6 +1,7 @@
 import { abandoned } from '../contracts/executor.ts';
 import type { Ticket } from '../contracts/store.ts';
 import type { AgentEnd } from '../contracts/transport.ts';
+import { SignalboxError } from '../domain/errors.ts';
 import type { RunId } from '../domain/id.ts';
 import { type AttemptNeeds, type AttemptOptions, attempt, type Granted } from './attempt.ts';
 import { insist } from './insist.ts';
@@ -32,9 +33,10 @@ export async function work(
   const held = new Map<RunId, { readonly attempt: number; readonly abort: AbortController }>();
   const over = new AbortController();
   const beating = loop(needs, 'heartbeat', over.signal, async () => {
-    await needs.clock.sleep(options.heartbeatMs, over.signal);
     const runs = [...held].map(([run, { attempt }]) => ({ run, attempt }));
+    // What did not arrive is said again soon: a lease has room for few silent beats.
     if (runs.length > 0) await needs.agent.news(options.name, { kind: 'alive', runs });
+    await needs.clock.sleep(options.heartbeatMs, over.signal);
   });
   const abandonAll = () => {
     for (const { abort } of held.values()) abort.abort(abandoned);
@@ -48,7 +50,7 @@ export async function work(
     await beating;
   }
 
-  /** Asks until there is an answer: a ticket must not be settled because a claim got lost. */
+  /** Asks until there is an answer. Throws when it is over before: a ticket must not be settled because a claim got lost. */
   async function claimed(run: RunId): Promise<Granted | undefined> {
     const id = needs.clock.unique();
     while (!life.drain.aborted) {
@@ -60,7 +62,7 @@ export async function work(
         await needs.clock.sleep(claimAgainMs, life.drain).catch(() => undefined);
       }
     }
-    return undefined;
+    throw new SignalboxError('unavailable', `nobody has answered the claim of ${run}: its ticket goes back`);
   }
 
   async function take(ticket: Ticket): Promise<void> {

@@ -84,7 +84,11 @@ async function serveSlot(
 ): Promise<void> {
   while (!signal.aborted) {
     const ticket = next();
-    if (ticket !== undefined) await take(ticket);
+    if (ticket !== undefined)
+      await take(ticket).catch((error: unknown) => {
+        // It is sent again at the next start.
+        if (!signal.aborted) throw error;
+      });
     else await food(hungry, signal);
   }
 }

@@ -114,8 +114,9 @@ describe('logs in a bucket', needsPostgres, () => {
     await postgres[Symbol.asyncDispose]();
     await s3[Symbol.asyncDispose]();
   });
-  const open = (): Promise<Store> =>
+  const open = (sharesAgents = false): Promise<Store> =>
     openPostgresStore({
+      sharesAgents,
       url,
       directory: '/nowhere',
       bucket: s3.settings,
@@ -154,6 +155,16 @@ describe('logs in a bucket', needsPostgres, () => {
       'attempt 1 was lost: the end of its output may be missing',
       'again',
     ]);
+  });
+
+  test('chunks of one attempt that reach several control planes in turn are all there, in their order', async () => {
+    await using one = await open(true);
+    await using other = await open(true);
+    const id = await running(one);
+    for (let n = 1; n <= 6; n++) await (n % 2 === 1 ? one : other).appendLog(id, chunk(n, `${n}\n`));
+    await other.amend(id, finish(1));
+    assert.deepEqual(await texts(one, id), ['1', '2', '3', '4', '5', '6']);
+    assert.deepEqual(await texts(other, id), ['1', '2', '3', '4', '5', '6']);
   });
 
   test('a log of many objects is read from anywhere, and forgotten with its objects', async () => {

@@ -28,6 +28,8 @@ export function createObjectLogs(
   engine: Engine,
   bucket: Bucket,
   trouble: (error: unknown) => void,
+  /** Whether other control planes may hear the next chunk of a run: then this one's is stored before it counts as heard. */
+  isHeardByOthers: boolean,
 ): LogStore {
   const open = new Map<RunId, { readonly log: GrowingLog; idle: number }>();
   let closed = false;
@@ -86,7 +88,9 @@ export function createObjectLogs(
 
   return {
     async append(run, chunk) {
-      await logOf(run).append(chunk);
+      const log = logOf(run);
+      await log.append(chunk);
+      if (isHeardByOthers) await log.flush();
     },
     async end(run, store) {
       const held = open.get(run)?.log;

@@ -31,6 +31,7 @@ describe('several stores in one database', needsPostgres, () => {
       url,
       directory: join(directory, name),
       bucket: null,
+      sharesAgents: false,
       trouble: error => assert.fail(String(error)),
     });
 

@@ -30,7 +30,13 @@ describe('on PostgreSQL', needsPostgres, () => {
     const directory = await mkdtemp(join(tmpdir(), 'signalbox-store-'));
     const url = await server.createDatabase();
     const open = (): Promise<Store> =>
-      openPostgresStore({ url, directory, bucket, trouble: error => assert.fail(String(error)) });
+      openPostgresStore({
+        url,
+        directory,
+        bucket,
+        sharesAgents: false,
+        trouble: error => assert.fail(String(error)),
+      });
     let store = await open();
     return {
       get store() {

@@ -14,6 +14,8 @@ export async function openPostgresStore(options: {
   readonly url: string;
   readonly directory: string;
   readonly bucket: S3Settings | null;
+  /** Whether what agents say of one run may reach several control planes in turn. */
+  readonly sharesAgents: boolean;
   /** Hears why logs cannot be moved into the bucket; they stay in the database meanwhile. */
   readonly trouble: (error: unknown) => void;
 }): Promise<Store> {
@@ -22,6 +24,6 @@ export async function openPostgresStore(options: {
   const logs =
     bucket === null
       ? createLogs(join(resolve(directory), 'logs'), run => engine.call('shortLog', run))
-      : createObjectLogs(engine, openS3Bucket(bucket), trouble);
+      : createObjectLogs(engine, openS3Bucket(bucket), trouble, options.sharesAgents);
   return createStore(engine, logs);
 }

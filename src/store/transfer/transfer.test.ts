@@ -73,7 +73,13 @@ describe('a move from SQLite to PostgreSQL', needsPostgres, () => {
     assert.equal(logs, null);
     assert.ok(told.includes('event: 500'), told.join());
     await using old = await openSqliteStore({ directory });
-    await using moved = await openPostgresStore({ url, directory, bucket: null, trouble: () => undefined });
+    await using moved = await openPostgresStore({
+      url,
+      directory,
+      bucket: null,
+      sharesAgents: false,
+      trouble: () => undefined,
+    });
     assert.deepEqual(await everything(moved), await everything(old));
     assert.deepEqual(await raw(moved, long), await raw(old, long));
     const end = await moved.feedEnd();
@@ -91,6 +97,7 @@ describe('a move from SQLite to PostgreSQL', needsPostgres, () => {
       url,
       directory,
       bucket: s3.settings,
+      sharesAgents: false,
       trouble: () => undefined,
     });
     assert.deepEqual(await raw(moved, long), await raw(old, long));
@@ -106,7 +113,13 @@ describe('a move from SQLite to PostgreSQL', needsPostgres, () => {
       await assert.rejects(transfer({ ...options, from: directory, to: url }), /in use by another signalbox/);
     }
     {
-      await using other = await openPostgresStore({ url, directory, bucket: null, trouble: () => undefined });
+      await using other = await openPostgresStore({
+        url,
+        directory,
+        bucket: null,
+        sharesAgents: false,
+        trouble: () => undefined,
+      });
       await other.admit(sample());
     }
     await assert.rejects(transfer({ ...options, from: directory, to: url }), {
