@@ -8,6 +8,8 @@ import type {
   LogSearch,
   Paged,
   Refusal,
+  Rule,
+  RuleInsights,
   RunDetail,
   RunSummary,
   Verdict,
@@ -55,10 +57,12 @@ export interface Api {
   dryRun(id: string): Promise<readonly Omit<Verdict, 'runs'>[]>;
   /** What rules written as in the configuration would answer to the event. */
   tryRules(id: string, yaml: string): Promise<readonly Omit<Verdict, 'runs'>[]>;
-  /** A rule as the configuration file says it, in YAML. */
-  ruleText(name: string): Promise<string>;
+  /** A rule as the configuration file says it, in YAML; null of one that stands in no file. */
+  ruleText(name: string): Promise<string | null>;
   /** The rules in force. */
-  ruleNames(): Promise<readonly string[]>;
+  rules(): Promise<readonly Rule[]>;
+  /** How the rules in force have fared, or the one that is named. */
+  ruleInsights(rule: string | null): Promise<RuleInsights>;
   /** How long the latest runs of a rule took, the one in the middle; null when there is none. */
   medianMs(rule: string): Promise<number | null>;
   runs(page: Page, filter: Filter): Promise<Paged<RunSummary>>;
@@ -128,9 +132,10 @@ export function createApi(onSignedOut: () => void): Api {
     rerun: async id => (await post<{ id: string }>(`/api/runs/${id}/rerun`)).id,
     tryRules: async (event, rules) =>
       (await post<{ verdicts: readonly Verdict[] }>('/api/rules/test', { event, rules })).verdicts,
-    ruleText: async name => (await get<{ yaml: string }>(`/api/rules/${encodeURIComponent(name)}/text`)).yaml,
-    ruleNames: async () =>
-      (await get<Paged<{ readonly name: string }>>('/api/rules')).items.map(({ name }) => name),
+    ruleText: async name =>
+      (await get<{ yaml: string | null }>(`/api/rules/${encodeURIComponent(name)}/text`)).yaml,
+    rules: async () => (await get<Paged<Rule>>('/api/rules')).items,
+    ruleInsights: rule => get(withQuery('/api/insights/rules', { rule })),
     medianMs: async name =>
       (await get<{ medianMs: number | null }>(`/api/rules/${encodeURIComponent(name)}/durations`)).medianMs,
     health: () => get('/api/health'),

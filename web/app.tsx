@@ -4,6 +4,8 @@ import { useBox } from './box.ts';
 import { EventPage } from './pages/event.tsx';
 import { Inbox } from './pages/inbox.tsx';
 import { Nowhere } from './pages/nowhere.tsx';
+import { RulePage } from './pages/rule.tsx';
+import { Rules } from './pages/rules.tsx';
 import { RunPage } from './pages/run.tsx';
 import { Runs } from './pages/runs.tsx';
 import { SignIn } from './pages/sign-in.tsx';
@@ -28,6 +30,7 @@ export function App(): VNode {
     { key: '?', name: 'What the keys do', act: () => help(true) },
     { key: 'i', name: 'Inbox', act: () => void (location.hash = to.inbox) },
     { key: 'r', name: 'Runs', act: () => void (location.hash = to.runs) },
+    { key: 'u', name: 'Rules', act: () => void (location.hash = to.rules) },
   ]);
   const shown = useRef(place);
 
@@ -62,6 +65,10 @@ function Page({ route }: { readonly route: Route }): VNode {
       return <Runs filter={route.filter} />;
     case 'run':
       return <RunPage key={route.id} id={route.id} lines={route.lines} />;
+    case 'rules':
+      return <Rules filter={route.filter} />;
+    case 'rule':
+      return <RulePage key={route.id} name={route.id} event={route.event} />;
     case 'nowhere':
       return <Nowhere />;
   }

@@ -41,6 +41,12 @@ export function shortRef(ref: string): string {
   return ref.replace(/^refs\/(?:heads|tags)\//, '');
 }
 
+/** `4 %`; what is not nothing is not called so. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.005) return '< 1 %';
+  return `${Math.round(share * 100)} %`;
+}
+
 /** `1 run`, `3 runs`. */
 export function count(number: number, one: string, many: string = `${one}s`): string {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;

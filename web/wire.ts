@@ -5,6 +5,7 @@ import type { Explanation } from '../src/domain/explanation.ts';
 import type { LogStream } from '../src/domain/log.ts';
 import type { LogMark as MarkOfLine } from '../src/domain/log-mark.ts';
 import type { ReportState } from '../src/domain/report.ts';
+import type { Isolation, Trust } from '../src/domain/rule.ts';
 import type { Outcome, RunStatus } from '../src/domain/run.ts';
 import type { VerdictWord } from '../src/domain/verdict.ts';
 
@@ -66,6 +67,38 @@ export interface Delivery {
   readonly body: string;
   readonly bodyEncoding: 'utf8' | 'base64';
   readonly bodyBytes: number;
+}
+
+/** A rule in force, in words. */
+export interface Rule {
+  readonly name: string;
+  readonly when: readonly string[];
+  readonly action: { readonly kind: string; readonly summary: string };
+  readonly env: readonly string[];
+  readonly secrets: readonly string[];
+  readonly pool: string;
+  readonly timeoutMs: number;
+  readonly retryLost: number;
+  readonly trust: Trust;
+  readonly isolation: Isolation;
+  readonly report: readonly string[];
+  readonly cron: string | null;
+}
+
+/** How the rules in force have fared: what they made of so many events, since the first of these. */
+export interface RuleInsights {
+  readonly events: number;
+  readonly since: string | null;
+  readonly items: readonly RuleInsight[];
+}
+export interface RuleInsight {
+  readonly rule: string;
+  readonly asked: number;
+  readonly matched: number;
+  readonly lastMatchAt: string | null;
+  readonly medianMs: number | null;
+  /** Newest first. */
+  readonly latest: readonly (Standing & { readonly id: string })[];
 }
 
 /** What is left of a delivery that was refused. */

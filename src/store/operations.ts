@@ -28,6 +28,7 @@ import { forgetDeliveryIds, forgetEvents, forgettable } from './operations/reten
 import { counts, run, running, runs } from './operations/runs.ts';
 import { ticketAgain } from './operations/tickets.ts';
 import { addToken, revokeToken, tokens, touchTokens } from './operations/tokens.ts';
+import { verdicts } from './operations/verdicts.ts';
 import { workflowRun } from './operations/workflow-runs.ts';
 
 /** What an engine runs in a transaction of its own, or together with others that each still succeed or fail alone. */
@@ -97,6 +98,7 @@ export const reads: {
   readonly feed: typeof feed;
   readonly feedEnd: typeof feedEnd;
   readonly events: typeof events;
+  readonly verdicts: typeof verdicts;
   readonly event: typeof event;
   readonly bareEvent: typeof bareEvent;
   readonly isKnown: typeof isKnown;
@@ -128,6 +130,7 @@ export const reads: {
   feed,
   feedEnd,
   events,
+  verdicts,
   event,
   bareEvent,
   isKnown,

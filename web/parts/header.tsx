@@ -13,6 +13,7 @@ const places: readonly {
 }[] = [
   { name: 'Inbox', href: to.inbox, pages: ['inbox', 'event'] },
   { name: 'Runs', href: to.runs, pages: ['runs', 'run'] },
+  { name: 'Rules', href: to.rules, pages: ['rules', 'rule'] },
 ];
 
 /** The way home, the pages, and whether the window is live. */

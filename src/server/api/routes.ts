@@ -3,6 +3,7 @@ import type { Endpoint } from './endpoint.ts';
 import { listEvents, replayEvent, showEvent } from './events.ts';
 import { streamFeed } from './feed.ts';
 import { showHealth } from './health.ts';
+import { showEventInsights, showRuleInsights } from './insights.ts';
 import { markLog, searchLog } from './log-scans.ts';
 import { showLog, streamLog } from './logs.ts';
 import { lookNow } from './look.ts';
@@ -34,6 +35,8 @@ export const apiRoutes: readonly Route[] = [
   ['POST', '/api/rules/:name/run', startRule],
   ['GET', '/api/rules/:name/text', showRuleText],
   ['GET', '/api/rules/:name/durations', showRuleDurations],
+  ['GET', '/api/insights/rules', showRuleInsights],
+  ['GET', '/api/insights/events', showEventInsights],
   ['GET', '/api/agents', listAgents],
   ['GET', '/api/health', showHealth],
   ['GET', '/api/feed', streamFeed],
