@@ -1,17 +1,22 @@
 import { visible } from './visible.ts';
 import type {
+  Agent,
   EventDetail,
+  EventInsights,
   EventSummary,
   Health,
   LogLine,
   LogMarks,
   LogSearch,
+  NewToken,
   Paged,
   Refusal,
   Rule,
   RuleInsights,
   RunDetail,
   RunSummary,
+  Settings,
+  Token,
   Verdict,
 } from './wire.ts';
 import { withQuery } from './with-query.ts';
@@ -73,7 +78,17 @@ export interface Api {
   approve(id: string): Promise<void>;
   /** Resolves to the id of the new run. */
   rerun(id: string): Promise<string>;
+  /** How many events came in the last hours. */
+  eventInsights(): Promise<EventInsights>;
+  agents(): Promise<readonly Agent[]>;
   health(): Promise<Health>;
+  settings(): Promise<Settings>;
+  /** Reads the configuration again; refused, and nothing changes, when it is broken. */
+  reloadConfig(): Promise<void>;
+  tokens(): Promise<readonly Token[]>;
+  makeToken(name: string): Promise<NewToken>;
+  /** Ends a token, and the sessions that began with it. */
+  revokeToken(name: string): Promise<void>;
   /** Begins a session with a token. */
   signIn(token: string): Promise<void>;
   signOut(): Promise<void>;
@@ -138,7 +153,14 @@ export function createApi(onSignedOut: () => void): Api {
     ruleInsights: rule => get(withQuery('/api/insights/rules', { rule })),
     medianMs: async name =>
       (await get<{ medianMs: number | null }>(`/api/rules/${encodeURIComponent(name)}/durations`)).medianMs,
+    eventInsights: () => get('/api/insights/events'),
+    agents: async () => (await get<Paged<Agent>>('/api/agents')).items,
     health: () => get('/api/health'),
+    settings: () => get('/api/settings'),
+    reloadConfig: async () => void (await post('/api/reload')),
+    tokens: async () => (await get<Paged<Token>>('/api/tokens')).items,
+    makeToken: name => post('/api/tokens', { name }),
+    revokeToken: async name => void (await call('DELETE', `/api/tokens/${encodeURIComponent(name)}`)),
     signIn: async token => {
       // What is no token cannot stand in a header: it is as wrong as any other.
       const headers = { authorization: `Bearer ${encodeURIComponent(token)}` };

@@ -18,6 +18,9 @@ export type Route =
   | { readonly page: 'run'; readonly id: string; readonly lines: LineRange | null }
   | { readonly page: 'rules'; readonly filter: Filter }
   | { readonly page: 'rule'; readonly id: string; readonly event: string | null }
+  | { readonly page: 'queue' }
+  | { readonly page: 'insights'; readonly filter: Filter }
+  | { readonly page: 'settings' }
   | { readonly page: 'nowhere' };
 
 export function parseRoute(hash: string): Route {
@@ -25,6 +28,9 @@ export function parseRoute(hash: string): Route {
   const [place, query] = path.split('?', 2);
   if (place === '' || place === '/') return { page: 'inbox', filter: filterOf(query, inboxFilter) };
   if (place === '/runs') return { page: 'runs', filter: filterOf(query, runsFilter) };
+  if (place === '/queue') return { page: 'queue' };
+  if (place === '/insights') return { page: 'insights', filter: filterOf(query, ['rule']) };
+  if (place === '/settings') return { page: 'settings' };
   if (place === '/rules') return { page: 'rules', filter: filterOf(query, ['q']) };
   const rule = nameIn(/^\/rules\/([^/]+)$/.exec(place ?? '')?.[1]);
   if (rule !== null) return { page: 'rule', id: rule, event: filterOf(query, ['event'])['event'] ?? null };
@@ -70,6 +76,10 @@ export const to = {
   runs: '#/runs',
   inboxWith: (filter: Filter): string => withQuery('#/', filter),
   runsWith: (filter: Filter): string => withQuery('#/runs', filter),
+  queue: '#/queue',
+  insights: '#/insights',
+  insightsWith: (filter: Filter): string => withQuery('#/insights', filter),
+  settings: '#/settings',
   rules: '#/rules',
   rulesWith: (filter: Filter): string => withQuery('#/rules', filter),
   rule: (name: string): string => `#/rules/${encodeURIComponent(name)}`,

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import type { BucketConfig, Door, GitPolicy, Limits, Retention, StoreConfig } from './config.ts';
+import type {
+  BadgeReaders,
+  BucketConfig,
+  Door,
+  GitPolicy,
+  Limits,
+  Retention,
+  StoreConfig,
+} from './config.ts';
 import { adapters, type WrittenAdapter } from './schema-adapters.ts';
 import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
@@ -19,6 +27,7 @@ export interface WrittenConfig {
   readonly adapters: Readonly<Record<string, WrittenAdapter>>;
   readonly rules: readonly WrittenRule[];
   readonly secrets: Readonly<Record<string, string>>;
+  readonly badges: BadgeReaders;
   readonly limits: Limits;
   readonly retention: Retention;
   readonly git: GitPolicy;
@@ -187,6 +196,14 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
     .meta({
       description: 'What rules may name in their `secrets`, by reference.',
       examples: [{ NPM_TOKEN: '${env:NPM_TOKEN}', DEPLOY_KEY: '${file:deploy-key}' }],
+    }),
+  badges: z
+    .enum(['signed-in', 'anyone'], { error: 'is "signed-in" or "anyone"' })
+    .prefault('signed-in')
+    .meta({
+      description:
+        'Who may see `/badge/*.svg` and `/cc.xml` on the admin door: whoever is signed in or has a token, or `anyone` who reaches it. They tell the names of rules and how their last runs went.',
+      examples: ['anyone'],
     }),
   limits: limits
     .prefault({})

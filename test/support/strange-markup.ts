@@ -2,12 +2,12 @@ import type { Page } from 'playwright-core';
 
 /** All that the window itself makes. What data could have made beside it would be something else. */
 const elements = new Set(
-  'A ARTICLE ASIDE B BDI BR BUTTON CIRCLE CODE DD DETAILS DIV DL DT H1 H2 H3 HEADER INPUT KBD LI MAIN MARK NAV OL OPTION OUTPUT P PATH PRE RECT SEARCH SECTION SELECT SPAN SUMMARY SVG TEXTAREA TIME TITLE UL'.split(
+  'A ARTICLE ASIDE B BDI BR BUTTON CIRCLE CODE DD DETAILS DIV DL DT G H1 H2 H3 HEADER INPUT KBD LI MAIN MARK NAV OL OPTION OUTPUT P PATH PRE RECT SEARCH SECTION SELECT SPAN SUMMARY SVG TABLE TBODY TD TEXT TEXTAREA TH THEAD TIME TITLE TR UL'.split(
     ' ',
   ),
 );
 const attributes = new Set(
-  'aria-expanded aria-hidden aria-label aria-live aria-pressed autocapitalize class cx cy d data-seq datetime disabled download height href maxlength open placeholder r rel role rows rx spellcheck style tabindex target title type value viewBox width x y'.split(
+  'aria-expanded aria-hidden aria-label aria-live aria-pressed autocapitalize class cx cy d data-seq datetime disabled download height href maxlength open placeholder r preserveAspectRatio rel role rows rx scope spellcheck style tabindex target text-anchor title type value viewBox width x y'.split(
     ' ',
   ),
 );

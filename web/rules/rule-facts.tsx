@@ -39,7 +39,8 @@ export function RuleFacts(props: { readonly rule: Rule; readonly insight: RuleIn
             </Fact>
             <Fact name="Median">{insight.medianMs === null ? null : span(insight.medianMs)}</Fact>
             <Fact name="Runs">
-              <a href={to.runsWith({ rule: rule.name })}>All its runs</a>
+              <a href={to.runsWith({ rule: rule.name })}>All its runs</a>,{' '}
+              <a href={to.insightsWith({ rule: rule.name })}>their durations</a>
             </Fact>
           </Facts>
         </section>

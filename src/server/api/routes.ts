@@ -11,6 +11,7 @@ import { listRefusals } from './refusals.ts';
 import { reloadConfig } from './reload.ts';
 import { listRules, showRuleDurations, showRuleText, startRule, testRules } from './rules.ts';
 import { approveOneRun, cancelOneRun, listRuns, rerunOneRun, showRun } from './runs.ts';
+import { showSettings } from './settings.ts';
 import { makeSignInLink } from './sign-in-links.ts';
 import { listTokens, makeToken, revokeToken } from './tokens.ts';
 
@@ -39,6 +40,7 @@ export const apiRoutes: readonly Route[] = [
   ['GET', '/api/insights/events', showEventInsights],
   ['GET', '/api/agents', listAgents],
   ['GET', '/api/health', showHealth],
+  ['GET', '/api/settings', showSettings],
   ['GET', '/api/feed', streamFeed],
   ['GET', '/api/refusals', listRefusals],
   ['POST', '/api/reload', reloadConfig],
