@@ -145,6 +145,10 @@ export interface Run extends Standing {
   readonly rerunOf: string | null;
   /** What an adapter calls it, and where it shows it. */
   readonly adapter: { readonly runId: string; readonly infoUrl: string | null } | null;
+  /** Which workflow of which pipeline, by its at-uri, it is. */
+  readonly workflow: { readonly pipeline: string; readonly name: string } | null;
+  /** The build of another CI service that it was handed to. */
+  readonly build?: { readonly provider: string; readonly id: string; readonly url: string | null } | null;
 }
 
 /** A run as lists show it, with who caused it. */

@@ -1,4 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
+import { AsTable } from './as-table.tsx';
 import type { Scale } from './scale.ts';
 import './chart.css';
 
@@ -51,13 +52,9 @@ export function Chart(props: {
         </g>
         {props.children}
       </svg>
-      <details class="chart-table">
-        <summary>As a table</summary>
-        {/* It scrolls, so keys must be able to reach it. */}
-        <div class="chart-scroll" role="region" aria-label={`${props.title}: table`} tabIndex={0}>
-          {props.table}
-        </div>
-      </details>
+      <AsTable summary="As a table" name={`${props.title}: table`}>
+        {props.table}
+      </AsTable>
     </section>
   );
 }

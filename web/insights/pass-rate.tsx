@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { count, percent } from '../format.ts';
 import { to } from '../route.ts';
+import { AsTable } from './as-table.tsx';
 import { hasFailed, type Point, passRate } from './points.ts';
 import { Table } from './table.tsx';
 import './pass-rate.css';
@@ -39,20 +40,17 @@ export function PassRate({ points }: { readonly points: readonly Point[] }): VNo
         })}
       </svg>
       {failed.length > 0 && (
-        <details class="chart-table">
-          <summary>Those that failed</summary>
-          <div class="chart-scroll" role="region" aria-label="Runs that failed" tabIndex={0}>
-            <Table
-              heads={['Run', 'Outcome']}
-              rows={failed.toReversed().map(({ run, rule, outcome }) => [
-                <a key="run" href={to.run(run)}>
-                  {rule}
-                </a>,
-                outcome,
-              ])}
-            />
-          </div>
-        </details>
+        <AsTable summary="Those that failed" name="Runs that failed">
+          <Table
+            heads={['Run', 'Outcome']}
+            rows={failed.toReversed().map(({ run, rule, outcome }) => [
+              <a key="run" href={to.run(run)}>
+                {rule}
+              </a>,
+              outcome,
+            ])}
+          />
+        </AsTable>
       )}
     </section>
   );

@@ -21,6 +21,7 @@ const run: RunSummary = {
   sha: null,
   rerunOf: null,
   adapter: null,
+  workflow: null,
   actor: { id: null, name: null },
 };
 const busy: Agent = {

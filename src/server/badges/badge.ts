@@ -40,4 +40,4 @@ export function badgeSvg(name: string, outcome: Outcome | null): string {
 const textAt = (text: string, from: number): string =>
   `<text x="${from + paddingPx}" y="14" textLength="${widthOf(text) - 2 * paddingPx}" lengthAdjust="spacingAndGlyphs">${xmlText(text)}</text>`;
 
-const widthOf = (text: string): number => Math.ceil([...text].length * letterPx) + 2 * paddingPx;
+const widthOf = (text: string): number => Math.ceil(text.length * letterPx) + 2 * paddingPx;
