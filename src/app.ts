@@ -208,6 +208,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         streams: watchers.streams,
         look: watchers.look,
         configState: present.state,
+        settings: () => ({ limits, retention: options.config.retention, badges: options.config.badges }),
         reload: async () => void (await reload()),
         parseRules: text => parseRules(needs.matchers, text, present.config()),
         ruleText: name => ruleText(present.state().file, name),

@@ -1,19 +1,17 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import type { RunDetailJson } from '../src/server/json/run.ts';
+import { fits, violations } from './support/audit.ts';
 import { openPage } from './support/browser.ts';
 import { until } from './support/server.ts';
 import { openWindow, type TestWindow } from './support/window.ts';
 
 /** The window for everybody: by keyboard, by ear, in light and dark, on a phone, over a slow line. */
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const root = join(import.meta.dirname, '..');
 
 const config = `
@@ -172,21 +170,4 @@ async function shown(page: Page, name: string): Promise<void> {
   await page.locator('.header-connection', { hasText: 'live' }).waitFor();
   if (name === 'event') for (const summary of await page.locator('summary').all()) await summary.click();
   if (name === 'run') await page.locator('.ansi-bright-white').first().waitFor();
-}
-
-/** Nothing is cut off at the side. */
-async function fits(page: Page, name: string): Promise<void> {
-  const [inner, outer] = await page.locator('html').evaluate(html => [html.scrollWidth, html.clientWidth]);
-  assert.ok((inner ?? 0) <= (outer ?? 0), `${name} is ${inner} px wide on a screen of ${outer} px`);
-}
-
-/** What axe finds fault with, in few words. It is evaluated, not loaded: the page's policy would not let it in. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResults>(
-    'axe.run(document, { resultTypes: ["violations"] })',
-  );
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-  );
 }

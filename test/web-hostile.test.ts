@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import type { RunDetailJson } from '../src/server/json/run.ts';
 import { githubRequest, pullRequest } from './support/github-payloads.ts';
 import { until } from './support/server.ts';
+import { strangeMarkup } from './support/strange-markup.ts';
 import { hookSecret, openWindow, type TestWindow } from './support/window.ts';
 
 /** What strangers write into names, bodies and logs so that the window does something for them. */
@@ -52,18 +53,6 @@ rules:
     run: "true"
 `;
 
-/** All that the window itself makes. What data could have made beside it would be something else. */
-const elements = new Set(
-  'A ARTICLE ASIDE B BDI BR BUTTON CIRCLE CODE DD DETAILS DIV DL DT H1 H2 H3 HEADER INPUT KBD LI MAIN MARK NAV OL OPTION OUTPUT P PATH PRE RECT SEARCH SECTION SELECT SPAN SUMMARY SVG TEXTAREA TIME TITLE UL'.split(
-    ' ',
-  ),
-);
-const attributes = new Set(
-  'aria-expanded aria-hidden aria-label aria-live aria-pressed autocapitalize class cx cy d data-seq datetime disabled download height href maxlength open placeholder r rel role rows rx spellcheck style tabindex target title type value viewBox width'.split(
-    ' ',
-  ),
-);
-
 describe('the window before hostile data', { timeout: 110_000 }, () => {
   let window: TestWindow;
   let page: Page;
@@ -73,22 +62,7 @@ describe('the window before hostile data', { timeout: 110_000 }, () => {
   });
   after(() => window?.[Symbol.asyncDispose]());
 
-  /** Everything on the page that is not of the window's own making. */
-  const strange = () =>
-    page.locator('main, main *').evaluateAll(
-      (all, [elements, attributes]) =>
-        all.flatMap(element => [
-          ...(elements.includes(element.tagName.toUpperCase()) ? [] : [`<${element.tagName}>`]),
-          ...[...element.attributes].flatMap(({ name, value }) => {
-            if (!attributes.includes(name)) return [`${name}="${value}"`];
-            if (name === 'href' && !/^(?:#\/|https?:\/\/|\/api\/)/.test(value)) return [`href="${value}"`];
-            if (name === 'style' && !/^(?:height|flex-grow): ?[\d.e+]+(?:px)?;$/.test(value))
-              return [`style="${value}"`];
-            return [];
-          }),
-        ]),
-      [[...elements], [...attributes]] as const,
-    );
+  const strange = () => strangeMarkup(page);
   const nothingStrange = async () => {
     const seen = await page.locator('main *').count();
     assert.ok(seen > 20, `looked at too little: ${seen} elements`);

@@ -1,15 +1,22 @@
 import { visible } from './visible.ts';
 import type {
+  Agent,
   EventDetail,
+  EventInsights,
   EventSummary,
   Health,
   LogLine,
   LogMarks,
   LogSearch,
+  NewToken,
   Paged,
   Refusal,
+  Rule,
+  RuleInsights,
   RunDetail,
   RunSummary,
+  Settings,
+  Token,
   Verdict,
 } from './wire.ts';
 import { withQuery } from './with-query.ts';
@@ -55,10 +62,12 @@ export interface Api {
   dryRun(id: string): Promise<readonly Omit<Verdict, 'runs'>[]>;
   /** What rules written as in the configuration would answer to the event. */
   tryRules(id: string, yaml: string): Promise<readonly Omit<Verdict, 'runs'>[]>;
-  /** A rule as the configuration file says it, in YAML. */
-  ruleText(name: string): Promise<string>;
+  /** A rule as the configuration file says it, in YAML; null of one that stands in no file. */
+  ruleText(name: string): Promise<string | null>;
   /** The rules in force. */
-  ruleNames(): Promise<readonly string[]>;
+  rules(): Promise<readonly Rule[]>;
+  /** How the rules in force have fared, or the one that is named. */
+  ruleInsights(rule: string | null): Promise<RuleInsights>;
   /** How long the latest runs of a rule took, the one in the middle; null when there is none. */
   medianMs(rule: string): Promise<number | null>;
   runs(page: Page, filter: Filter): Promise<Paged<RunSummary>>;
@@ -69,7 +78,17 @@ export interface Api {
   approve(id: string): Promise<void>;
   /** Resolves to the id of the new run. */
   rerun(id: string): Promise<string>;
+  /** How many events came in the last hours. */
+  eventInsights(): Promise<EventInsights>;
+  agents(): Promise<readonly Agent[]>;
   health(): Promise<Health>;
+  settings(): Promise<Settings>;
+  /** Reads the configuration again; refused, and nothing changes, when it is broken. */
+  reloadConfig(): Promise<void>;
+  tokens(): Promise<readonly Token[]>;
+  makeToken(name: string): Promise<NewToken>;
+  /** Ends a token, and the sessions that began with it. */
+  revokeToken(name: string): Promise<void>;
   /** Begins a session with a token. */
   signIn(token: string): Promise<void>;
   signOut(): Promise<void>;
@@ -128,12 +147,20 @@ export function createApi(onSignedOut: () => void): Api {
     rerun: async id => (await post<{ id: string }>(`/api/runs/${id}/rerun`)).id,
     tryRules: async (event, rules) =>
       (await post<{ verdicts: readonly Verdict[] }>('/api/rules/test', { event, rules })).verdicts,
-    ruleText: async name => (await get<{ yaml: string }>(`/api/rules/${encodeURIComponent(name)}/text`)).yaml,
-    ruleNames: async () =>
-      (await get<Paged<{ readonly name: string }>>('/api/rules')).items.map(({ name }) => name),
+    ruleText: async name =>
+      (await get<{ yaml: string | null }>(`/api/rules/${encodeURIComponent(name)}/text`)).yaml,
+    rules: async () => (await get<Paged<Rule>>('/api/rules')).items,
+    ruleInsights: rule => get(withQuery('/api/insights/rules', { rule })),
     medianMs: async name =>
       (await get<{ medianMs: number | null }>(`/api/rules/${encodeURIComponent(name)}/durations`)).medianMs,
+    eventInsights: () => get('/api/insights/events'),
+    agents: async () => (await get<Paged<Agent>>('/api/agents')).items,
     health: () => get('/api/health'),
+    settings: () => get('/api/settings'),
+    reloadConfig: async () => void (await post('/api/reload')),
+    tokens: async () => (await get<Paged<Token>>('/api/tokens')).items,
+    makeToken: name => post('/api/tokens', { name }),
+    revokeToken: async name => void (await call('DELETE', `/api/tokens/${encodeURIComponent(name)}`)),
     signIn: async token => {
       // What is no token cannot stand in a header: it is as wrong as any other.
       const headers = { authorization: `Bearer ${encodeURIComponent(token)}` };

@@ -3,9 +3,14 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useBox } from './box.ts';
 import { EventPage } from './pages/event.tsx';
 import { Inbox } from './pages/inbox.tsx';
+import { Insights } from './pages/insights.tsx';
 import { Nowhere } from './pages/nowhere.tsx';
+import { Queue } from './pages/queue.tsx';
+import { RulePage } from './pages/rule.tsx';
+import { Rules } from './pages/rules.tsx';
 import { RunPage } from './pages/run.tsx';
 import { Runs } from './pages/runs.tsx';
+import { SettingsPage } from './pages/settings.tsx';
 import { SignIn } from './pages/sign-in.tsx';
 import { ConfigNotice } from './parts/config-notice.tsx';
 import { Header } from './parts/header.tsx';
@@ -28,6 +33,10 @@ export function App(): VNode {
     { key: '?', name: 'What the keys do', act: () => help(true) },
     { key: 'i', name: 'Inbox', act: () => void (location.hash = to.inbox) },
     { key: 'r', name: 'Runs', act: () => void (location.hash = to.runs) },
+    { key: 'q', name: 'Queue and agents', act: () => void (location.hash = to.queue) },
+    { key: 's', name: 'Insights', act: () => void (location.hash = to.insights) },
+    { key: ',', name: 'Settings', act: () => void (location.hash = to.settings) },
+    { key: 'u', name: 'Rules', act: () => void (location.hash = to.rules) },
   ]);
   const shown = useRef(place);
 
@@ -62,6 +71,16 @@ function Page({ route }: { readonly route: Route }): VNode {
       return <Runs filter={route.filter} />;
     case 'run':
       return <RunPage key={route.id} id={route.id} lines={route.lines} />;
+    case 'rules':
+      return <Rules filter={route.filter} />;
+    case 'rule':
+      return <RulePage key={route.id} name={route.id} event={route.event} />;
+    case 'queue':
+      return <Queue />;
+    case 'insights':
+      return <Insights filter={route.filter} />;
+    case 'settings':
+      return <SettingsPage />;
     case 'nowhere':
       return <Nowhere />;
   }

@@ -22,6 +22,22 @@ export function took(from: string, to: string | number): string {
 /** `12.4 s`. */
 export const span: (ms: number) => string = duration;
 
+/** `21 Nov, 14:00`. */
+export function hourOf(at: string): string {
+  return dayAndTime.format(new Date(at));
+}
+
+/** `1.5 MB`, as sizes are written in the configuration. */
+export function bytes(number: number): string {
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, number)) / 3));
+  return `${(number / 1000 ** power).toLocaleString('en', { maximumFractionDigits: 1 })} ${units[power]}`;
+}
+
+/** A length of time that somebody has chosen: `30 days`, `90 s`. */
+export function period(ms: number): string {
+  return ms >= dayMs && ms % dayMs === 0 ? count(ms / dayMs, 'day') : duration(ms);
+}
+
 /** `Today`, `Yesterday`, `Wednesday 18 November`. */
 export function day(at: string, now: number): string {
   const date = new Date(at);
@@ -41,11 +57,19 @@ export function shortRef(ref: string): string {
   return ref.replace(/^refs\/(?:heads|tags)\//, '');
 }
 
+/** `4 %`; what is not nothing is not called so. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.005) return '< 1 %';
+  return `${Math.round(share * 100)} %`;
+}
+
 /** `1 run`, `3 runs`. */
 export function count(number: number, one: string, many: string = `${one}s`): string {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
+const dayMs = 86_400_000;
+const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
 const dayAndTime = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
   month: 'short',

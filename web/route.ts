@@ -16,6 +16,11 @@ export type Route =
   | { readonly page: 'event'; readonly id: string }
   | { readonly page: 'runs'; readonly filter: Filter }
   | { readonly page: 'run'; readonly id: string; readonly lines: LineRange | null }
+  | { readonly page: 'rules'; readonly filter: Filter }
+  | { readonly page: 'rule'; readonly id: string; readonly event: string | null }
+  | { readonly page: 'queue' }
+  | { readonly page: 'insights'; readonly filter: Filter }
+  | { readonly page: 'settings' }
   | { readonly page: 'nowhere' };
 
 export function parseRoute(hash: string): Route {
@@ -23,6 +28,12 @@ export function parseRoute(hash: string): Route {
   const [place, query] = path.split('?', 2);
   if (place === '' || place === '/') return { page: 'inbox', filter: filterOf(query, inboxFilter) };
   if (place === '/runs') return { page: 'runs', filter: filterOf(query, runsFilter) };
+  if (place === '/queue') return { page: 'queue' };
+  if (place === '/insights') return { page: 'insights', filter: filterOf(query, ['rule']) };
+  if (place === '/settings') return { page: 'settings' };
+  if (place === '/rules') return { page: 'rules', filter: filterOf(query, ['q']) };
+  const rule = nameIn(/^\/rules\/([^/]+)$/.exec(place ?? '')?.[1]);
+  if (rule !== null) return { page: 'rule', id: rule, event: filterOf(query, ['event'])['event'] ?? null };
   const [, event] = /^\/events\/(\w+)$/.exec(path) ?? [];
   if (event !== undefined) return { page: 'event', id: event };
   const [, run, from, to = from] =
@@ -45,6 +56,15 @@ function filterOf(query: string | undefined, names: readonly string[]): Filter {
   );
 }
 
+/** A name that stands in an address; null when it is not written as one. */
+function nameIn(text: string | undefined): string | null {
+  try {
+    return text === undefined ? null : decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
 function rangeOf(from: string | undefined, to: string | undefined): LineRange | null {
   const lines = [Number(from), Number(to)] as const;
   return from === undefined ? null : { first: Math.min(...lines), last: Math.max(...lines) };
@@ -56,6 +76,15 @@ export const to = {
   runs: '#/runs',
   inboxWith: (filter: Filter): string => withQuery('#/', filter),
   runsWith: (filter: Filter): string => withQuery('#/runs', filter),
+  queue: '#/queue',
+  insights: '#/insights',
+  insightsWith: (filter: Filter): string => withQuery('#/insights', filter),
+  settings: '#/settings',
+  rules: '#/rules',
+  rulesWith: (filter: Filter): string => withQuery('#/rules', filter),
+  rule: (name: string): string => `#/rules/${encodeURIComponent(name)}`,
+  /** A rule, and what it answers to an event. */
+  ruleAnd: (name: string, event: string): string => withQuery(to.rule(name), { event }),
   event: (id: string): string => `#/events/${id}`,
   run: (id: string): string => `#/runs/${id}`,
   lines: (run: string, { first, last }: LineRange): string =>

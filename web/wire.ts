@@ -5,6 +5,7 @@ import type { Explanation } from '../src/domain/explanation.ts';
 import type { LogStream } from '../src/domain/log.ts';
 import type { LogMark as MarkOfLine } from '../src/domain/log-mark.ts';
 import type { ReportState } from '../src/domain/report.ts';
+import type { Isolation, Trust } from '../src/domain/rule.ts';
 import type { Outcome, RunStatus } from '../src/domain/run.ts';
 import type { VerdictWord } from '../src/domain/verdict.ts';
 
@@ -68,6 +69,50 @@ export interface Delivery {
   readonly bodyBytes: number;
 }
 
+/** A rule in force, in words. */
+export interface Rule {
+  readonly name: string;
+  readonly when: readonly string[];
+  readonly action: { readonly kind: string; readonly summary: string };
+  readonly env: readonly string[];
+  readonly secrets: readonly string[];
+  readonly pool: string;
+  readonly timeoutMs: number;
+  readonly retryLost: number;
+  readonly trust: Trust;
+  readonly isolation: Isolation;
+  readonly report: readonly string[];
+  readonly cron: string | null;
+}
+
+/** How the rules in force have fared: what they made of so many events, since the first of these. */
+export interface RuleInsights {
+  readonly events: number;
+  readonly since: string | null;
+  readonly items: readonly RuleInsight[];
+}
+export interface RuleInsight {
+  readonly rule: string;
+  readonly asked: number;
+  readonly matched: number;
+  readonly lastMatchAt: string | null;
+  readonly medianMs: number | null;
+  /** Newest first. */
+  readonly latest: readonly (Standing & { readonly id: string })[];
+}
+
+/** How many events came in each hour, each by its weightiest verdict; all from `since` on are counted. */
+export interface EventInsights {
+  readonly since: string;
+  readonly hours: readonly {
+    readonly at: string;
+    readonly error: number;
+    readonly blocked: number;
+    readonly matched: number;
+    readonly notMatched: number;
+  }[];
+}
+
 /** What is left of a delivery that was refused. */
 export interface Refusal extends Omit<Delivery, 'body' | 'bodyEncoding'> {
   readonly source: string;
@@ -100,14 +145,39 @@ export interface Run extends Standing {
   readonly rerunOf: string | null;
   /** What an adapter calls it, and where it shows it. */
   readonly adapter: { readonly runId: string; readonly infoUrl: string | null } | null;
-  /** Which build of another CI service it is. */
+  /** Which workflow of which pipeline, by its at-uri, it is. */
+  readonly workflow: { readonly pipeline: string; readonly name: string } | null;
+  /** The build of another CI service that it was handed to. */
   readonly build: { readonly provider: string; readonly id: string; readonly url: string | null } | null;
 }
 
 /** A run as lists show it, with who caused it. */
 export interface RunSummary extends Run {
   readonly actor: Actor;
+  /** Why a queued run waits, where the server can say so. */
+  readonly waits?: string | null;
 }
+
+/** A process that takes runs. Of one within the server, no more is told than what it runs. */
+export interface Agent {
+  readonly name: string;
+  readonly pools: readonly string[];
+  readonly slots: number;
+  readonly running: readonly {
+    readonly run: string;
+    readonly attempt: number;
+    readonly leaseUntil: string;
+  }[];
+  readonly state?: 'online' | 'draining' | 'offline';
+  readonly lastSeenAt?: string;
+  readonly capabilities?: {
+    readonly os: string;
+    readonly arch: string;
+    readonly tools: readonly string[];
+    readonly isolation: boolean;
+  };
+}
+
 /** What a run does, and with what. */
 export interface Work {
   readonly kind: string;
@@ -170,14 +240,65 @@ export type LogMark = { readonly seq: number; readonly at: string } & (
 export interface Health {
   /** Where forges reach the public door. */
   readonly publicUrl: string | null;
-  readonly sources: readonly { readonly name: string; readonly path: string | null }[];
+  readonly ok: boolean;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly store: { readonly ok: boolean; readonly error: string | null };
+  readonly queue: { readonly blocked: number; readonly queued: number; readonly running: number } | null;
+  /** Messages to be sent. */
+  readonly outbox: number | null;
+  readonly sources: readonly {
+    readonly name: string;
+    readonly path: string | null;
+    readonly lastEventAt: string | null;
+    readonly catchUp: { readonly lastAt: string | null; readonly problems: readonly string[] } | null;
+    readonly streams: readonly {
+      readonly name: string;
+      readonly connected: boolean;
+      readonly lagMs: number | null;
+      readonly lastEventAt: string | null;
+      readonly skipped: number;
+      readonly strangers: number;
+      readonly problem: string | null;
+    }[];
+  }[];
   readonly config: {
+    readonly file: string | null;
     readonly loadedAt: string;
     /** Why the latest reload changed nothing; null when it did. */
     readonly error: string | null;
     /** Keys whose new values count after a restart only. */
     readonly needsRestart: readonly string[];
   };
+}
+
+/** What the house keeps to. */
+export interface Settings {
+  readonly limits: {
+    readonly bodyBytes: number;
+    readonly queue: number;
+    readonly logBytes: number;
+    readonly runs: number;
+    readonly leaseMs: number;
+  };
+  readonly retention: {
+    readonly eventsMs: number;
+    readonly deliveryIdsMs: number;
+    readonly logsMs: number;
+    readonly logsTotalBytes: number;
+  };
+  readonly badges: 'signed-in' | 'anyone';
+}
+
+export interface Token {
+  readonly name: string;
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+}
+/** A token as it is shown once. */
+export interface NewToken {
+  readonly name: string;
+  readonly token: string;
 }
 
 /** What the feed tells: which event came, which run changed. */

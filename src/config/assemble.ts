@@ -86,6 +86,7 @@ export function assemble(
     rules: written.rules.map(rule => compileRule(rule, adapters)),
     secrets: written.secrets,
     secretFiles: from.secretFiles,
+    badges: written.badges,
     limits: written.limits,
     retention: written.retention,
     // Where knots may be on this machine, their repositories are to be cloned from there.

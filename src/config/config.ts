@@ -164,6 +164,9 @@ export interface TangledConfig {
   readonly dev: boolean;
 }
 
+/** Who may see badges. */
+export type BadgeReaders = 'signed-in' | 'anyone';
+
 export interface Limits {
   readonly bodyBytes: number;
   readonly queue: number;
@@ -255,6 +258,7 @@ export interface Config {
   readonly secrets: Readonly<Record<string, string>>;
   /** The files that references were read from: not for jobs to see. Absolute. */
   readonly secretFiles: readonly string[];
+  readonly badges: BadgeReaders;
   readonly limits: Limits;
   readonly retention: Retention;
   readonly git: GitPolicy;

@@ -23,6 +23,7 @@ test('without anything but its version: the defaults', () => {
     file: '/etc/signalbox/signalbox.yaml',
     public: { host: '0.0.0.0', port: 8080, url: null },
     admin: { host: '127.0.0.1', port: 8081, url: null },
+    badges: 'signed-in',
     dataDir: '/etc/signalbox/data',
     store: { kind: 'sqlite' },
     logs: null,
@@ -60,6 +61,7 @@ test('everything that can be written', () => {
 version: 1
 public: { host: "::", port: "\${env:PORT}", url: "https://ci.example.org/" }
 admin: { host: 10.0.0.1, port: 0, url: "http://ci.internal:8081" }
+badges: anyone
 data: ~/signalbox
 store: sqlite
 transport: embedded
@@ -88,6 +90,7 @@ rules: []`;
     file: '/etc/signalbox.yaml',
     public: { host: '::', port: 9090, url: 'https://ci.example.org' },
     admin: { host: '10.0.0.1', port: 0, url: 'http://ci.internal:8081' },
+    badges: 'anyone',
     dataDir: '/home/ann/signalbox',
     store: { kind: 'sqlite' },
     logs: null,

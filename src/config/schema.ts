@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type {
   AgentConfig,
+  BadgeReaders,
   BucketConfig,
   Door,
   GitPolicy,
@@ -32,6 +33,7 @@ export interface WrittenConfig {
   readonly providers: WrittenProviders;
   readonly rules: readonly WrittenRule[];
   readonly secrets: Readonly<Record<string, string>>;
+  readonly badges: BadgeReaders;
   readonly limits: Limits;
   readonly retention: Retention;
   readonly git: GitPolicy;
@@ -180,6 +182,14 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
     .meta({
       description: 'What rules may name in their `secrets`, by reference.',
       examples: [{ NPM_TOKEN: '${env:NPM_TOKEN}', DEPLOY_KEY: '${file:deploy-key}' }],
+    }),
+  badges: z
+    .enum(['signed-in', 'anyone'], { error: 'is "signed-in" or "anyone"' })
+    .prefault('signed-in')
+    .meta({
+      description:
+        'Who may see `/badge/*.svg` and `/cc.xml` on the admin door: whoever is signed in or has a token, or `anyone` who reaches it. They tell the names of rules and how their last runs went.',
+      examples: ['anyone'],
     }),
   limits: limits
     .prefault({})

@@ -21,6 +21,7 @@ rules: [{ name: unit-tests, on: push, run: "echo hunter2", env: { X: "\${env:A}"
     file: '/etc/signalbox.yaml',
     public: { host: '0.0.0.0', port: 80, url: 'https://ann:***@ci.example.org' },
     admin: { host: '127.0.0.1', port: 8081 },
+    badges: 'signed-in',
     data: '/etc/data',
     store: 'postgres://ann:***@db/sb',
     logs: { bucket: 'logs', endpoint: 'https://s3.us-east-1.amazonaws.com' },

@@ -10,6 +10,7 @@ export function summary(config: Config): { readonly [key: string]: Json } {
     file: config.file,
     public: door(config.public),
     admin: door(config.admin),
+    badges: config.badges,
     data: config.dataDir,
     store: storeText(config.store),
     logs:

@@ -6,6 +6,7 @@ import type { Json } from '../domain/json.ts';
 import type { LogChunk, LogLine } from '../domain/log.ts';
 import type { Report, ReportState } from '../domain/report.ts';
 import type { News, Run, RunStatus } from '../domain/run.ts';
+import type { JudgedEvent } from '../domain/tally.ts';
 import type { Verdict, VerdictWord } from '../domain/verdict.ts';
 import type { PipelineStore } from './pipeline-store.ts';
 import type { RepoSecretStore } from './repo-secret-store.ts';
@@ -211,6 +212,8 @@ export interface Store extends PipelineStore, RepoSecretStore, AsyncDisposable {
   /** The newest feed item's id; 0 when there is none. */
   feedEnd(): Promise<number>;
   events(filter: EventFilter, page: Page): Promise<Paged<EventSummary>>;
+  /** What the rules said to the latest events, newest first; of at most `limit` of them. */
+  verdicts(limit: number): Promise<readonly JudgedEvent[]>;
   event(id: EventId): Promise<EventDetail | undefined>;
   /** The event alone, without its bytes and all that came of it. */
   bareEvent(id: EventId): Promise<Event | undefined>;

@@ -44,6 +44,27 @@ export interface StreamState {
   readonly problem: string | null;
 }
 
+/** Who may see badges: whoever has a token or a session, or anyone who reaches the admin door. */
+export const badgeReaders = ['signed-in', 'anyone'] as const;
+
+/** What the house keeps to, as it is in force. */
+export interface Settings {
+  readonly limits: {
+    readonly bodyBytes: number;
+    readonly queue: number;
+    readonly logBytes: number;
+    readonly runs: number;
+    readonly leaseMs: number;
+  };
+  readonly retention: {
+    readonly eventsMs: number;
+    readonly deliveryIdsMs: number;
+    readonly logsMs: number;
+    readonly logsTotalBytes: number;
+  };
+  readonly badges: (typeof badgeReaders)[number];
+}
+
 /** All that both doors need. Each handler asks for its own small part. */
 export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   readonly store: Omit<Store, typeof Symbol.asyncDispose>;
@@ -68,6 +89,7 @@ export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   /** Has all sources that watch something look now. */
   readonly look: () => void;
   readonly configState: () => ConfigState;
+  readonly settings: () => Settings;
   /** Reads the configuration again; throws `invalid`, and changes nothing, when it is broken. */
   readonly reload: () => Promise<void>;
   /** Rules written as in the configuration file; throws `invalid` with the place of the mistake. */

@@ -29,6 +29,7 @@ import { forgetDeliveryIds, forgetEvents, forgettable } from './operations/reten
 import { counts, run, running, runs } from './operations/runs.ts';
 import { ticketAgain } from './operations/tickets.ts';
 import { addToken, revokeToken, tokens, touchTokens } from './operations/tokens.ts';
+import { verdicts } from './operations/verdicts.ts';
 import { workflowRun } from './operations/workflow-runs.ts';
 
 /** What an engine runs in a transaction of its own, or together with others that each still succeed or fail alone. */
@@ -102,6 +103,7 @@ export const reads: {
   readonly feed: typeof feed;
   readonly feedEnd: typeof feedEnd;
   readonly events: typeof events;
+  readonly verdicts: typeof verdicts;
   readonly event: typeof event;
   readonly bareEvent: typeof bareEvent;
   readonly isKnown: typeof isKnown;
@@ -134,6 +136,7 @@ export const reads: {
   feed,
   feedEnd,
   events,
+  verdicts,
   event,
   bareEvent,
   isKnown,

@@ -69,6 +69,7 @@ export function createStore(engine: Engine, logs: LogStore): Store {
     feed: (after, limit) => engine.call('feed', { after, limit }),
     feedEnd: () => engine.call('feedEnd', undefined),
     events: (filter, page) => engine.call('events', { filter, page }),
+    verdicts: limit => engine.call('verdicts', limit),
     event: id => engine.call('event', id),
     bareEvent: id => engine.call('bareEvent', id),
     isKnown: (source, deliveryId) => engine.call('isKnown', { source, deliveryId }),

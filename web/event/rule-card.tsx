@@ -7,6 +7,8 @@ import './rule-card.css';
 /** A rule's answer to an event: the verdict, the reason, the whole explanation; below it what came of it. */
 export function RuleCard(props: {
   readonly verdict: Omit<Verdict, 'runs'>;
+  /** Where the rule is shown. */
+  readonly href?: string;
   /** Beside the verdict: what can be done with the rule. */
   readonly action?: ComponentChildren;
   readonly children?: ComponentChildren;
@@ -16,7 +18,13 @@ export function RuleCard(props: {
     <article class="rule-card panel">
       <header class="rule-card-head">
         <h3>
-          <bdi>{rule}</bdi>
+          {props.href === undefined ? (
+            <bdi>{rule}</bdi>
+          ) : (
+            <a href={props.href}>
+              <bdi>{rule}</bdi>
+            </a>
+          )}
         </h3>
         <span class="rule-card-end">
           {props.action}

@@ -1,4 +1,4 @@
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError } from '../api.ts';
 import { useBox } from '../box.ts';
@@ -20,9 +20,13 @@ export function TryRule(props: {
   readonly event: EventFacts;
   /** The rule to begin with; null: one that would match. */
   readonly rule: string | null;
-  readonly close: () => void;
+  /** Where it can be put away. */
+  readonly close?: () => void;
+  readonly title?: string;
+  /** Above it: which event. */
+  readonly children?: ComponentChildren;
 }): VNode {
-  const { event, rule, close } = props;
+  const { event, rule, close, title = 'Try a rule' } = props;
   const { api } = useBox();
   const [yaml, write] = useState<string | null>(null);
   const [trial, answer] = useState<Trial>({ status: 'asking' });
@@ -34,7 +38,11 @@ export function TryRule(props: {
     };
     if (rule === null) begin(sketch(event));
     // Rules that stand in no file (scripts, hooks) are begun anew.
-    else void api.ruleText(rule).then(begin, () => begin(sketch(event)));
+    else
+      void api.ruleText(rule).then(
+        text => begin(text ?? sketch(event)),
+        () => begin(sketch(event)),
+      );
     return () => {
       isCurrent = false;
     };
@@ -56,19 +64,22 @@ export function TryRule(props: {
       isCurrent = false;
       clearTimeout(timer);
     };
-  }, [yaml]);
+  }, [yaml, event.id]);
 
   return (
-    <section class="try-rule" aria-label="Try a rule">
+    <section class="try-rule" aria-label={title}>
       <header class="try-rule-head">
         <div>
-          <h2>Try a rule</h2>
+          <h2>{title}</h2>
           <p class="soft small">As in the configuration file. Nothing is stored, nothing runs.</p>
         </div>
-        <button type="button" class="button" onClick={close}>
-          Close
-        </button>
+        {close !== undefined && (
+          <button type="button" class="button" onClick={close}>
+            Close
+          </button>
+        )}
       </header>
+      {props.children}
       <div class="try-rule-sides">
         <div class="try-rule-text">
           <textarea

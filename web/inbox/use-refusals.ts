@@ -1,6 +1,6 @@
-import { useEffect } from 'preact/hooks';
 import type { Filter } from '../api.ts';
 import { useBox, useFeed } from '../box.ts';
+import { useEvery } from '../use-every.ts';
 import { useLoaded } from '../use-loaded.ts';
 import type { Refusal } from '../wire.ts';
 
@@ -12,10 +12,7 @@ export function useRefusals({ q, source, type, repo, verdict }: Filter): readonl
   const { api } = useBox();
   const [loaded, reload] = useLoaded(() => api.refusals());
   useFeed(reload);
-  useEffect(() => {
-    const timer = setInterval(() => document.hidden || reload(), lookAgainMs);
-    return () => clearInterval(timer);
-  }, []);
+  useEvery(lookAgainMs, reload);
   // What was not let in was not read: it has no type, repository or verdict.
   if (loaded.status !== 'loaded' || type || repo || (verdict && verdict !== refused)) return [];
   const words = (q ?? '').toLowerCase().split(/\s+/);

@@ -86,6 +86,7 @@ function Shown({
                 <RuleCard
                   key={verdict.rule}
                   verdict={verdict}
+                  href={to.ruleAnd(verdict.rule, event.id)}
                   action={
                     <button
                       type="button"

@@ -14,6 +14,7 @@ import { Reports } from '../runs/reports.tsx';
 import { RunActions } from '../runs/run-actions.tsx';
 import { RunFacts } from '../runs/run-facts.tsx';
 import { runWords } from '../runs/run-words.ts';
+import { Steps } from '../runs/steps.tsx';
 import { TimelineBar } from '../runs/timeline-bar.tsx';
 import { WorkFacts } from '../runs/work-facts.tsx';
 import { type Loaded, useLoaded } from '../use-loaded.ts';
@@ -63,6 +64,7 @@ function Shown({ run, lines }: { readonly run: RunDetail; readonly lines: LineRa
         <LogView run={run} lines={lines} log={log} />
         <aside class="stack">
           <RunFacts run={run} />
+          <Steps run={run} marks={log.marks} />
           <Attempts of={run.attempts} />
           <Reports of={run.reports} />
           {run.state !== 'blocked' && (

@@ -27,8 +27,8 @@ const endings: Choice = {
 export function Runs({ filter }: { readonly filter: Filter }): VNode {
   useTitle('Runs');
   const { api } = useBox();
-  const [rules] = useLoaded(() => api.ruleNames());
-  const names = rules.status === 'loaded' ? rules.value : [];
+  const [rules] = useLoaded(() => api.rules());
+  const names = rules.status === 'loaded' ? rules.value.map(({ name }) => name) : [];
   const choices = [
     states,
     endings,

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useBox } from '../box.ts';
+import { useEvery } from '../use-every.ts';
 import { useLoaded } from '../use-loaded.ts';
 import './config-notice.css';
 import { Moment } from './moment.tsx';
@@ -13,10 +14,7 @@ const lookAgainMs = 30_000;
 export function ConfigNotice(): VNode | null {
   const { api, live } = useBox();
   const [health, reload] = useLoaded(() => api.health());
-  useEffect(() => {
-    const timer = setInterval(reload, lookAgainMs);
-    return () => clearInterval(timer);
-  }, []);
+  useEvery(lookAgainMs, reload);
   useEffect(() => live.onBegin(reload), [live]);
 
   if (health.status !== 'loaded') return null;

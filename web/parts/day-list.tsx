@@ -1,9 +1,8 @@
 import type { VNode } from 'preact';
-import { useRef } from 'preact/hooks';
 import { useBox } from '../box.ts';
 import { day } from '../format.ts';
 import { useView } from '../state.ts';
-import { useKeys } from '../use-keys.ts';
+import { useListKeys } from '../use-list-keys.ts';
 import type { List } from '../use-paged.ts';
 import { Action } from './action.tsx';
 import { Loading } from './loading.tsx';
@@ -21,16 +20,7 @@ export function DayList<Item extends { readonly id: string }>(props: {
 }): VNode {
   const { now } = useBox();
   useView(now, dateOf);
-  const box = useRef<HTMLDivElement>(null);
-  const step = (by: 1 | -1): void => {
-    const links = [...(box.current?.querySelectorAll<HTMLElement>('.row-link, .row summary') ?? [])];
-    const at = links.findIndex(link => link === document.activeElement);
-    links[at === -1 ? 0 : at + by]?.focus();
-  };
-  useKeys([
-    { key: 'j', name: 'Next of the list', act: () => step(1) },
-    { key: 'k', name: 'The one before', act: () => step(-1) },
-  ]);
+  const box = useListKeys<HTMLDivElement>();
   const { items, error, older } = props.list;
   if (items === null) return <Loading />;
   if (items.length === 0)

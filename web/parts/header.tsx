@@ -13,6 +13,10 @@ const places: readonly {
 }[] = [
   { name: 'Inbox', href: to.inbox, pages: ['inbox', 'event'] },
   { name: 'Runs', href: to.runs, pages: ['runs', 'run'] },
+  { name: 'Rules', href: to.rules, pages: ['rules', 'rule'] },
+  { name: 'Queue', href: to.queue, pages: ['queue'] },
+  { name: 'Insights', href: to.insights, pages: ['insights'] },
+  { name: 'Settings', href: to.settings, pages: ['settings'] },
 ];
 
 /** The way home, the pages, and whether the window is live. */

@@ -9,7 +9,7 @@ import type { RunDetail } from '../wire.ts';
 
 /** When a run was queued, waited and worked, and on what. */
 export function RunFacts({ run }: { readonly run: RunDetail }): VNode {
-  const { repo, ref, sha, queuedAt, startedAt, finishedAt, rerunOf, adapter, build } = run;
+  const { repo, ref, sha, queuedAt, startedAt, finishedAt, rerunOf, adapter, workflow, build } = run;
   return (
     <section>
       <h2 class="section-title">Facts</h2>
@@ -19,7 +19,10 @@ export function RunFacts({ run }: { readonly run: RunDetail }): VNode {
         </Fact>
         <Fact name="Actor">{run.actor.name ?? run.actor.id}</Fact>
         <Fact name="Rule">
-          <a href={to.runsWith({ rule: run.rule })}>All its runs</a>
+          <a href={to.rule(run.rule)}>
+            <bdi>{run.rule}</bdi>
+          </a>
+          , <a href={to.runsWith({ rule: run.rule })}>all its runs</a>
         </Fact>
         <Fact name="Repository">{repo && <span title={repo.url}>{repo.name}</span>}</Fact>
         <Fact name="Ref">{ref && <code>{ref}</code>}</Fact>
@@ -31,8 +34,21 @@ export function RunFacts({ run }: { readonly run: RunDetail }): VNode {
         <Fact name="Attempt">{run.attempt === 0 ? null : run.attempt}</Fact>
         <Fact name="Agent">{run.agent}</Fact>
         <Fact name="Rerun of">{rerunOf && <a href={to.run(rerunOf)}>{rerunOf}</a>}</Fact>
+        <Fact name="Workflow">
+          {workflow && (
+            <>
+              <bdi>{workflow.name}</bdi> of <code>{workflow.pipeline}</code>
+            </>
+          )}
+        </Fact>
+        <Fact name="Build">
+          {build && (
+            <WebLink href={build.url}>
+              {build.provider} {build.id}
+            </WebLink>
+          )}
+        </Fact>
         <Fact name="Adapter">{adapter && <WebLink href={adapter.infoUrl}>{adapter.runId}</WebLink>}</Fact>
-        <Fact name="Build">{build && <WebLink href={build.url}>{build.id}</WebLink>}</Fact>
         <Fact name="Run">
           <code>{run.id}</code>
         </Fact>

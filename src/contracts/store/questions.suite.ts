@@ -87,6 +87,19 @@ export function questionsSuite(name: string, open: OpenStore): void {
       await assert.rejects(store.events(anyEvent, { limit: 1, after: "x'; --" }), { code: 'invalid' });
     });
 
+    test('what rules said is told of the latest events, without their reasons', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      assert.deepEqual(await store.verdicts(5), []);
+      await store.admit(sample({ receivedAt: now }));
+      await store.admit(sample({ receivedAt: now + 1, rule: 'unit', runs: 1 }));
+      await store.admit(sample({ receivedAt: now + 2, rule: 'lint' }));
+      assert.deepEqual(await store.verdicts(2), [
+        { receivedAt: now + 2, verdicts: [{ rule: 'lint', verdict: 'not matched' }] },
+        { receivedAt: now + 1, verdicts: [{ rule: 'unit', verdict: 'matched' }] },
+      ]);
+    });
+
     test('runs come newest first, filtered, page by page', async () => {
       await using opened = await open();
       const { store } = opened;

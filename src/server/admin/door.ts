@@ -7,6 +7,7 @@ import type { ApiNeeds } from '../api/needs.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { serveEndpoint } from '../api/serve-endpoint.ts';
 import { addGuard, type GuardNeeds } from '../auth/guard.ts';
+import { addBadges } from '../badges/routes.ts';
 import { createServer } from '../create-server.ts';
 import type { DoorLimits } from '../door-limits.ts';
 import { addHealthz } from '../healthz.ts';
@@ -49,6 +50,8 @@ export async function createAdminDoor(
 
   addHealthz(app, probe);
   addSignIn(app, needs);
+  const areOpen = needs.settings().badges === 'anyone';
+  if (areOpen) addBadges(app, needs);
   await addUi(app, uiDirectory);
   await app.register(async scope => {
     readJson(scope);
@@ -67,6 +70,7 @@ export async function createAdminDoor(
       });
     addTokenSignIn(scope, needs);
     addSignOut(scope, needs);
+    if (!areOpen) addBadges(scope, needs);
     scope.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
       reply.type('text/plain; version=0.0.4; charset=utf-8').send(await needs.renderMetrics()),
     );

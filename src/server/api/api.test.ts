@@ -146,6 +146,44 @@ describe('the admin API', { timeout: 60_000 }, () => {
       assert.equal((await problem(`/api/rules/nobody/${part}`)).status, 404);
   });
 
+  test('how rules fare, and how much comes in, is told of the latest events and runs', async () => {
+    house.rules = [
+      commandRule('counted'),
+      commandRule('idle', { when: { kind: 'branch', patterns: ['x'] } }),
+    ];
+    const [run] = (await deliver()).runs;
+    if (run === undefined) throw new Error('nothing ran');
+    await house.claim(run);
+    await house.finish(run, 1);
+    await deliver();
+    const { events, items } = await ok<{ events: number; items: readonly Record<string, unknown>[] }>(
+      '/api/insights/rules',
+    );
+    assert.ok(events >= 2);
+    const [counted, idle] = items;
+    assert.deepEqual([counted?.['rule'], counted?.['asked'], counted?.['matched']], ['counted', 2, 2]);
+    const latest = counted?.['latest'] as readonly { state: string; outcome: string | null }[];
+    assert.deepEqual(
+      latest.map(({ state, outcome }) => outcome ?? state),
+      ['queued', 'failure'],
+    );
+    assert.ok(Number(counted?.['medianMs']) >= 0);
+    assert.deepEqual(idle, {
+      rule: 'idle',
+      asked: 2,
+      matched: 0,
+      lastMatchAt: null,
+      medianMs: null,
+      latest: [],
+    });
+    assert.equal((await ok<{ items: unknown[] }>('/api/insights/rules?rule=idle')).items.length, 1);
+    house.rules = [commandRule('unit')];
+
+    const { hours } = await ok<{ hours: readonly { at: string; matched: number }[] }>('/api/insights/events');
+    assert.equal(hours.length, 48);
+    assert.ok(hours.slice(-2).some(({ matched }) => matched >= 2));
+  });
+
   test('"last" is the newest event or run', async () => {
     const { event, runs } = await deliver();
     assert.equal((await ok<{ id: string }>('/api/events/last')).id, event);

@@ -3,6 +3,7 @@ import type { Endpoint } from './endpoint.ts';
 import { listEvents, replayEvent, showEvent } from './events.ts';
 import { streamFeed } from './feed.ts';
 import { showHealth } from './health.ts';
+import { showEventInsights, showRuleInsights } from './insights.ts';
 import { markLog, searchLog } from './log-scans.ts';
 import { showLog, streamLog } from './logs.ts';
 import { lookNow } from './look.ts';
@@ -10,6 +11,7 @@ import { listRefusals } from './refusals.ts';
 import { reloadConfig } from './reload.ts';
 import { listRules, showRuleDurations, showRuleText, startRule, testRules } from './rules.ts';
 import { approveOneRun, cancelOneRun, listRuns, rerunOneRun, showRun } from './runs.ts';
+import { showSettings } from './settings.ts';
 import { makeSignInLink } from './sign-in-links.ts';
 import { listTokens, makeToken, revokeToken } from './tokens.ts';
 
@@ -34,8 +36,11 @@ export const apiRoutes: readonly Route[] = [
   ['POST', '/api/rules/:name/run', startRule],
   ['GET', '/api/rules/:name/text', showRuleText],
   ['GET', '/api/rules/:name/durations', showRuleDurations],
+  ['GET', '/api/insights/rules', showRuleInsights],
+  ['GET', '/api/insights/events', showEventInsights],
   ['GET', '/api/agents', listAgents],
   ['GET', '/api/health', showHealth],
+  ['GET', '/api/settings', showSettings],
   ['GET', '/api/feed', streamFeed],
   ['GET', '/api/refusals', listRefusals],
   ['POST', '/api/reload', reloadConfig],

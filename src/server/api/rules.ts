@@ -32,11 +32,13 @@ export const showRuleText: Endpoint = endpoint({
   body: noBody,
   errors: ['not_found'],
   status: 200,
-  answer: z.object({ yaml: z.string() }),
-  handle: async ({ ruleText }, { params }) => {
+  answer: z.object({
+    yaml: z.string().nullable().describe('null of a rule that a source brings: it stands in no file'),
+  }),
+  handle: async ({ rules, ruleText }, { params }) => {
     const yaml = ruleText(params.name);
-    if (yaml === null)
-      throw new SignalboxError('not_found', `the configuration file says nothing of a rule "${params.name}"`);
+    if (yaml === null && rules().every(({ name }) => name !== params.name))
+      throw new SignalboxError('not_found', `there is no rule "${params.name}"`);
     return { yaml };
   },
 });

@@ -66,6 +66,7 @@ const questions: Record<string, (tx: Transaction) => Promise<unknown>> = {
   feed: tx => reads.feed(tx, { after: 7, limit: 50 }),
   'the end of the feed': tx => reads.feedEnd(tx),
   refusals: tx => reads.refusals(tx, { limit: 50, after: '7' }),
+  'the latest verdicts': tx => reads.verdicts(tx, 50),
   'one event': tx => reads.event(tx, event),
   'one event alone': tx => reads.bareEvent(tx, event),
   'a delivery id': tx => reads.isKnown(tx, { source: 'x', deliveryId: 'y' }),

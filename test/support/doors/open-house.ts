@@ -64,6 +64,7 @@ export async function openHouse(
     readonly rules?: readonly Rule[];
     readonly uiDirectory?: string;
     readonly adminUrl?: string;
+    readonly badges?: 'signed-in' | 'anyone';
     readonly publicPort?: number;
     readonly admin?: false;
     readonly spindle?: SpindleIdentity;
@@ -106,6 +107,11 @@ export async function openHouse(
         journal,
         queue,
         configState,
+        settings: () => ({
+          limits: { bodyBytes: 1, queue: 2, logBytes: 3, runs: 4, leaseMs: 5 },
+          retention: { eventsMs: 6, deliveryIdsMs: 7, logsMs: 8, logsTotalBytes: 9 },
+          badges: options.badges ?? 'signed-in',
+        }),
         catchUps: () => ({}),
         streams: () => ({}),
         look: () => {},
