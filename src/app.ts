@@ -21,7 +21,9 @@ import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
 import type { Journal } from './engine/journal.ts';
 import { listen } from './engine/listen.ts';
+import { logTail } from './engine/log-tail.ts';
 import { joinPlanes, keepPlace } from './engine/planes.ts';
+import { previousOutcome } from './engine/previous-outcome.ts';
 import { createQueueGauge } from './engine/queue-gauge.ts';
 import { createRecorder } from './engine/record.ts';
 import { report, reportsAreOut } from './engine/report.ts';
@@ -85,6 +87,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     path,
     references: { env: options.env, directory: options.cwd },
     eventOf: id => store.bareEvent(id),
+    previousOutcome: run => previousOutcome({ store }, run),
+    tailOf: (run, lines) => logTail({ store }, run, lines),
     memoryOf: reporter => memoryOf(store, reporter),
     keyAgent: options.env['SSH_AUTH_SOCK'] || null,
   });

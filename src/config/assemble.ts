@@ -77,6 +77,7 @@ export function assemble(
     garden,
     tangled,
     schedule,
+    reports: written.reports,
     adapters,
     adapterSecrets: adapterSecrets(written),
     rules: written.rules.map(rule => compileRule(rule, adapters)),

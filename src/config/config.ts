@@ -1,6 +1,7 @@
 import type { Adapter } from '../domain/adapter.ts';
 import type { Concurrency } from '../domain/concurrency.ts';
 import type { Json } from '../domain/json.ts';
+import type { Occasion } from '../domain/occasion.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { Problem } from './problem.ts';
 
@@ -47,6 +48,31 @@ export interface GiteaConfig {
   readonly token: string | null;
   /** Without a slash at the end; there wherever there is a token. */
   readonly api: string | null;
+}
+
+/** A channel of Discord that hears of runs. */
+export interface DiscordConfig {
+  /** Of its webhook; whoever knows it may write there. */
+  readonly url: string;
+  /** Empty: nobody is called. */
+  readonly mention: string;
+  readonly when: readonly Occasion[];
+}
+
+/** A webhook that hears of runs. */
+export interface HookReportConfig {
+  readonly url: string;
+  /** Of Standard Webhooks. At least one. */
+  readonly secrets: readonly string[];
+  readonly allowsPrivateHosts: boolean;
+}
+
+/** Who beside forges can be told how runs stand. */
+export interface ReportsConfig {
+  /** Null: no channel. */
+  readonly discord: DiscordConfig | null;
+  /** Null: no webhook. */
+  readonly hook: HookReportConfig | null;
 }
 
 /** The door of hooks files. */
@@ -202,6 +228,7 @@ export interface Config {
   /** Null: this is no spindle. */
   readonly tangled: TangledConfig | null;
   readonly schedule: { readonly timezone: string };
+  readonly reports: ReportsConfig;
   readonly adapters: readonly Adapter[];
   /** Values of the adapters' secret variables, by the names that rules have them under; never printed. */
   readonly adapterSecrets: Readonly<Record<string, string>>;

@@ -27,7 +27,7 @@ export interface Named {
 export function namedIn(
   config: Pick<
     Config,
-    'secrets' | 'github' | 'gitlab' | 'gitea' | 'radicle' | 'adapters' | 'schedule' | 'git'
+    'secrets' | 'github' | 'gitlab' | 'gitea' | 'radicle' | 'reports' | 'adapters' | 'schedule' | 'git'
   >,
 ): Named {
   const { github, gitlab, gitea } = config;
@@ -38,6 +38,8 @@ export function namedIn(
       ...(gitlab?.apiToken ? ['gitlab'] : []),
       ...(gitea?.token ? ['gitea'] : []),
       ...(config.radicle ? ['radicle'] : []),
+      ...(config.reports.discord ? ['discord'] : []),
+      ...(config.reports.hook ? ['hook'] : []),
     ],
     adapters: config.adapters.map(({ name }) => name),
     timezone: config.schedule.timezone,
@@ -80,6 +82,14 @@ const tokenless: ReadonlyMap<string, string> = new Map([
   [
     'gitea',
     'Gitea cannot be told without a token: add `sources: { gitea: { token: "${env:GITEA_TOKEN}", api: "https://git.example.org/api/v1" } }`',
+  ],
+  [
+    'discord',
+    'Discord cannot be told without a webhook: add `reports: { discord: { url: "${env:DISCORD_WEBHOOK}" } }`',
+  ],
+  [
+    'hook',
+    'there is no webhook to call: add `reports: { hook: { url: "https://example.org/runs", secret: "${env:HOOK_SECRET}" } }`',
   ],
   ['radicle', 'Radicle cannot be told without a node: add `sources: { radicle: { home: ~/.radicle } }`'],
 ]);

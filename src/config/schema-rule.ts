@@ -210,7 +210,7 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
     .prefault([])
     .meta({
       description:
-        'Who is told how the run stands: `github`, `gitlab` and `gitea` set commit statuses (they need `sources.github.token`, `sources.gitlab.apiToken`, `sources.gitea.token`); `radicle` comments on the patch, and tells of a job where `rad-job` is installed.',
-      examples: [['github']],
+        'Who is told how the run stands: `github`, `gitlab` and `gitea` set commit statuses (they need `sources.github.token`, `sources.gitlab.apiToken`, `sources.gitea.token`); `radicle` comments on the patch, and tells of a job where `rad-job` is installed; `discord` and `hook` are those of the section `reports`.',
+      examples: [['github'], ['github', 'discord']],
     }),
 });

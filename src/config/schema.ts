@@ -1,7 +1,16 @@
 import { z } from 'zod';
-import type { BucketConfig, Door, GitPolicy, Limits, Retention, StoreConfig } from './config.ts';
+import type {
+  BucketConfig,
+  Door,
+  GitPolicy,
+  Limits,
+  ReportsConfig,
+  Retention,
+  StoreConfig,
+} from './config.ts';
 import { adapters, type WrittenAdapter } from './schema-adapters.ts';
 import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
+import { reports } from './schema-reports.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
 import { sources, type WrittenSources } from './schema-sources.ts';
 import { logs, store } from './schema-store.ts';
@@ -17,6 +26,7 @@ export interface WrittenConfig {
   readonly transport: 'embedded';
   readonly sources: WrittenSources;
   readonly adapters: Readonly<Record<string, WrittenAdapter>>;
+  readonly reports: ReportsConfig;
   readonly rules: readonly WrittenRule[];
   readonly secrets: Readonly<Record<string, string>>;
   readonly limits: Limits;
@@ -40,6 +50,8 @@ export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'radicle', 'passphrase'],
   ['sources', 'garden', 'secret'],
   ['logs', 'secretAccessKey'],
+  ['reports', 'discord', 'url'],
+  ['reports', 'hook', 'secret'],
   ['adapters', '*', 'secretEnv', '*'],
   ['secrets', '*'],
 ];
@@ -169,6 +181,10 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
   adapters: adapters.prefault({}).meta({
     description: 'Radicle CI adapters, by the names that rules call them by. See [radicle.md](radicle.md).',
     examples: [{ native: { command: 'radicle-native-ci', configEnv: 'RADICLE_NATIVE_CI', config: {} } }],
+  }),
+  reports: reports.prefault({}).meta({
+    description: 'Who beside forges can be told how runs stand. A rule names them in its `report`.',
+    examples: [{ discord: { url: '${env:DISCORD_WEBHOOK}', when: ['failure', 'fixed'] } }],
   }),
   rules: z
     .array(ruleSchema)

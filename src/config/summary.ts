@@ -103,6 +103,7 @@ export function summary(config: Config): { readonly [key: string]: Json } {
           }),
       schedule: { timezone: config.schedule.timezone },
     },
+    reports: reports(config),
     adapters: config.adapters.map(adapter => adapter.name),
     rules: config.rules.map(rule => rule.name),
     secrets: Object.keys(config.secrets),
@@ -120,6 +121,21 @@ export function summary(config: Config): { readonly [key: string]: Json } {
       logsTotal: sizeText(retention.logsTotalBytes),
     },
     git: { allowFile: config.git.allowFile, allowPrivateHosts: config.git.allowPrivateHosts },
+  };
+}
+
+function reports({ reports: { discord, hook } }: Config): { readonly [key: string]: Json } {
+  return {
+    ...(discord === null ? {} : { discord: { mention: discord.mention, when: discord.when } }),
+    ...(hook === null
+      ? {}
+      : {
+          hook: {
+            url: masked(hook.url),
+            secrets: hook.secrets.length,
+            allowPrivateHosts: hook.allowsPrivateHosts,
+          },
+        }),
   };
 }
 

@@ -24,13 +24,18 @@ git: { allowFile: true }`,
   { env },
 );
 
+const nothing = {
+  eventOf: async () => undefined,
+  previousOutcome: async () => null,
+  tailOf: async () => [],
+};
 const forgetful = { recall: async () => null, keep: async () => {} };
 
 test('a reload replaces rules, secrets and forges; for the rest it names what needs a restart', async () => {
   const present = inForce(first, {
     path: '',
     references: null,
-    eventOf: async () => undefined,
+    ...nothing,
     memoryOf: () => forgetful,
     keyAgent: null,
     clock,
@@ -67,7 +72,7 @@ test('what is changed back needs no restart any more; a broken file changes noth
   const present = inForce(first, {
     path: '',
     references: null,
-    eventOf: async () => undefined,
+    ...nothing,
     memoryOf: () => forgetful,
     keyAgent: null,
     clock,
@@ -90,7 +95,7 @@ test('reloads that overlap come one after the other: the last one asked for is i
   const present = inForce(first, {
     path: '',
     references: null,
-    eventOf: async () => undefined,
+    ...nothing,
     memoryOf: () => forgetful,
     keyAgent: null,
     clock,

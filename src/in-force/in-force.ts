@@ -3,11 +3,10 @@ import type { Clock } from '../contracts/clock.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import type { HttpSource } from '../contracts/source.ts';
 import { SignalboxError } from '../domain/errors.ts';
-import type { Event } from '../domain/event.ts';
-import type { EventId, RunId } from '../domain/id.ts';
+import type { RunId } from '../domain/id.ts';
 import type { Rule } from '../domain/rule.ts';
 import { createTextRedactor } from '../lib/redactor.ts';
-import { createRadicleReporter, type RadicleReporterOptions } from '../reporters/radicle/reporter.ts';
+import { createRadicleReporter } from '../reporters/radicle/reporter.ts';
 import type { ConfigState } from '../server/needs.ts';
 import { createGardenSource } from '../sources/garden/source.ts';
 import type { CatchUpSettings } from '../sources/github/catch-up/settings.ts';
@@ -20,6 +19,7 @@ import { githubCatchUp } from './catch-up.ts';
 import { type Forge, forgesOf, tokenFor } from './forges.ts';
 import { hookRules, readHookFiles } from './hooks.ts';
 import { needsRestart, reloaded } from './needs-restart.ts';
+import { type ReporterNeeds, reportersOf } from './reporters.ts';
 
 /** What the configuration decides and a reload may replace; every use asks again. */
 export interface InForce {
@@ -65,13 +65,9 @@ export function inForce(
     readonly path: string;
     /** What references in hooks files mean. */
     readonly references: HooksReading['references'];
-    /** A stored event, for reporters that tell of more than a commit. */
-    readonly eventOf: (id: EventId) => Promise<Event | undefined>;
-    /** What reporters keep over restarts, each for itself. */
-    readonly memoryOf: (reporter: string) => RadicleReporterOptions['memory'];
     /** The socket of the agent that holds opened keys; null: there is none. */
     readonly keyAgent: string | null;
-  },
+  } & ReporterNeeds,
 ): InForce {
   let built = build(first);
   let state: ConfigState = { file: first.file, loadedAt: needs.clock.now(), error: null, needsRestart: [] };
@@ -87,18 +83,22 @@ export function inForce(
     const forges = forgesOf(config, runUrl(config));
     const { scripts, radicle, garden, tangled } = config;
     const hooks = readHookFiles(config, needs.references);
+    const redact = createTextRedactor([
+      ...Object.values(config.secrets),
+      ...Object.values(config.adapterSecrets),
+      ...(garden?.secrets ?? []),
+      ...(radicle?.passphrase ? [radicle.passphrase] : []),
+      ...forges.flatMap(forge => forge.secrets),
+      ...(scripts?.tokens ?? []),
+      ...(config.hooks?.fromRepository?.secrets ?? []),
+      ...(config.reports.discord === null ? [] : [config.reports.discord.url]),
+      ...(config.reports.hook?.secrets ?? []),
+    ]);
+    const more = { redact, runUrl: runUrl(config), now: () => needs.clock.now() };
     return {
       config,
       forges,
-      redact: createTextRedactor([
-        ...Object.values(config.secrets),
-        ...Object.values(config.adapterSecrets),
-        ...(garden?.secrets ?? []),
-        ...(radicle?.passphrase ? [radicle.passphrase] : []),
-        ...forges.flatMap(forge => forge.secrets),
-        ...(scripts?.tokens ?? []),
-        ...(config.hooks?.fromRepository?.secrets ?? []),
-      ]),
+      redact,
       hooks,
       rules: [
         ...config.rules,
@@ -123,6 +123,7 @@ export function inForce(
                 runUrl: runUrl(config),
               }),
             ]),
+        ...reportersOf(config, needs, more),
       ],
     };
   }
