@@ -162,6 +162,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         startedAt: clock.now(),
         sources: present.sources,
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
+        lightspeed: () => present.listeners(),
         spindle: () => options.config.tangled,
         agents: () => [{ ...localAgent, slots: limits.runs }],
         catchUps: watchers.catchUps,

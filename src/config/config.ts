@@ -67,6 +67,28 @@ export interface HookReportConfig {
   readonly allowsPrivateHosts: boolean;
 }
 
+/** A listener of Lightspeed, which is a rule. */
+export interface ListenerConfig {
+  /** Absolute. */
+  readonly file: string;
+  readonly name: string;
+  readonly rule: Rule;
+  /** Null: its runs are not told there. */
+  readonly discord: { readonly url: string; readonly mention: string } | null;
+  /** For commit statuses of GitHub; null: none. */
+  readonly githubToken: string | null;
+  /** What it says, but for what is secret. */
+  readonly shown: { readonly [key: string]: Json };
+}
+
+/** Where Lightspeed's listeners are at home. */
+export interface LightspeedConfig {
+  readonly listeners: readonly ListenerConfig[];
+  readonly hasAdmin: boolean;
+  /** Any of them may have signed a delivery; none: everybody is believed. */
+  readonly secrets: readonly string[];
+}
+
 /** Who beside forges can be told how runs stand. */
 export interface ReportsConfig {
   /** Null: no channel. */
@@ -229,6 +251,8 @@ export interface Config {
   readonly tangled: TangledConfig | null;
   readonly schedule: { readonly timezone: string };
   readonly reports: ReportsConfig;
+  /** Null: no listeners. */
+  readonly lightspeed: LightspeedConfig | null;
   readonly adapters: readonly Adapter[];
   /** Values of the adapters' secret variables, by the names that rules have them under; never printed. */
   readonly adapterSecrets: Readonly<Record<string, string>>;

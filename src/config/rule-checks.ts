@@ -138,9 +138,11 @@ function checkAction(rule: WrittenRule): readonly Finding[] {
         'does nothing: add `run` with a shell command, `exec` with a program, `dagger` with a function, or `adapter` with the name of one',
       ),
     ];
-  return second === undefined
-    ? []
-    : [finding([second], `there is a \`${first}\` as well, and only one of them can be`)];
+  if (second === undefined)
+    return rule.directory !== undefined && first !== 'run' && first !== 'exec'
+      ? [finding(['directory'], `is for \`run\` and \`exec\`: \`${first}\` works in a checkout`)]
+      : [];
+  return [finding([second], `there is a \`${first}\` as well, and only one of them can be`)];
 }
 
 function checkAdapter({ adapter }: WrittenRule, known: readonly string[]): readonly Finding[] {

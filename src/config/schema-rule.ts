@@ -21,6 +21,7 @@ export interface WrittenRule {
   readonly cron?: string | undefined;
   readonly run?: string | undefined;
   readonly exec?: readonly [string, ...string[]] | undefined;
+  readonly directory?: string | undefined;
   readonly dagger?: WrittenDagger | undefined;
   readonly adapter?: string | undefined;
   readonly env: Readonly<Record<string, string>>;
@@ -111,6 +112,16 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
     .meta({
       description: 'A program and its arguments, without a shell. One of this, `run` and `dagger`.',
       examples: [['make', '-j2', 'test']],
+    }),
+  directory: text(4096)
+    .refine(path => path.startsWith('/') && !path.includes('\0'), {
+      error: 'write a path that begins with /',
+    })
+    .optional()
+    .meta({
+      description:
+        'A directory that is there already, for `run` or `exec` to work in: nothing is checked out. Runs in it can see what others have left.',
+      examples: ['/srv/app'],
     }),
   dagger: dagger.optional().meta({
     description:

@@ -9,6 +9,7 @@ import type {
   StoreConfig,
 } from './config.ts';
 import { adapters, type WrittenAdapter } from './schema-adapters.ts';
+import { lightspeed, type WrittenLightspeed } from './schema-lightspeed.ts';
 import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
 import { reports } from './schema-reports.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
@@ -27,6 +28,7 @@ export interface WrittenConfig {
   readonly sources: WrittenSources;
   readonly adapters: Readonly<Record<string, WrittenAdapter>>;
   readonly reports: ReportsConfig;
+  readonly lightspeed?: WrittenLightspeed | undefined;
   readonly rules: readonly WrittenRule[];
   readonly secrets: Readonly<Record<string, string>>;
   readonly limits: Limits;
@@ -185,6 +187,11 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
   reports: reports.prefault({}).meta({
     description: 'Who beside forges can be told how runs stand. A rule names them in its `report`.',
     examples: [{ discord: { url: '${env:DISCORD_WEBHOOK}', when: ['failure', 'fixed'] } }],
+  }),
+  lightspeed: lightspeed.optional().meta({
+    description:
+      "Listeners of Lightspeed, with `/receive_hook` on the public door for GitHub's webhooks. See [lightspeed.md](lightspeed.md).",
+    examples: [{ listeners: ['my-config.json'], admin: true }],
   }),
   rules: z
     .array(ruleSchema)

@@ -104,6 +104,15 @@ export function summary(config: Config): { readonly [key: string]: Json } {
       schedule: { timezone: config.schedule.timezone },
     },
     reports: reports(config),
+    ...(config.lightspeed === null
+      ? {}
+      : {
+          lightspeed: {
+            listeners: config.lightspeed.listeners.map(({ file }) => file),
+            admin: config.lightspeed.hasAdmin,
+            secrets: config.lightspeed.secrets.length,
+          },
+        }),
     adapters: config.adapters.map(adapter => adapter.name),
     rules: config.rules.map(rule => rule.name),
     secrets: Object.keys(config.secrets),

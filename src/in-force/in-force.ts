@@ -4,12 +4,14 @@ import type { Reporter } from '../contracts/reporter.ts';
 import type { HttpSource } from '../contracts/source.ts';
 import { SignalboxError } from '../domain/errors.ts';
 import type { RunId } from '../domain/id.ts';
+import type { Json } from '../domain/json.ts';
 import type { Rule } from '../domain/rule.ts';
 import { createTextRedactor } from '../lib/redactor.ts';
 import { createRadicleReporter } from '../reporters/radicle/reporter.ts';
 import type { ConfigState } from '../server/needs.ts';
 import { createGardenSource } from '../sources/garden/source.ts';
 import type { CatchUpSettings } from '../sources/github/catch-up/settings.ts';
+import { createReceiveHookSource } from '../sources/github/receive-hook.ts';
 import type { HooksReading } from '../sources/hooks/file/read-hooks.ts';
 import type { Hook } from '../sources/hooks/hook.ts';
 import { scriptsRule } from '../sources/scripts/rule.ts';
@@ -29,6 +31,8 @@ export interface InForce {
   /** Those of hooks files. */
   readonly hooks: () => readonly Hook[];
   readonly reporters: () => readonly Reporter[];
+  /** Lightspeed's, where the admin door tells of them; null: nowhere. */
+  readonly listeners: () => readonly { readonly name: string; readonly config: Json }[] | null;
   /** Values of what rules may name as secrets. */
   readonly secrets: () => Readonly<Record<string, string>>;
   /** The text without any value that must not be read anywhere. */
@@ -93,6 +97,10 @@ export function inForce(
       ...(config.hooks?.fromRepository?.secrets ?? []),
       ...(config.reports.discord === null ? [] : [config.reports.discord.url]),
       ...(config.reports.hook?.secrets ?? []),
+      ...(config.lightspeed?.secrets ?? []),
+      ...(config.lightspeed?.listeners ?? []).flatMap(({ discord, githubToken }) =>
+        [discord?.url, githubToken].filter(secret => typeof secret === 'string'),
+      ),
     ]);
     const more = { redact, runUrl: runUrl(config), now: () => needs.clock.now() };
     return {
@@ -108,6 +116,7 @@ export function inForce(
       ],
       sources: [
         ...forges.map(forge => forge.source),
+        ...(config.lightspeed === null ? [] : [createReceiveHookSource(config.lightspeed)]),
         ...(garden === null ? [] : [createGardenSource(garden)]),
         ...(scripts === null ? [] : [createScriptsSource(scripts, needs.path)]),
       ],
@@ -148,6 +157,11 @@ export function inForce(
     sources: () => built.sources,
     hooks: () => built.hooks,
     reporters: () => built.reporters,
+    listeners: () => {
+      const { lightspeed } = built.config;
+      if (lightspeed === null || !lightspeed.hasAdmin) return null;
+      return lightspeed.listeners.map(({ name, shown }) => ({ name, config: shown }));
+    },
     secrets: () => ({ ...built.config.secrets, ...built.config.adapterSecrets }),
     redact: text => built.redact(text),
     tokenFor: url => tokenFor(built.forges, url),

@@ -1,9 +1,11 @@
-import type { Config } from '../config/config.ts';
+import type { Config, DiscordConfig } from '../config/config.ts';
+import { discordReporterOf, githubReporterOf } from '../config/lightspeed/section.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import type { Event } from '../domain/event.ts';
 import type { EventId, RunId } from '../domain/id.ts';
 import type { Outcome } from '../domain/run.ts';
 import { createDiscordReporter } from '../reporters/discord/reporter.ts';
+import { createGithubReporter } from '../reporters/github.ts';
 import { createHookReporter } from '../reporters/hook/reporter.ts';
 import type { Memory } from '../reporters/notes.ts';
 
@@ -20,7 +22,7 @@ export interface ReporterNeeds {
 
 /** Makes the reporters that are no forge's. */
 export function reportersOf(
-  { reports: { discord, hook } }: Config,
+  { reports: { discord, hook }, lightspeed, github }: Config,
   needs: ReporterNeeds,
   more: {
     readonly redact: (text: string) => string;
@@ -28,18 +30,27 @@ export function reportersOf(
     readonly now: () => number;
   },
 ): readonly Reporter[] {
+  const channel = (name: string, discord: DiscordConfig): Reporter =>
+    createDiscordReporter({ ...discord, ...needs, ...more, name, memory: needs.memoryOf(name) });
   return [
-    ...(discord === null
-      ? []
-      : [
-          createDiscordReporter({
-            ...discord,
-            ...needs,
-            ...more,
-            name: 'discord',
-            memory: needs.memoryOf('discord'),
-          }),
-        ]),
+    ...(discord === null ? [] : [channel('discord', discord)]),
+    ...(lightspeed?.listeners ?? []).flatMap(listener => [
+      ...(listener.discord === null
+        ? []
+        : [channel(discordReporterOf(listener.name), { ...listener.discord, when: ['always'] })]),
+      ...(listener.githubToken === null
+        ? []
+        : [
+            {
+              ...createGithubReporter({
+                token: listener.githubToken,
+                api: github?.api ?? 'https://api.github.com',
+                runUrl: more.runUrl,
+              }),
+              name: githubReporterOf(listener.name),
+            },
+          ]),
+    ]),
     ...(hook === null ? [] : [createHookReporter({ ...hook, ...needs, ...more })]),
   ];
 }

@@ -6,6 +6,7 @@ import type { ControlNeeds } from '../engine/control.ts';
 import type { FollowNeeds } from '../engine/feed.ts';
 import type { IntakeNeeds } from '../engine/intake.ts';
 import type { HttpHandler } from '../lib/go-http/message.ts';
+import type { Listener } from './lightspeed/records.ts';
 import type { SpindleIdentity } from './spindle/identity.ts';
 
 /** How the configuration stands. */
@@ -62,6 +63,8 @@ export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   readonly serveHooks: () => HttpHandler | null;
   /** Who this is for Tangled; null while it is no spindle. */
   readonly spindle: () => SpindleIdentity | null;
+  /** Lightspeed's listeners, where `/listeners` tells of them; null: nowhere. */
+  readonly lightspeed: () => readonly Listener[] | null;
   readonly agents: () => readonly AgentState[];
   /** Of each source that catches up with what it missed, by its name; null when it has nobody to ask. */
   readonly catchUps: () => Readonly<Record<string, CatchUpState | null>>;

@@ -10,6 +10,7 @@ import { addGuard, type GuardNeeds } from '../auth/guard.ts';
 import { createServer } from '../create-server.ts';
 import type { DoorLimits } from '../door-limits.ts';
 import { addHealthz } from '../healthz.ts';
+import { addListenerRoutes } from '../lightspeed/routes.ts';
 import type { Probe } from '../probe.ts';
 import { failure, sendProblem } from '../problem.ts';
 import { documentRoutes } from './openapi.ts';
@@ -65,6 +66,7 @@ export async function createAdminDoor(
         schema: documentOperation(method, endpoint),
         handler: serveEndpoint(needs, endpoint, { closing, stalledMs: limits.stalledMs }),
       });
+    addListenerRoutes(scope, needs);
     addTokenSignIn(scope, needs);
     addSignOut(scope, needs);
     scope.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>

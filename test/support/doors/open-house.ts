@@ -107,6 +107,7 @@ export async function openHouse(
         matchers: createMatchers(),
         rules: () => house.rules,
         serveHooks: () => null,
+        lightspeed: () => null,
         spindle: () => options.spindle ?? null,
         sources: () => [testSource],
         version: '1.2.3',
