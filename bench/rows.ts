@@ -8,6 +8,7 @@ import { idle } from './rows/idle.ts';
 import { latency } from './rows/latency.ts';
 import { log } from './rows/log.ts';
 import { refused } from './rows/refused.ts';
+import { scale } from './rows/scale.ts';
 import { spawn } from './rows/spawn.ts';
 import { stored } from './rows/stored.ts';
 
@@ -24,4 +25,5 @@ export const rows: readonly Row[] = [
   log,
   flat,
   idle,
+  scale,
 ];

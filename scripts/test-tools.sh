@@ -8,6 +8,7 @@ command -v git >/dev/null 2>&1 || missing="$missing git"
 [ -x "${SIGNALBOX_CHROMIUM:-/usr/bin/chromium}" ] || missing="$missing chromium"
 command -v webhook >/dev/null 2>&1 || missing="$missing webhook"
 command -v wrk >/dev/null 2>&1 || missing="$missing wrk"
+[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing="$missing rabbitmq-server"
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
 [ -z "$missing" ] && exit 0
 

@@ -1,4 +1,4 @@
-import type { ControlEnd } from './contracts/transport.ts';
+import type { Served } from './contracts/transport.ts';
 import type { Launcher } from './lib/launcher/launcher.ts';
 
 /** Hears what jobs do while they do it, for whoever shows it elsewhere, such as in a container's log. */
@@ -8,8 +8,6 @@ export interface Onlooker {
   /** What jobs print: masked, in whole lines. What an agent has to say twice is heard twice. */
   printed(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
 }
-
-type Recorder = Parameters<ControlEnd['serve']>[0];
 
 /** A launcher whose starts are heard. */
 export function heardLauncher(onlooker: Onlooker | undefined, launcher: Launcher): Launcher {
@@ -25,12 +23,12 @@ export function heardLauncher(onlooker: Onlooker | undefined, launcher: Launcher
 }
 
 /** A recorder whose log lines are heard, once they are stored. */
-export function heardRecorder(onlooker: Onlooker | undefined, recorder: Recorder): Recorder {
+export function heardRecorder(onlooker: Onlooker | undefined, recorder: Served): Served {
   if (onlooker === undefined) return recorder;
   return {
     ...recorder,
-    news: async word => {
-      await recorder.news(word);
+    news: async (agent, word) => {
+      await recorder.news(agent, word);
       if (word.kind === 'log' && word.chunk.stream !== 'system')
         onlooker.printed(word.chunk.stream, word.chunk.bytes);
     },

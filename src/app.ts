@@ -7,15 +7,19 @@ import { createJudgements } from './app-hooks/judgements.ts';
 import { withHookRules } from './app-hooks/with-hook-rules.ts';
 import { heardLauncher, heardRecorder } from './app-onlooker.ts';
 import type { App, AppOptions } from './app-options.ts';
+import { openOffice } from './app-parts/providers.ts';
 import { openStore } from './app-parts/store.ts';
+import { localName, openTransport, providersName } from './app-parts/transport.ts';
 import { createWatchers } from './app-parts/watchers.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
 import { createSystemClock } from './clock/system.ts';
 import { parseRules } from './config/draft-rules.ts';
 import { ruleText } from './config/rule-text.ts';
 import type { Store } from './contracts/store.ts';
+import type { Agent } from './domain/agent.ts';
 import { SignalboxError } from './domain/errors.ts';
 import type { Json } from './domain/json.ts';
+import { hearAgents } from './engine/agents.ts';
 import { announcePipelines } from './engine/announce-pipelines.ts';
 import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
@@ -23,6 +27,7 @@ import type { Journal } from './engine/journal.ts';
 import { listen } from './engine/listen.ts';
 import { logTail } from './engine/log-tail.ts';
 import { joinPlanes, keepPlace } from './engine/planes.ts';
+import { presence } from './engine/presence.ts';
 import { previousOutcome } from './engine/previous-outcome.ts';
 import { createQueueGauge } from './engine/queue-gauge.ts';
 import { createRecorder } from './engine/record.ts';
@@ -33,6 +38,7 @@ import { type InForce, inForce } from './in-force/in-force.ts';
 import { createLauncher } from './lib/launcher/launcher.ts';
 import { createRedactor } from './lib/redactor.ts';
 import { createMatchers } from './matchers/matchers.ts';
+import { createEars } from './providers/buildkite/ears.ts';
 import { announce } from './server/announce.ts';
 import { ensureAdminToken } from './server/auth/admin-token.ts';
 import { doorLimits } from './server/door-limits.ts';
@@ -40,10 +46,7 @@ import { openDoors } from './server/doors.ts';
 import { combineJournals, createLogJournal } from './server/journal.ts';
 import { createMetrics } from './server/metrics.ts';
 import { claimDataDirectory } from './store/data-directory.ts';
-import { createEmbeddedTransport } from './transport/embedded.ts';
 
-/** Whoever has the store may bury what an earlier agent of the server's name left: there is one at a time. */
-const localPools = ['local'];
 /** At the end the last reports may take this long; what is not out by then is told at the next start. */
 const lastReportsMs = 5_000;
 /** Retention is no hurry: it looks once a minute, and rests between steps so that intake goes first. */
@@ -71,8 +74,6 @@ export async function openApp(options: AppOptions): Promise<App> {
   let hearTrouble: (error: unknown) => void = () => undefined;
   const opened = await openStore(options.config, error => hearTrouble(error));
   const store = building.use(faults.store(opened.store));
-  const localAgent = { name: opened.agent, pools: localPools };
-  const { control, agent, remembersTickets } = building.use(faults.transport(createEmbeddedTransport()));
 
   // What is newer has the greater id: lists and reports rely on it, also when the machine's clock was set back.
   const newest = { limit: 1, after: null };
@@ -81,8 +82,10 @@ export async function openApp(options: AppOptions): Promise<App> {
   for (const run of (await store.runs({ state: null, rule: null, event: null }, newest)).items)
     clock.goOnAfter(run.id);
 
+  const ears = createEars(clock);
   const present = inForce(options.config, {
     clock,
+    hearBuildkite: word => ears.hear(word),
     readConfig: options.readConfig,
     path,
     references: { env: options.env, directory: options.cwd },
@@ -99,6 +102,11 @@ export async function openApp(options: AppOptions): Promise<App> {
   );
   const reload = () => reloadNoted(present, journal);
   hearTrouble = error => journal.note({ kind: 'trouble', where: 'moving logs into the bucket', error });
+  const name = localName(options.config, opened.agent);
+  const { control, agent, remembersTickets } = building.use(
+    faults.transport(await openTransport({ config: options.config, name, store, clock, journal })),
+  );
+  const agents = building.use(hearAgents({ control, clock }));
   const queue = createQueueGauge({ store, clock }, limits.queue, opened.plane !== null);
   const ends = createEnds();
   const needs = {
@@ -126,7 +134,21 @@ export async function openApp(options: AppOptions): Promise<App> {
       tokenFor: present.tokenFor,
     }),
   );
-  const recorder = createRecorder({ ...needs, secrets: present.secrets, leaseMs: limits.leaseMs });
+  const office = building.use(
+    openOffice({
+      ...needs,
+      agentName: providersName(name),
+      config: options.config,
+      ears,
+      checkout: workplace.checkout,
+    }),
+  );
+  const recorder = createRecorder({
+    ...needs,
+    secrets: present.secrets,
+    tokenFor: present.tokenFor,
+    leaseMs: limits.leaseMs,
+  });
   building.use(control.serve(heardRecorder(options.onlooker, recorder)));
 
   const { plane } = opened;
@@ -137,11 +159,25 @@ export async function openApp(options: AppOptions): Promise<App> {
     building.defer(() => store.leave(plane.name).catch(() => undefined));
   }
 
-  // What a killed predecessor left is put in order before anything new comes in.
-  const left = (await store.running()).filter(held => held.agent === localAgent.name);
-  await workplace.tidy(left);
-  await buryAgent(needs, localAgent.name, 'the server was ended in mid-run');
+  // What a killed predecessor left is put in order before anything new comes in. What earlier agents of these names had
+  // is buried: there is one of each at a time.
+  const left = await store.running();
+  await workplace.tidy(left.filter(held => held.agent === name));
+  for (const its of [name, office.options.name])
+    await buryAgent(needs, its, 'the server was ended in mid-run');
   if (!remembersTickets) await store.ticketAgain();
+
+  const takes = options.takesRuns ?? true;
+  const localAgent: Agent = {
+    name,
+    pools: takes ? ['local'] : [],
+    slots: limits.runs,
+    version,
+    capabilities: await workplace.capabilities(),
+  };
+  const standing = [localAgent, ...office.agents.map(its => ({ ...localAgent, ...its }))].map(self =>
+    presence(needs, self, { drain: life.drain, over: over.signal }),
+  );
 
   const watchers = createWatchers({
     config: options.config,
@@ -164,7 +200,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
         lightspeed: () => present.listeners(),
         spindle: () => options.config.tangled,
-        agents: () => [{ ...localAgent, slots: limits.runs }],
+        agents: agents.list,
         catchUps: watchers.catchUps,
         streams: watchers.streams,
         look: watchers.look,
@@ -208,18 +244,29 @@ export async function openApp(options: AppOptions): Promise<App> {
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];
+  const attemptOptions = {
+    heartbeatMs: Math.floor(limits.leaseMs / 3),
+    logLimitBytes: limits.logBytes,
+    baseEnv: options.jobEnvironment,
+  };
   const working = work(
     { ...needs, ...workplace, maskSecrets: createRedactor },
     {
+      ...attemptOptions,
       ...localAgent,
-      pools: options.takesRuns === false ? [] : localAgent.pools,
-      slots: limits.runs,
-      heartbeatMs: Math.floor(limits.leaseMs / 3),
-      logLimitBytes: limits.logBytes,
-      baseEnv: options.jobEnvironment,
     },
     life,
   );
+  // Builds go on by themselves: at the end they are let go at once, and the next start goes on with them.
+  const letGo = AbortSignal.any([life.drain, over.signal]);
+  const following = Promise.all([
+    work(
+      { ...needs, ...office.workplace, maskSecrets: createRedactor },
+      { ...attemptOptions, ...office.options, pools: takes ? office.options.pools : [] },
+      { drain: letGo, abandon: letGo },
+    ),
+    office.endCancelled(left, letGo),
+  ]);
 
   const house = building.move();
   const closed = (async () => {
@@ -227,11 +274,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     await using _house = house;
     try {
       // Until its last job has ended the house is open: what comes in is stored, and runs after the next start.
-      await working;
+      await Promise.all([working, following]);
       await reportsAreOut(needs, lastReportsMs, life.abandon);
     } finally {
       over.abort();
-      await Promise.all(loops);
+      await Promise.all([following, ...loops, ...standing]);
     }
   })();
   const { publicUrl, adminUrl } = doors;

@@ -16,6 +16,7 @@ const [ann, eve] = [createPerson('ann'), createPerson('eve')];
 const options = { timeout: 120_000 };
 const adapter = `#!/bin/sh
 echo "$OTHER $TOKEN" >&2
+ls broker.yaml >&2
 ls "$RAD_HOME" >&2
 echo '{"response":"triggered","run_id":{"id":"<r&1>"},"info_url":"https://ci.example.org/1"}'
 echo '{"response":"finished","result":"failure"}'
@@ -40,6 +41,9 @@ async function open() {
   const secret = home.createRepository({ delegates: [ann], isPrivate: true });
   const first = repository.commit(null, 'First', { '.radicle/native.yaml': 'shell: make' });
   const other = secret.commit(null, 'First', { '.radicle/native.yaml': 'shell: make' });
+  // They are there before anybody looks.
+  repository.push(ann, 'refs/heads/former', first);
+  secret.push(ann, 'refs/heads/former', other);
   const env = { RAD_HOME: home.directory };
   const files = { 'broker.yaml': broker, adapter };
   return { home, repository, secret, first, other, env, files };
@@ -94,6 +98,8 @@ test('takes the place of the broker: its file, its filters, its adapters, its re
   ).text();
   assert.match(log, /^other \*\*\*$/m);
   assert.match(log, /^storage$/m);
+  // It starts where the broker did: files that its users have written relative to that are there.
+  assert.match(log, /^broker\.yaml$/m);
 
   const id = repository.rid.slice(4);
   await until(() => text(cib, `${id}.html`).includes('failure'), 'the reports');

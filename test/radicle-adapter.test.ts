@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import type { RunJson } from '../src/server/json/run.ts';
 import { createRadicleHome } from './support/radicle/home.ts';
 import { createPerson } from './support/radicle/person.ts';
-import { startServer } from './support/server.ts';
+import { startServer, until } from './support/server.ts';
 
 /** `signalbox adapter`, the real program, called as a broker calls it. */
 
@@ -78,6 +79,30 @@ test('a request becomes a run of a server, and its end the answer', options, asy
   const unknown = await call(['--rule', 'blue'], server.directory, minimal(repository.rid, first));
   assert.equal(unknown.code, 3);
   assert.deepEqual(unknown.responses, []);
+});
+
+test('a broker that ends it ends the run', options, async () => {
+  const { home, repository, first, config } = open();
+  using _home = home;
+  await using server = await startServer(
+    `${config}  - { name: slow, on: manual, run: echo begun; sleep 600 }\n`,
+  );
+  const child = spawn(program, ['adapter', '--rule', 'slow'], {
+    cwd: server.directory,
+    env: { PATH: process.env['PATH'], HOME: server.directory },
+    timeout: 40_000,
+  });
+  child.stdin.end(current(repository.rid, first));
+  const closed = once(child, 'close');
+  const stdout = text(child.stdout);
+  for await (const bytes of child.stderr) if (String(bytes).includes('begun')) break;
+  child.kill('SIGTERM');
+  await closed;
+  assert.match(await stdout, /"response":"finished","result":"failure"\}\n$/);
+  await until(async () => {
+    const { items } = await server.api<{ readonly items: readonly RunJson[] }>('/api/runs');
+    return items[0]?.outcome === 'cancelled';
+  }, 'the end of the run');
 });
 
 test('without a server it is a house of its own', options, async () => {

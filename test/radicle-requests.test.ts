@@ -38,7 +38,8 @@ async function tell(): Promise<ReadonlyMap<string, NewEvent>> {
   const stored = openStorage({ home: home.directory, path }).open(repository.rid);
   const options = { home: home.directory, path, firstSeen: 'ignore', files: [] } as const;
   const told = new Map<string, NewEvent>();
-  let seen: Seen | undefined;
+  // It is known, and there was nothing in it.
+  let seen: Seen | undefined = { namespaces: {}, canonical: {}, moves: 0 };
   const after = async (what: string): Promise<void> => {
     const looked = await look(options, stored, seen, noHint);
     seen = looked.seen;

@@ -100,6 +100,8 @@ export interface Run extends Standing {
   readonly rerunOf: string | null;
   /** What an adapter calls it, and where it shows it. */
   readonly adapter: { readonly runId: string; readonly infoUrl: string | null } | null;
+  /** Which build of another CI service it is. */
+  readonly build: { readonly provider: string; readonly id: string; readonly url: string | null } | null;
 }
 
 /** A run as lists show it, with who caused it. */

@@ -22,7 +22,11 @@ export async function openStore(
 ): Promise<OpenedStore> {
   if (store.kind === 'sqlite') {
     await rm(nameFile(dataDir), { force: true });
-    return { store: await openSqliteStore({ directory: dataDir }), agent: 'local', plane: null };
+    return {
+      store: await openSqliteStore({ directory: dataDir }),
+      agent: 'local',
+      plane: null,
+    };
   }
   const name = await nameOfDirectory(dataDir);
   return {

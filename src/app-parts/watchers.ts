@@ -7,7 +7,7 @@ import { repoOfRule } from '../engine/replay.ts';
 import type { InForce } from '../in-force/in-force.ts';
 import type { CatchUpState } from '../server/needs.ts';
 import { createGithubCatchUp } from '../sources/github/catch-up/catch-up.ts';
-import { createRadicleSource } from '../sources/radicle/source.ts';
+import { createRadicleSource, type RadicleState } from '../sources/radicle/source.ts';
 import { createScheduleSource } from '../sources/schedule.ts';
 import type { StreamState } from '../sources/tangled/gauge.ts';
 import { createTangledSource, type TangledSource } from '../sources/tangled/source.ts';
@@ -85,10 +85,23 @@ export function createWatchers(needs: WatcherNeeds): Watchers {
       ...(radicle && { radicle: radicle.state() }),
       ...(tangled && { tangled: tangled.state() }),
     }),
-    streams: () => (tangled === null ? {} : { tangled: tangled.streams() }),
+    streams: () => ({
+      ...(tangled && { tangled: tangled.streams() }),
+      ...(radicle && needs.watchesNode && { radicle: [nodeStream(radicle.state())] }),
+    }),
     look: () => {
       radicle?.reconcile();
       tangled?.reconcile();
     },
   };
 }
+
+/** What a node tells is a hint to look: how late it was, and what else it says, is of no interest. */
+const nodeStream = ({ node }: RadicleState): StreamState => ({
+  name: 'node',
+  ...node,
+  lagMs: null,
+  lastEventAt: null,
+  skipped: 0,
+  strangers: 0,
+});

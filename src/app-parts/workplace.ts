@@ -6,6 +6,7 @@ import { createGitCheckout, type GitCheckout, gitCheckoutDefaults } from '../che
 import type { Config } from '../config/config.ts';
 import type { Executor } from '../contracts/executor.ts';
 import type { Store } from '../contracts/store.ts';
+import type { Capabilities } from '../domain/agent.ts';
 import type { Matchers } from '../domain/explanation.ts';
 import { createAdapterExecutor } from '../executors/adapter/executor.ts';
 import { createCommandExecutor } from '../executors/command/executor.ts';
@@ -16,6 +17,7 @@ import { createWorkflowExecutor } from '../executors/workflow/executor.ts';
 import { createIsolation } from '../lib/isolation/isolation.ts';
 import type { Launcher } from '../lib/launcher/launcher.ts';
 import { createProcessTree } from '../lib/process-tree.ts';
+import { capabilities } from './capabilities.ts';
 
 /** A job that is asked to end has this long before it is made to. */
 const graceMs = 10_000;
@@ -42,6 +44,8 @@ export interface WorkplaceNeeds {
 export interface Workplace extends AsyncDisposable {
   readonly checkout: GitCheckout;
   readonly executors: readonly Executor[];
+  /** What this machine can do. */
+  readonly capabilities: () => Promise<Capabilities>;
   /** Ends what a killed predecessor left of these attempts, and clears its checkouts away. */
   readonly tidy: (left: readonly Pick<Held, 'run' | 'attempt'>[]) => Promise<void>;
 }
@@ -89,6 +93,7 @@ export function setUpWorkplace(needs: WorkplaceNeeds): Workplace {
   return {
     checkout,
     executors,
+    capabilities: () => capabilities(path, isolation),
     tidy: async left => {
       const orphans = left.map(({ run, attempt }) => ({ run, home: checkout.homeOf(run, attempt) }));
       for (const executor of executors) await executor.endOrphans(orphans);

@@ -307,7 +307,7 @@ describe('operate', () => {
   });
 
   test('agents ls shows who takes runs', async () => {
-    assert.match((await cli('agents ls')).stdout, /^local +local +\d of \d+/m);
+    assert.match((await cli('agents ls')).stdout, /^local +local +✓ online +\S+Z +linux \S+ +\d of \d+/m);
   });
 
   test('a token is all that token new prints; it works until it is revoked', async () => {

@@ -53,12 +53,14 @@ const run = {
   finishedAt: time,
   reason: evil,
   adapter: null,
+  build: null,
   rerunOf: evil,
   script: evil,
   workflow: { pipeline: evil, name: evil },
   repo,
   ref: evil,
   sha: evil,
+  waits: evil,
   actor: { id: evil, name: evil },
   work: {
     kind: 'command',
@@ -109,7 +111,20 @@ const answers: Readonly<Record<string, unknown>> = {
   '/api/runs/last': run,
   '/api/runs/last/log': line,
   '/api/rules': { items: [rule], next: null },
-  '/api/agents': { items: [{ name: evil, pools: [evil], slots: 1, running: [{ run: evil }] }], next: null },
+  '/api/agents': {
+    items: [
+      {
+        name: evil,
+        pools: [evil],
+        slots: 1,
+        state: 'online',
+        lastSeenAt: time,
+        capabilities: { os: evil, arch: evil },
+        running: [{ run: evil }],
+      },
+    ],
+    next: null,
+  },
   '/api/tokens': { items: [{ name: evil, createdAt: time, lastUsedAt: null }], next: null },
 };
 

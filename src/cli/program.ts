@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { SignalboxError } from '../domain/errors.ts';
 import { register as adapter } from './adapter/command.ts';
+import { register as agent } from './agent.ts';
 import { register as agents } from './agents.ts';
 import { register as as, personaWords } from './as.ts';
 import { register as backup } from './backup.ts';
@@ -43,7 +44,7 @@ export function createProgram(io: CliIo): Command {
     .exitOverride()
     .addHelpText('after', firstMinutes);
   program.commandsGroup('Run:');
-  for (const register of [dev, serve, as, adapter]) register(program, io);
+  for (const register of [dev, serve, agent, as, adapter]) register(program, io);
   program.commandsGroup('Look and act:');
   for (const register of [send, events, runs, rules, hooks, agents]) register(program, io);
   program.commandsGroup('Operate:');

@@ -31,6 +31,7 @@ rules:
     secretEnv: ['GITHUB_PAT'],
     config: { content: { state: '/var/lib/ci' }, variable: 'RADICLE_NATIVE_CI' },
     radicleHome: '/home/ann/.radicle',
+    directory: null,
     dialect: { protocol: 'draft', ...usualKnobs.draft, actionCase: 'capital' },
     strict: false,
     strictExit: false,

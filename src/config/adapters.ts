@@ -22,6 +22,7 @@ export function compileAdapter(
     secretEnv: Object.keys(secretEnv),
     config: config === undefined ? null : { content: config, variable: configEnv ?? '' },
     radicleHome: radicle?.home ?? null,
+    directory: null,
     dialect: {
       protocol,
       commitsOrder: written.commitsOrder ?? usual.commitsOrder,

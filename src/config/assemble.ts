@@ -5,6 +5,7 @@ import { daggerEnvironment } from './env.ts';
 import { compileHooks } from './hooks.ts';
 import { checkLightspeed, compileLightspeed } from './lightspeed/section.ts';
 import { type Finding, finding } from './problem.ts';
+import { checkProviders, compileProviders } from './providers.ts';
 import { compileRadicle } from './radicle.ts';
 import { adviseRule, type ConditionChecks, checkRule, namedIn } from './rule-checks.ts';
 import { compileRule, isStartedByEvents } from './rules.ts';
@@ -72,6 +73,8 @@ export function assemble(
     ),
     store: written.store,
     logs: written.logs,
+    transport: written.transport,
+    agent: written.agent ?? null,
     github,
     gitlab,
     gitea,
@@ -83,6 +86,7 @@ export function assemble(
     schedule,
     reports: written.reports,
     lightspeed: lightspeed?.config ?? null,
+    providers: compileProviders(written.providers),
     adapters,
     adapterSecrets: adapterSecrets(written),
     rules: [...written.rules.map(rule => compileRule(rule, adapters)), ...listeners.map(({ rule }) => rule)],
@@ -106,6 +110,7 @@ export function assemble(
       ...lonelyBucket(written),
       ...checkScripts(written, config),
       ...checkAdapters(written),
+      ...checkProviders(written.providers, checks),
       ...checkTangled(written),
       ...inRules(written, rule => checkRule(checks, rule, namedIn(config))),
     ],
@@ -156,7 +161,7 @@ function sameNames({ rules }: WrittenConfig): readonly Finding[] {
   });
 }
 
-function shortSecrets({ secrets: named, sources, adapters }: WrittenConfig): readonly Finding[] {
+function shortSecrets({ secrets: named, sources, adapters, providers }: WrittenConfig): readonly Finding[] {
   const { github, gitlab, gitea, hooks, scripts, garden } = sources;
   const at = (path: Finding['path'], values: readonly string[] | undefined) =>
     (values ?? []).map((value, n) => [[...path, n], value] as const);
@@ -173,6 +178,13 @@ function shortSecrets({ secrets: named, sources, adapters }: WrittenConfig): rea
     ...at(['sources', 'hooks', 'fromRepository', 'secret'], hooks?.fromRepository?.secret),
     ...at(['sources', 'scripts', 'token'], scripts?.token),
     ...at(['sources', 'garden', 'secret'], garden?.secrets),
+    ...Object.entries(garden?.repositories ?? {}).flatMap(([rid, values]) =>
+      at(['sources', 'garden', 'repositories', rid], values),
+    ),
+    ...(['token', 'signature'] as const).flatMap(key => {
+      const value = providers.buildkite?.webhook?.[key];
+      return value === undefined ? [] : [[['providers', 'buildkite', 'webhook', key], value] as const];
+    }),
   ];
   return secrets
     .filter(([, value]) => value.length < shortestMasked)

@@ -79,6 +79,7 @@ function dependence(path: Path, value: unknown): Path | null {
     return [reporter === 'discord' || reporter === 'hook' ? 'reports' : 'sources', reporter];
   }
   if (key === 'adapter') return ['adapters', String(valueAt(value, path))];
+  if (key === 'buildkite') return ['providers', 'buildkite'];
   if (key === 'cron') return ['sources', 'schedule'];
   return key === 'repo' ? ['git'] : null;
 }

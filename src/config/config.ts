@@ -3,6 +3,7 @@ import type { Concurrency } from '../domain/concurrency.ts';
 import type { Json } from '../domain/json.ts';
 import type { Occasion } from '../domain/occasion.ts';
 import type { Rule } from '../domain/rule.ts';
+import type { AmqpAddress } from '../lib/amqp-url.ts';
 import type { Problem } from './problem.ts';
 
 /** One address that the server listens on. */
@@ -140,8 +141,10 @@ export interface ScriptsConfig {
 
 /** Webhooks of Radicle Garden. */
 export interface GardenConfig {
-  /** Any of them may have signed a delivery. At least one. */
+  /** Any of them may have signed a delivery about a repository that has none of its own. */
   readonly secrets: readonly string[];
+  /** Those of one repository, by its id: they are good for no other. */
+  readonly repositories: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The node whose repositories are watched. */
@@ -151,11 +154,35 @@ export interface RadicleConfig {
   /** Absolute. */
   readonly socket: string;
   readonly reconcileMs: number;
-  readonly firstSeen: 'ignore' | 'default-branch' | 'all';
+  readonly firstSeen: 'ignore' | 'told' | 'default-branch' | 'all';
   /** Files of a commit that rules ask for. */
   readonly files: readonly string[];
   /** Of the node's key; null: an agent opens it, or it has none. */
   readonly passphrase: string | null;
+}
+
+/** Buildkite, where builds can be ordered. */
+export interface BuildkiteConfig {
+  /** Without a slash at the end. */
+  readonly api: string;
+  /** Whose pipelines are meant where only a pipeline is named. */
+  readonly organization: string;
+  readonly token: string;
+  /** How webhooks prove where they are from; null: none is believed. */
+  readonly webhook:
+    | { readonly mode: 'token'; readonly secret: string }
+    | { readonly mode: 'signature'; readonly secret: string; readonly maxAgeMs: number | null }
+    | null;
+  /** Globs of what may be built: `organization/pipeline`. */
+  readonly pipelines: readonly string[];
+  readonly mostBuilds: number;
+  readonly pollMs: number;
+}
+
+/** Other CI services that runs can be handed to. */
+export interface ProvidersConfig {
+  readonly buildkite: BuildkiteConfig | null;
+  readonly fake: boolean;
 }
 
 /** The place of a spindle: CI for repositories in Tangled. */
@@ -189,6 +216,18 @@ export interface Limits {
   readonly logBytes: number;
   readonly runs: number;
   readonly leaseMs: number;
+}
+
+/** How runs reach their agents. */
+export type Transport =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'rabbitmq'; readonly address: AmqpAddress };
+
+/** Who an agent is. */
+export interface AgentConfig {
+  readonly name: string;
+  readonly pools: readonly string[];
+  readonly slots: number;
 }
 
 export interface Retention {
@@ -233,6 +272,9 @@ export interface Config {
   readonly store: StoreConfig;
   /** Where logs are kept; null: in files of the data directory. */
   readonly logs: BucketConfig | null;
+  readonly transport: Transport;
+  /** Null in a server's file. */
+  readonly agent: AgentConfig | null;
   /** Null: no door for GitHub. */
   readonly github: GithubConfig | null;
   /** Null: no door for GitLab. */
@@ -253,6 +295,7 @@ export interface Config {
   readonly reports: ReportsConfig;
   /** Null: no listeners. */
   readonly lightspeed: LightspeedConfig | null;
+  readonly providers: ProvidersConfig;
   readonly adapters: readonly Adapter[];
   /** Values of the adapters' secret variables, by the names that rules have them under; never printed. */
   readonly adapterSecrets: Readonly<Record<string, string>>;

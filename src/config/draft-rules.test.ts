@@ -26,7 +26,7 @@ test('what is wrong with draft rules is told with its place', () => {
     ],
     [
       '- name: a\n  on: push',
-      '1:3 [0]: does nothing: add `run` with a shell command, `exec` with a program, `dagger` with a function, or `adapter` with the name of one',
+      '1:3 [0]: does nothing: add `run` with a shell command, `exec` with a program, `dagger` with a function, `adapter` with the name of one, or `buildkite` with a pipeline',
     ],
     [
       'rules:\n  - name: a\n    on: pusj\n    run: make',

@@ -26,6 +26,8 @@ test('without anything but its version: the defaults', () => {
     dataDir: '/etc/signalbox/data',
     store: { kind: 'sqlite' },
     logs: null,
+    transport: { kind: 'embedded' },
+    agent: null,
     github: null,
     gitlab: null,
     gitea: null,
@@ -38,6 +40,7 @@ test('without anything but its version: the defaults', () => {
     reports: { discord: null, hook: null },
     lightspeed: null,
     adapters: [],
+    providers: { buildkite: null, fake: false },
     adapterSecrets: {},
     rules: [],
     secrets: {},
@@ -90,6 +93,8 @@ rules: []`;
     dataDir: '/home/ann/signalbox',
     store: { kind: 'sqlite' },
     logs: null,
+    transport: { kind: 'embedded' },
+    agent: null,
     github: {
       secrets: ['new-secret', 'old-secret'],
       token: 'token-1234',
@@ -134,6 +139,7 @@ rules: []`;
     reports: { discord: null, hook: null },
     lightspeed: null,
     adapters: [],
+    providers: { buildkite: null, fake: false },
     adapterSecrets: {},
     rules: [],
     secrets: { NPM_TOKEN: 'token-1234' },
@@ -163,7 +169,7 @@ test('mistakes are told where they are, and how to mend them', () => {
     [rule(...good, 'brnach: main'), '6:5 rules[0].brnach: unknown key; did you mean "branch"?'],
     [
       rule(...good, 'services: 1'),
-      '6:5 rules[0].services: unknown key; known here: name, on, repo, branch, paths, action, if, cron, run, exec, directory, dagger, adapter, env, secrets, pool, timeout, retry, concurrency, trust, isolation, report',
+      '6:5 rules[0].services: unknown key; known here: name, on, repo, branch, paths, action, if, cron, run, exec, directory, dagger, adapter, buildkite, env, secrets, pool, timeout, retry, concurrency, trust, isolation, report',
     ],
     [
       rule(...good, 'concurrency: { group: "{repository}" }'),
@@ -241,7 +247,10 @@ test('mistakes are told where they are, and how to mend them', () => {
       rule(...good, 'env: { "A B": x }'),
       '6:12 rules[0].env."A B": the name of a variable is made of letters, digits and "_", and does not begin with a digit',
     ],
-    [rule(...good, 'pool: linux'), '6:11 rules[0].pool: there is one pool, "local"'],
+    [
+      rule(...good, 'pool: linux'),
+      '6:11 rules[0].pool: there is one pool, "local", where no agents can come: they need  transport: "amqp://…"',
+    ],
     [rule(...good, 'branch: main', 'branch: next'), '7:5: this key is here twice'],
     [
       rule(...good, 'branch: main: next'),

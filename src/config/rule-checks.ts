@@ -4,6 +4,7 @@ import { nearest } from '../lib/nearest.ts';
 import type { Config, GitPolicy } from './config.ts';
 import { checkDagger } from './dagger.ts';
 import { type Finding, finding } from './problem.ts';
+import { checkBuild } from './providers.ts';
 import { isCloneUrl, isStartedByEvents, literalRepo } from './rules.ts';
 import type { WrittenRule } from './schema-rule.ts';
 
@@ -11,6 +12,8 @@ import type { WrittenRule } from './schema-rule.ts';
 export interface ConditionChecks {
   checkGlob(pattern: string): Flaw | null;
   checkExpression(source: string): Flaw | null;
+  /** Whether a glob matches the whole text. */
+  glob(pattern: string, text: string): boolean;
   /** What is allowed and probably not meant. */
   adviseExpression(source: string): readonly Flaw[];
 }
@@ -20,14 +23,27 @@ export interface Named {
   readonly secrets: readonly string[];
   readonly reporters: readonly string[];
   readonly adapters: readonly string[];
+  readonly providers: Config['providers'];
   readonly timezone: string;
   readonly git: GitPolicy;
+  /** Whether there may be agents elsewhere, which have secrets of their own. */
+  readonly agents: boolean;
 }
 
 export function namedIn(
   config: Pick<
     Config,
-    'secrets' | 'github' | 'gitlab' | 'gitea' | 'radicle' | 'reports' | 'adapters' | 'schedule' | 'git'
+    | 'secrets'
+    | 'github'
+    | 'gitlab'
+    | 'gitea'
+    | 'radicle'
+    | 'reports'
+    | 'adapters'
+    | 'providers'
+    | 'schedule'
+    | 'git'
+    | 'transport'
   >,
 ): Named {
   const { github, gitlab, gitea } = config;
@@ -42,8 +58,10 @@ export function namedIn(
       ...(config.reports.hook ? ['hook'] : []),
     ],
     adapters: config.adapters.map(({ name }) => name),
+    providers: config.providers,
     timezone: config.schedule.timezone,
     git: config.git,
+    agents: config.transport.kind === 'rabbitmq',
   };
 }
 
@@ -53,13 +71,14 @@ export function checkRule(checks: ConditionChecks, rule: WrittenRule, named: Nam
     ...checkAction(rule),
     ...checkDagger(rule),
     ...checkAdapter(rule, named.adapters),
+    ...checkBuild(rule, named.providers, checks),
     ...checkConditionsApply(rule),
     ...checkSchedule(rule, named.timezone),
     ...checkRepo(rule, named.git),
     ...checkPatterns(checks, rule),
     ...(rule.if === undefined ? [] : flawsAt(['if'], checks.checkExpression(rule.if))),
     ...checkVariables(rule),
-    ...unknownSecrets(rule.secrets, named.secrets),
+    ...checkPool(rule, named),
     ...unknownNames(
       'report',
       rule.report,
@@ -128,14 +147,14 @@ export function adviseRule(checks: ConditionChecks, rule: WrittenRule): readonly
 }
 
 function checkAction(rule: WrittenRule): readonly Finding[] {
-  const [first, second] = (['run', 'exec', 'dagger', 'adapter'] as const).filter(
+  const [first, second] = (['run', 'exec', 'dagger', 'adapter', 'buildkite'] as const).filter(
     key => rule[key] !== undefined,
   );
   if (first === undefined)
     return [
       finding(
         [],
-        'does nothing: add `run` with a shell command, `exec` with a program, `dagger` with a function, or `adapter` with the name of one',
+        'does nothing: add `run` with a shell command, `exec` with a program, `dagger` with a function, `adapter` with the name of one, or `buildkite` with a pipeline',
       ),
     ];
   if (second === undefined)
@@ -257,6 +276,13 @@ export function checkVariables({ env, secrets }: Pick<WrittenRule, 'env' | 'secr
       .map(name => ({ path: ['env', name], at: 'key' as const, message, suggestion: null })),
     ...secrets.flatMap((name, n) => (taken(name) ? [finding(['secrets', n], `${name} ${message}`)] : [])),
   ];
+}
+
+/** Who takes its runs, and where its secrets are: agents have some of their own. */
+function checkPool({ pool, secrets }: WrittenRule, named: Named): readonly Finding[] {
+  if (named.agents && pool !== 'local') return [];
+  const alone = 'there is one pool, "local", where no agents can come: they need  transport: "amqp://…"';
+  return [...(pool === 'local' ? [] : [finding(['pool'], alone)]), ...unknownSecrets(secrets, named.secrets)];
 }
 
 /** Secrets that nobody has given a value. */

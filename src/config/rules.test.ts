@@ -116,7 +116,7 @@ test('what does not fit together is told', () => {
   const table: readonly (readonly [rule: string, ...printed: string[]])[] = [
     [
       rule('on: push'),
-      '6:5 rules[0]: does nothing: add `run` with a shell command, `exec` with a program, `dagger` with a function, or `adapter` with the name of one',
+      '6:5 rules[0]: does nothing: add `run` with a shell command, `exec` with a program, `dagger` with a function, `adapter` with the name of one, or `buildkite` with a pipeline',
     ],
     [
       rule('on: push', 'run: x', 'exec: [y]'),

@@ -3,6 +3,7 @@ import type { Concurrency } from '../domain/concurrency.ts';
 import type { Condition } from '../domain/condition.ts';
 import type { Rule } from '../domain/rule.ts';
 import { compileDagger } from './dagger.ts';
+import { compileBuild } from './providers.ts';
 import type { WrittenRule } from './schema-rule.ts';
 
 /** Makes a rule of what is written. What is wrong with it is `checkRule`'s to tell. */
@@ -30,8 +31,12 @@ export function compileRule(written: WrittenRule, adapters: readonly Adapter[]):
   };
 }
 
-function action({ run, exec, directory, dagger }: WrittenRule, adapter: Adapter | undefined): Rule['action'] {
+function action(
+  { run, exec, directory, dagger, buildkite }: WrittenRule,
+  adapter: Adapter | undefined,
+): Rule['action'] {
   if (adapter !== undefined) return { kind: 'adapter', adapter };
+  if (buildkite !== undefined) return { kind: 'provider', call: compileBuild(buildkite) };
   if (dagger !== undefined) return { kind: 'dagger', dagger: compileDagger(dagger) };
   return {
     kind: 'command',

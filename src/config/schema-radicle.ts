@@ -55,10 +55,26 @@ export const radicle: z.ZodType<WrittenRadicle> = z.strictObject({
 
 export const garden: z.ZodType<GardenConfig> = z
   .strictObject({
-    secret: oneOrMany(text(1024)).meta({
-      description:
-        'What the webhook was added with as its secret, by reference. With a list, any of them may have signed, so that it can be changed without a gap.',
-      examples: ['${env:GARDEN_SECRET}'],
-    }),
+    secret: oneOrMany(text(1024), 0)
+      .prefault([])
+      .meta({
+        description:
+          'What webhooks were added with as their secret, by reference: who has it is believed about every repository that has none of its own. With a list, any of them may have signed, so that it can be changed without a gap.',
+        examples: ['${env:GARDEN_SECRET}'],
+      }),
+    repositories: z
+      .record(
+        z.string().regex(/^rad:z[0-9A-Za-z]{1,64}$/, 'write the id of a repository: rad:z…'),
+        oneOrMany(text(1024)),
+      )
+      .prefault({})
+      .meta({
+        description:
+          'Secrets of single repositories, by their ids: each is good for its own alone, and for that one no other is.',
+        examples: [{ 'rad:z3gqcJUoA1n9HaHKufZs5FCSGazv5': '${env:HEARTWOOD_SECRET}' }],
+      }),
   })
-  .transform(({ secret }) => ({ secrets: secret }));
+  .refine(({ secret, repositories }) => secret.length + Object.keys(repositories).length > 0, {
+    error: 'write a secret: anyone could sign deliveries otherwise',
+  })
+  .transform(({ secret, repositories }) => ({ secrets: secret, repositories }));

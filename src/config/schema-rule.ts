@@ -3,6 +3,7 @@ import { type BusyPolicy, busyPolicies, groupPlaceholders } from '../domain/conc
 import { type Isolation, isolationLevels, type Trust, trustLevels } from '../domain/rule.ts';
 import { dagger, type WrittenDagger } from './schema-dagger.ts';
 import { duration, name, oneOrMany, text, variable, whole } from './schema-parts.ts';
+import { build, type WrittenBuild } from './schema-providers.ts';
 
 const triggers = ['push', 'patch', 'tag', 'canonical', 'pipeline', 'schedule', 'manual'] as const;
 type Trigger = (typeof triggers)[number];
@@ -24,9 +25,10 @@ export interface WrittenRule {
   readonly directory?: string | undefined;
   readonly dagger?: WrittenDagger | undefined;
   readonly adapter?: string | undefined;
+  readonly buildkite?: WrittenBuild | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
-  readonly pool: 'local';
+  readonly pool: string;
   readonly timeout: number;
   readonly retry: { readonly lost: number };
   readonly concurrency?:
@@ -133,6 +135,11 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
       'One of the `adapters`: it is told of the commit, runs CI for it wherever it does, and says how that ended. Instead of `run` and `exec`. Without `concurrency` of its own, the rule has one run at a time for each ref.',
     examples: ['native'],
   }),
+  buildkite: build.optional().meta({
+    description:
+      'A build at Buildkite, of the commit, with the variables of `env`; see [Buildkite](buildkite.md). Instead of `run` and `exec`. It takes no room of `limits.runs`, and goes on when signalbox is restarted.',
+    examples: [{ pipeline: 'app' }],
+  }),
   env: z
     .record(variable, argument)
     .prefault({})
@@ -148,10 +155,11 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
         'Which of the top-level `secrets` the job gets, as variables of the same name. They are masked in its log.',
       examples: [['NPM_TOKEN']],
     }),
-  pool: z
-    .literal('local', { error: 'there is one pool, "local"' })
-    .prefault('local')
-    .meta({ description: 'Which agents may take the run. `local` is this server.', examples: ['local'] }),
+  pool: name.prefault('local').meta({
+    description:
+      'Which agents may take the run: those that name this pool in their own file. `local` is the server itself.',
+    examples: ['linux'],
+  }),
   timeout: duration('1s', '7d')
     .prefault('1h')
     .meta({

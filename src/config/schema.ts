@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type {
+  AgentConfig,
   BucketConfig,
   Door,
   GitPolicy,
@@ -7,11 +8,15 @@ import type {
   ReportsConfig,
   Retention,
   StoreConfig,
+  Transport,
 } from './config.ts';
 import { adapters, type WrittenAdapter } from './schema-adapters.ts';
+import { agent, transport } from './schema-agent.ts';
 import { lightspeed, type WrittenLightspeed } from './schema-lightspeed.ts';
 import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
+import { providers, type WrittenProviders } from './schema-providers.ts';
 import { reports } from './schema-reports.ts';
+import { retention } from './schema-retention.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
 import { sources, type WrittenSources } from './schema-sources.ts';
 import { logs, store } from './schema-store.ts';
@@ -24,16 +29,18 @@ export interface WrittenConfig {
   readonly data: string;
   readonly store: StoreConfig;
   readonly logs: BucketConfig | null;
-  readonly transport: 'embedded';
+  readonly transport: Transport;
   readonly sources: WrittenSources;
   readonly adapters: Readonly<Record<string, WrittenAdapter>>;
   readonly reports: ReportsConfig;
   readonly lightspeed?: WrittenLightspeed | undefined;
+  readonly providers: WrittenProviders;
   readonly rules: readonly WrittenRule[];
   readonly secrets: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly retention: Retention;
   readonly git: GitPolicy;
+  readonly agent?: AgentConfig | undefined;
 }
 
 export const mostSecrets: number = 1000;
@@ -51,10 +58,14 @@ export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'scripts', 'token'],
   ['sources', 'radicle', 'passphrase'],
   ['sources', 'garden', 'secret'],
+  ['sources', 'garden', 'repositories', '*'],
   ['logs', 'secretAccessKey'],
   ['reports', 'discord', 'url'],
   ['reports', 'hook', 'secret'],
   ['adapters', '*', 'secretEnv', '*'],
+  ['providers', 'buildkite', 'token'],
+  ['providers', 'buildkite', 'webhook', 'token'],
+  ['providers', 'buildkite', 'webhook', 'signature'],
   ['secrets', '*'],
 ];
 
@@ -113,38 +124,6 @@ const limits: z.ZodType<Limits> = z
     leaseMs: lease,
   }));
 
-const retention: z.ZodType<Retention> = z
-  .strictObject({
-    events: duration('1s', '3650d')
-      .prefault('30d')
-      .meta({
-        description:
-          'How long events are kept, with their deliveries and runs (a duration). Unfinished runs keep theirs.',
-        examples: ['7d'],
-      }),
-    deliveryIds: duration('1s', '3650d')
-      .prefault('90d')
-      .meta({
-        description: 'How long a repeated delivery is recognised (a duration); longer than `events`.',
-        examples: ['35d'],
-      }),
-    logs: duration('1s', '3650d')
-      .prefault('30d')
-      .meta({ description: 'How long logs are kept (a duration).', examples: ['14d'] }),
-    logsTotal: size('1MB', '100TB')
-      .prefault('5GB')
-      .meta({
-        description: 'How much room all logs may take together (a size); the oldest go first.',
-        examples: ['500MB'],
-      }),
-  })
-  .transform(({ events, deliveryIds, logs, logsTotal }) => ({
-    eventsMs: events,
-    deliveryIdsMs: deliveryIds,
-    logsMs: logs,
-    logsTotalBytes: logsTotal,
-  }));
-
 export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
   version: z
     .literal(1, { error: 'write `version: 1`' })
@@ -169,13 +148,16 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
     }),
   store,
   logs,
-  transport: z
-    .literal('embedded', { error: 'there is one transport, "embedded"' })
-    .prefault('embedded')
-    .meta({
-      description: 'How runs reach their agents: `embedded`, within this process.',
-      examples: ['embedded'],
-    }),
+  transport: transport.prefault('embedded').meta({
+    description:
+      'How runs reach their agents: `embedded`, within this process, or the address of RabbitMQ, `amqp://user:password@host:port/vhost` (`amqps://` with TLS; several nodes of a cluster as `host,host`). See [scale.md](scale.md).',
+    examples: ['embedded'],
+  }),
+  agent: agent.optional().meta({
+    description:
+      'In the file of `signalbox agent`, which takes runs on another machine: see [scale.md](scale.md).',
+    examples: [{ name: 'box-1', pools: ['linux'], slots: 2 }],
+  }),
   sources: sources.prefault({}).meta({
     description: 'Where events come from.',
     examples: [{ github: { secret: '${env:GITHUB_WEBHOOK_SECRET}' } }],
@@ -192,6 +174,10 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
     description:
       "Listeners of Lightspeed, with `/receive_hook` on the public door for GitHub's webhooks. See [lightspeed.md](lightspeed.md).",
     examples: [{ listeners: ['my-config.json'], admin: true }],
+  }),
+  providers: providers.prefault({}).meta({
+    description: 'Other CI services, which run what rules and workflows hand to them.',
+    examples: [{ buildkite: { organization: 'acme', token: '${env:BUILDKITE_TOKEN}' } }],
   }),
   rules: z
     .array(ruleSchema)

@@ -6,6 +6,7 @@ import { summary } from './summary.ts';
 
 test('a summary tells what is in force, and of secrets only that they are there', () => {
   const text = `version: 1
+transport: "amqp://ci:\${env:A}@rabbit/ci"
 public: { port: 80, url: "https://ann:\${env:A}@ci.example.org" }
 store: postgres://ann:\${env:A}@db/sb
 logs: { bucket: logs, accessKeyId: x, secretAccessKey: "\${env:A}" }
@@ -31,6 +32,7 @@ rules: [{ name: unit-tests, on: push, run: "echo hunter2", env: { X: "\${env:A}"
     data: '/etc/data',
     store: 'postgres://ann:***@db/sb',
     logs: { bucket: 'logs', endpoint: 'https://s3.us-east-1.amazonaws.com' },
+    transport: 'amqp://ci@rabbit/ci',
     sources: {
       github: {
         secrets: 2,
@@ -47,6 +49,7 @@ rules: [{ name: unit-tests, on: push, run: "echo hunter2", env: { X: "\${env:A}"
       hook: { url: 'https://example.org/runs?key=1', secrets: 1, allowPrivateHosts: false },
     },
     adapters: [],
+    providers: {},
     rules: ['unit-tests'],
     secrets: ['NPM_TOKEN'],
     limits: { body: '25MB', queue: 100_000, log: '100MB', runs: 4, lease: '30s' },

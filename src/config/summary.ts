@@ -14,6 +14,8 @@ export function summary(config: Config): { readonly [key: string]: Json } {
     store: storeText(config.store),
     logs:
       config.logs === null ? 'files' : { bucket: config.logs.bucket, endpoint: masked(config.logs.endpoint) },
+    transport: config.transport.kind === 'embedded' ? 'embedded' : config.transport.address.shown,
+    ...(config.agent === null ? {} : { agent: { ...config.agent } }),
     sources: {
       ...(github === null
         ? {}
@@ -85,7 +87,9 @@ export function summary(config: Config): { readonly [key: string]: Json } {
               passphrase: whether(radicle.passphrase),
             },
           }),
-      ...(garden === null ? {} : { garden: { secrets: garden.secrets.length } }),
+      ...(garden === null
+        ? {}
+        : { garden: { secrets: garden.secrets.length, repositories: Object.keys(garden.repositories) } }),
       ...(tangled === null
         ? {}
         : {
@@ -114,6 +118,7 @@ export function summary(config: Config): { readonly [key: string]: Json } {
           },
         }),
     adapters: config.adapters.map(adapter => adapter.name),
+    providers: providers(config.providers),
     rules: config.rules.map(rule => rule.name),
     secrets: Object.keys(config.secrets),
     limits: {
@@ -145,6 +150,25 @@ function reports({ reports: { discord, hook } }: Config): { readonly [key: strin
             allowPrivateHosts: hook.allowsPrivateHosts,
           },
         }),
+  };
+}
+
+function providers({ buildkite, fake }: Config['providers']): Json {
+  return {
+    ...(buildkite === null
+      ? {}
+      : {
+          buildkite: {
+            api: buildkite.api,
+            organization: buildkite.organization,
+            token: 'set',
+            webhook: buildkite.webhook?.mode ?? 'none',
+            pipelines: buildkite.pipelines,
+            builds: buildkite.mostBuilds,
+            poll: durationText(buildkite.pollMs),
+          },
+        }),
+    ...(fake ? { fake: {} } : {}),
   };
 }
 

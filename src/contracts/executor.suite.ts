@@ -456,7 +456,7 @@ async function open(harness: ExecutorHarness, patience: Patience) {
       signal: new AbortController().signal,
       write: async (stream, bytes) => void output[stream].push(Buffer.from(bytes)),
       step: () => Promise.resolve(),
-      tellAdapterRun: () => Promise.resolve(),
+      tellCounterpart: () => Promise.resolve(),
       ...changes,
       env: {
         ...(changes.env ?? baseEnv),

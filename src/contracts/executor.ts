@@ -1,4 +1,4 @@
-import type { AdapterRun } from '../domain/adapter.ts';
+import type { Counterpart } from '../domain/counterpart.ts';
 import type { Event } from '../domain/event.ts';
 import type { RunId } from '../domain/id.ts';
 import type { LogStream } from '../domain/log.ts';
@@ -6,6 +6,9 @@ import type { Action } from '../domain/rule.ts';
 import type { Ending, Plan } from '../domain/run.ts';
 import type { Step } from '../domain/step.ts';
 import type { Trigger } from '../domain/trigger.ts';
+
+/** Why an attempt is aborted whose agent stops: nobody has asked for the run's end, and another attempt may go on with it. */
+export const abandoned: unique symbol = Symbol('abandoned');
 
 /** What an attempt may use. */
 export interface ExecutionContext {
@@ -26,14 +29,14 @@ export interface ExecutionContext {
   /** What started it; null for actions that do not ask for it. */
   readonly trigger: Trigger | null;
   readonly timeoutMs: number;
-  /** Aborted to cancel: the whole process tree is ended, politely first. */
+  /** Aborted to cancel, or `abandoned`: the whole process tree is ended, politely first. */
   readonly signal: AbortSignal;
   /** Takes output as it comes, in any pieces; wait for the promise before sending more, or using their memory again. */
   write(stream: LogStream, bytes: Uint8Array): Promise<void>;
   /** Tells of a step. What was printed before comes before it in the log, also a line that lacks its end. */
   step(step: Step): Promise<void>;
-  /** Takes what an adapter calls its own run; the latest word counts. */
-  tellAdapterRun(adapter: AdapterRun): Promise<void>;
+  /** Takes what the run is at whoever does its work; the latest word counts. */
+  tellCounterpart(counterpart: Counterpart): Promise<void>;
 }
 
 /** An attempt whose server process is dead. */

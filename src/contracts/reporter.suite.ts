@@ -99,7 +99,7 @@ const finished = (outcome: (typeof outcomes)[number]): RunStatus => ({
   startedAt: 1_000,
   finishedAt: 13_000,
   reason: null,
-  adapter: null,
+  counterpart: null,
 });
 
 const states: readonly RunStatus[] = [
@@ -112,7 +112,7 @@ const states: readonly RunStatus[] = [
     startedAt: 1_000,
     leaseUntil: 31_000,
     cancelling: null,
-    adapter: null,
+    counterpart: null,
   },
   ...outcomes.map(finished),
 ];

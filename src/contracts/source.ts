@@ -30,6 +30,8 @@ export interface HttpSource {
   readonly speech: Speech | null;
   /** Verifies the raw bytes before it parses them. Never throws, whatever the bytes. */
   receive(delivery: Delivery): Received;
+  /** Hears of an accepted delivery when it is stored, for those who wait for such; null: nobody does. */
+  readonly stored: ((delivery: Delivery) => void) | null;
 }
 
 /** An answer over HTTP, byte for byte. */
@@ -52,14 +54,24 @@ export type Told =
       /** What it printed, its first part where that is long. */
       readonly output: string;
     }
+  /** It is stored, and no run is started. `reason`: why, where a rule could not be decided. */
+  | { readonly result: 'idle'; readonly reason: string | null }
   /** `reason` null: it says more about this server than callers need to know. */
   | { readonly result: 'refused'; readonly status: number; readonly reason: string | null };
 
 /** What to do with a request of which the head has come. */
 export type Heard =
   | { readonly result: 'answer'; readonly reply: Reply }
-  /** A delivery; its body is read up to so many bytes, or, for 0, left unread: it will be refused. */
-  | { readonly result: 'delivery'; readonly mostBodyBytes: number; readonly waits: boolean };
+  /**
+   * A delivery; its body is read up to so many bytes, or, for 0, left unread: it will be refused. A longer one is refused as
+   * well, or `cut`: then what was read is the delivery.
+   */
+  | {
+      readonly result: 'delivery';
+      readonly mostBodyBytes: number;
+      readonly longer: 'refused' | 'cut';
+      readonly waits: boolean;
+    };
 
 /** The language of a source that answers instead of another program: its callers understand no other. */
 export interface Speech {

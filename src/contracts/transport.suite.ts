@@ -1,15 +1,36 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Agent } from '../domain/agent.ts';
+import { SignalboxError } from '../domain/errors.ts';
 import { type RunId, runId } from '../domain/id.ts';
+import { sample } from './store/samples.suite.ts';
 import type { Ticket } from './store.ts';
-import type { Hint, Transport } from './transport.ts';
+import type { AgentNews, Hint, Presence, Served, Transport } from './transport.ts';
 
 /** What every transport does. `open` gives a fresh one each time. */
-export function transportSuite(name: string, open: () => Promise<Transport>): void {
+export function transportSuite(
+  name: string,
+  open: () => Promise<Transport>,
+  skip: string | false = false,
+): void {
   const id = (n: number): RunId => runId(String(n).padStart(26, '0'));
+  const box: Agent = {
+    name: 'box',
+    pools: ['local'],
+    slots: 2,
+    version: '1.2.3',
+    capabilities: { os: 'linux', arch: 'x64', node: 'v24.0.0', tools: ['git'], isolation: true },
+  };
+  const refusing: Served = {
+    begin: async () => ({ leaseMs: 1 }),
+    claim: async () => ({ result: 'refused', reason: 'no' }),
+    news: async () => undefined,
+    undelivered: async () => undefined,
+  };
+  const served = (some: Partial<Served>): Served => ({ ...refusing, ...some });
   const ticket = (n: number, pool = 'local'): Ticket => ({ run: id(n), pool });
 
-  describe(`transport ${name}`, () => {
+  describe(`transport ${name}`, { skip }, () => {
     test('brings each ticket to one receiver of its pool', async () => {
       await using transport = await open();
       const stop = new AbortController();
@@ -84,48 +105,121 @@ export function transportSuite(name: string, open: () => Promise<Transport>): vo
       assert.equal(done, 2);
     });
 
-    test('carries claims and news to who serves, and their answers and errors back', async () => {
+    test('carries what agents ask to who serves, and answers and errors back', async () => {
       await using transport = await open();
       await assert.rejects(transport.agent.claim('box', id(1), 'c1'), { code: 'unavailable' });
       const heard: unknown[] = [];
-      using _serving = transport.control.serve({
-        claim: async (agent, run, claim) => ({ result: 'refused', reason: `${agent} ${run} ${claim}` }),
-        news: async news => {
-          heard.push(news.kind);
-          if (news.kind === 'alive') throw new Error('not stored');
-        },
-      });
+      using _serving = transport.control.serve(
+        served({
+          begin: async (agent, reason) => (heard.push(agent, reason), { leaseMs: 77 }),
+          claim: async (agent, run, claim) => ({ result: 'refused', reason: `${agent} ${run} ${claim}` }),
+          news: async (agent, news) => {
+            heard.push(agent, news);
+            if (news.kind === 'alive') throw new SignalboxError('conflict', 'not stored');
+          },
+        }),
+      );
+      assert.deepEqual(await transport.agent.begin(box, 'it starts'), { leaseMs: 77 });
       assert.deepEqual(await transport.agent.claim('box', id(1), 'c1'), {
         result: 'refused',
         reason: `box ${id(1)} c1`,
       });
-      const chunk = {
-        attempt: 1,
-        sequence: 1,
-        at: 5,
-        stream: 'stdout',
-        bytes: new Uint8Array([65, 10]),
+      const told: readonly AgentNews[] = [
+        {
+          kind: 'log',
+          run: id(1),
+          chunk: {
+            attempt: 1,
+            sequence: 1,
+            at: 5,
+            stream: 'stdout',
+            bytes: new Uint8Array([65, 0, 255, 10]),
+          },
+        },
+        { kind: 'news', run: id(1), news: { kind: 'resolved', attempt: 1, sha: 'a'.repeat(40) } },
+        {
+          kind: 'news',
+          run: id(1),
+          news: { kind: 'counterpart', attempt: 1, counterpart: { id: '7', url: null } },
+        },
+        {
+          kind: 'news',
+          run: id(1),
+          news: {
+            kind: 'finished',
+            attempt: 1,
+            at: 6,
+            ending: { outcome: 'failure', exitCode: 3, reason: 'it failed' },
+          },
+        },
+      ];
+      for (const word of told) await transport.agent.news('box', word);
+      const alive = { kind: 'alive', runs: [{ run: id(1), attempt: 1 }] } as const;
+      await assert.rejects(transport.agent.news('box', alive), { code: 'conflict', message: 'not stored' });
+      assert.deepEqual(
+        structuredClone(heard),
+        structuredClone([box, 'it starts', ...told.flatMap(each => ['box', each]), 'box', alive]),
+      );
+    });
+
+    test('a grant arrives whole', async () => {
+      await using transport = await open();
+      const { event, runs } = sample({ runs: 1 });
+      const [run] = runs;
+      assert.ok(run);
+      const grant = {
+        result: 'granted',
+        run,
+        event,
+        trigger: null,
+        leaseMs: 5,
+        secrets: { TOKEN: 'ä secret' },
+        cloneToken: null,
       } as const;
-      await transport.agent.news({ kind: 'log', run: id(1), chunk });
-      await assert.rejects(transport.agent.news({ kind: 'alive', agent: 'box', runs: [] }));
-      assert.deepEqual(heard, ['log', 'alive']);
+      using _serving = transport.control.serve(served({ claim: async () => grant }));
+      assert.deepEqual(await transport.agent.claim('box', run.id, 'c1'), grant);
     });
 
     test('a cancel reaches its agent alone, a hint everybody who listens still', async () => {
       await using transport = await open();
       const told: string[] = [];
-      using _box = transport.agent.onCancel('box', (run, attempt, reason) =>
-        told.push(`box ${run} ${attempt} ${reason}`),
-      );
-      using _other = transport.agent.onCancel('other', () => told.push('other'));
-      transport.control.cancel('box', id(3), 2, 'enough');
+      const heard = (name: string) => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        const listening = transport.agent.onCancel(name, (run, attempt, reason) => {
+          told.push(`${name} ${run} ${attempt} ${reason}`);
+          resolve();
+        });
+        return { promise, [Symbol.dispose]: () => listening[Symbol.dispose]() };
+      };
+      using box = heard('box');
+      using other = heard('other');
+      const cancelling = until(() => transport.control.cancel('box', id(3), 2, 'enough'), box.promise);
+      await cancelling;
+      await until(() => transport.control.cancel('other', id(4), 1, 'enough'), other.promise);
+      assert.deepEqual([...new Set(told)], [`box ${id(3)} 2 enough`, `other ${id(4)} 1 enough`]);
       const hints: Hint[] = [];
       const listening = transport.control.onHint(hint => hints.push(hint));
       transport.control.hint('feed');
       listening[Symbol.dispose]();
       transport.control.hint('ticket');
-      assert.deepEqual(told, [`box ${id(3)} 2 enough`]);
       assert.deepEqual(hints, ['feed']);
     });
+
+    test('how an agent stands is heard, and that the link is up', async () => {
+      await using transport = await open();
+      const { promise, resolve } = Promise.withResolvers<Presence>();
+      using _watching = transport.control.onPresence(resolve);
+      await until(() => transport.agent.present({ ...box, state: 'online' }), promise);
+      assert.deepEqual(await promise, { ...box, state: 'online' });
+      assert.equal(transport.control.link().state, 'up');
+    });
   });
+}
+
+/** Says something that may get lost again and again until it is heard. */
+async function until(say: () => void, heard: Promise<unknown>): Promise<void> {
+  const saying = setInterval(say, 100);
+  say();
+  await heard;
+  clearInterval(saying);
 }

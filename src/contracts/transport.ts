@@ -1,3 +1,4 @@
+import type { Agent, AgentState } from '../domain/agent.ts';
 import type { Event } from '../domain/event.ts';
 import type { RunId } from '../domain/id.ts';
 import type { LogChunk } from '../domain/log.ts';
@@ -16,6 +17,8 @@ export type Claim =
       readonly leaseMs: number;
       /** Values of the plan's secrets, by name. */
       readonly secrets: Readonly<Record<string, string>>;
+      /** What opens the clone URL; null where nothing is needed, or known. */
+      readonly cloneToken: string | null;
     }
   | { readonly result: 'refused'; readonly reason: string };
 
@@ -24,14 +27,43 @@ export type AgentNews =
   | {
       readonly kind: 'news';
       readonly run: RunId;
-      readonly news: Extract<News, { kind: 'resolved' | 'adapter' | 'finished' }>;
+      readonly news: Extract<News, { kind: 'resolved' | 'counterpart' | 'finished' }>;
     }
   | { readonly kind: 'log'; readonly run: RunId; readonly chunk: LogChunk }
   | {
       readonly kind: 'alive';
-      readonly agent: string;
       readonly runs: readonly { readonly run: RunId; readonly attempt: number }[];
     };
+
+/** The answer to an agent that begins. */
+export interface Welcome {
+  /** How long a silent agent keeps its runs. */
+  readonly leaseMs: number;
+}
+
+/** How an agent stands, as it says itself. */
+export interface Presence extends Agent {
+  readonly state: AgentState;
+}
+
+/** Whether what agents say can arrive. */
+export type Link =
+  | {
+      readonly state: 'up';
+      /** Without a break; milliseconds since 1970. */
+      readonly since: number;
+    }
+  | { readonly state: 'down'; readonly reason: string };
+
+/** Who answers agents. `agent` is who asks: the transport vouches for that. */
+export interface Served {
+  /** All that the agent held is over, for this reason: it begins anew, or goes. */
+  begin(agent: Agent, reason: string): Promise<Welcome>;
+  claim(agent: string, run: RunId, id: string): Promise<Claim>;
+  news(agent: string, news: AgentNews): Promise<void>;
+  /** Nobody can be given the ticket of this run. */
+  undelivered(run: RunId, reason: string): Promise<void>;
+}
 
 /** What happened that somebody may be waiting for. May be lost: who waits also looks by itself now and then. */
 export type Hint = 'feed' | 'ticket' | 'report' | 'announcement' | `log:${RunId}`;
@@ -43,16 +75,20 @@ export interface ControlEnd {
   /** Tells one agent that a run is to end, or is no longer its own. May be lost. */
   cancel(agent: string, run: RunId, attempt: number, reason: string): void;
   /** Who answers. News is repeated until `news` resolves. */
-  serve(control: {
-    claim(agent: string, run: RunId, id: string): Promise<Claim>;
-    news(news: AgentNews): Promise<void>;
-  }): Disposable;
+  serve(control: Served): Disposable;
+  /** Hears how every agent stands, now and then, and when that changes. A word may be lost. */
+  onPresence(listener: (presence: Presence) => void): Disposable;
+  link(): Link;
   hint(hint: Hint): void;
   onHint(listener: (hint: Hint) => void): Disposable;
 }
 
 /** An agent's end. */
 export interface AgentEnd {
+  /** Before the first ticket, and whenever what it held has been ended without a word: those runs are lost at once. */
+  begin(agent: Agent, reason: string): Promise<Welcome>;
+  /** Tells every control plane how it stands. May be lost. */
+  present(presence: Presence): void;
   /**
    * Calls `take` for tickets of these pools, at most `slots` at a time. A ticket is settled when `take` resolves;
    * one whose `take` never did is delivered again. Ends when the signal aborts and all takes have resolved.
@@ -66,7 +102,7 @@ export interface AgentEnd {
   /** `id` names this claim among all: whoever repeats it, because no answer came, gives the same. */
   claim(agent: string, run: RunId, id: string): Promise<Claim>;
   /** Resolves when the control plane has stored it. */
-  news(news: AgentNews): Promise<void>;
+  news(agent: string, news: AgentNews): Promise<void>;
   onCancel(agent: string, listener: (run: RunId, attempt: number, reason: string) => void): Disposable;
 }
 

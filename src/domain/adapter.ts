@@ -28,17 +28,13 @@ export interface Adapter {
   readonly config: { readonly content: Json; readonly variable: string } | null;
   /** The home of the node whose repositories it reads; null: it gets one with nothing in it but the run's own. */
   readonly radicleHome: string | null;
+  /** Where it starts when it is not isolated, absolute; null: in the checkout. */
+  readonly directory: string | null;
   readonly dialect: AdapterDialect;
   /** Whether what breaks the protocol ends the run; otherwise it is noted and what can be understood counts. */
   readonly strict: boolean;
   /** Whether an exit code other than 0 turns a success into an error. */
   readonly strictExit: boolean;
-}
-
-/** What an adapter says of the run that it has started. */
-export interface AdapterRun {
-  readonly runId: string;
-  readonly infoUrl: string | null;
 }
 
 /** Longer ones are no links that anybody has made for people. */

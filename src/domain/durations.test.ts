@@ -19,7 +19,7 @@ test('a duration says something of its rule only when the run came to an end of 
     startedAt: 1_000,
     finishedAt: 4_000,
     reason: null,
-    adapter: null,
+    counterpart: null,
   };
   assert.equal(ownDuration(finished), 3_000);
   assert.equal(ownDuration({ ...finished, outcome: 'cancelled' }), null);

@@ -39,7 +39,7 @@ function skipped(run: Run, reason: string): Run {
     agent: null,
     startedAt: null,
     finishedAt: run.queuedAt,
-    adapter: null,
+    counterpart: null,
   } as const;
   return { ...run, status: { state: 'finished', ...end, reason } };
 }

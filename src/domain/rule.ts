@@ -26,6 +26,12 @@ export type Action =
 /** The pool of runs that other CI services perform: they wait, and hold none of this machine's slots. */
 export const providersPool = 'providers';
 
+/**
+ * So often a run of theirs is taken up again whose attempt was lost with its server, whatever its rule says: the build goes
+ * on, and so nothing is done twice.
+ */
+export const providerRestarts = 10_000;
+
 /** Work for another CI service. */
 export interface ProviderCall {
   /** As the configuration names it. */

@@ -63,7 +63,7 @@ describe('a run', () => {
       startedAt: 10,
       leaseUntil: 40,
       cancelling: null,
-      adapter: null,
+      counterpart: null,
     });
     const ended = after(running, success);
     assert.deepEqual(ended.status, {
@@ -71,7 +71,7 @@ describe('a run', () => {
       outcome: 'success',
       exitCode: 0,
       reason: null,
-      adapter: null,
+      counterpart: null,
       agent: 'box',
       startedAt: 10,
       finishedAt: 20,
@@ -180,10 +180,10 @@ const anyNews: fc.Arbitrary<News> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('resolved' as const), attempt: fc.nat(4), sha: fc.constant('f'.repeat(40)) }),
   fc.record({
-    kind: fc.constant('adapter' as const),
+    kind: fc.constant('counterpart' as const),
     attempt: fc.nat(4),
-    adapter: fc.record(
-      { runId: fc.constantFrom('a', 'b'), infoUrl: fc.constant(null) },
+    counterpart: fc.record(
+      { id: fc.constantFrom('a', 'b'), url: fc.constant(null) },
       { noNullPrototype: true },
     ),
   }),
@@ -317,7 +317,7 @@ test('the same news twice changes a run once', () => {
         news.kind === 'approved' ||
         news.kind === 'cancelled' ||
         news.kind === 'resolved' ||
-        news.kind === 'adapter' ||
+        news.kind === 'counterpart' ||
         news.kind === 'finished'
       )
         assert.equal(advance(once, news), once);
@@ -368,15 +368,15 @@ test('what is not a member’s code is isolated, whoever approved or allowed it;
     assert.equal(isolation(byHand(ref)), 'namespace');
 });
 
-test('what an adapter calls a run stays with the attempt that it was told of', () => {
-  const adapter = { runId: 'native-1', infoUrl: 'https://ci.example.org/native-1' };
-  const told = after(queued(), claimed, { kind: 'adapter', attempt: 1, adapter });
+test('what its counterpart is called stays with the attempt that it was told of', () => {
+  const counterpart = { id: 'native-1', url: 'https://ci.example.org/native-1' };
+  const told = after(queued(), claimed, { kind: 'counterpart', attempt: 1, counterpart });
   assert.ok(told.status.state === 'running');
-  assert.deepEqual(told.status.adapter, adapter);
-  assert.equal(advance(told, { kind: 'adapter', attempt: 1, adapter: { ...adapter } }), told);
-  assert.equal(advance(told, { kind: 'adapter', attempt: 2, adapter }), told);
+  assert.deepEqual(told.status.counterpart, counterpart);
+  assert.equal(advance(told, { kind: 'counterpart', attempt: 1, counterpart: { ...counterpart } }), told);
+  assert.equal(advance(told, { kind: 'counterpart', attempt: 2, counterpart }), told);
   const ending = { outcome: 'success', exitCode: 0, reason: null } as const;
   const ended = advance(told, { kind: 'finished', attempt: 1, at: 5, ending });
   assert.ok(ended.status.state === 'finished');
-  assert.deepEqual(ended.status.adapter, adapter);
+  assert.deepEqual(ended.status.counterpart, counterpart);
 });

@@ -1,11 +1,11 @@
 import { actionOf } from './action-of.ts';
-import type { AdapterRun } from './adapter.ts';
 import { type Concurrency, groupName } from './concurrency.ts';
+import { type Counterpart, isSameCounterpart } from './counterpart.ts';
 import type { Event, Repo } from './event.ts';
 import type { EventId, RunId } from './id.ts';
 import type { CloneOptions, Workflow, WorkflowRef } from './pipeline.ts';
 import { pipelineEnv } from './pipeline-env.ts';
-import { type Action, type Isolation, providersPool, type Rule } from './rule.ts';
+import { type Action, type Isolation, providerRestarts, providersPool, type Rule } from './rule.ts';
 import { isForeign } from './verdict.ts';
 
 /** How a run can end. */
@@ -63,7 +63,8 @@ export interface Plan {
  * The life of a run:
  *
  *   blocked  waits for an approval            → queued (approved) · finished (cancelled)
- *   queued   has, or will get, a ticket       → running (claimed: attempt + 1) · finished (cancelled)
+ *   queued   has, or will get, a ticket       → running (claimed: attempt + 1) · finished (cancelled; `error` when
+ *                                               nobody can be given its ticket)
  *   running  one agent holds it by a lease    → finished (the agent's word) · queued or finished as `lost`
  *                                               (lease over, by `retryLost`) · finished as `cancelled`
  *                                               (lease over after a cancel was asked for)
@@ -83,8 +84,8 @@ export type RunStatus =
       readonly leaseUntil: number;
       /** How it shall end, and why, when its end has been asked for. */
       readonly cancelling: Cancelling | null;
-      /** What its adapter calls it; null before it has said so, and for other actions. */
-      readonly adapter: AdapterRun | null;
+      /** Null before whoever does its work has named it, and where it is done here. */
+      readonly counterpart: Counterpart | null;
     }
   | {
       readonly state: 'finished';
@@ -97,7 +98,7 @@ export type RunStatus =
       readonly finishedAt: number;
       readonly reason: string | null;
       /** Of the last attempt. */
-      readonly adapter: AdapterRun | null;
+      readonly counterpart: Counterpart | null;
     };
 
 export interface Cancelling {
@@ -141,13 +142,15 @@ export type News =
   | { readonly kind: 'alive'; readonly attempt: number; readonly agent: string; readonly leaseUntil: number }
   /** The ref has been looked up. */
   | { readonly kind: 'resolved'; readonly attempt: number; readonly sha: string }
-  /** The adapter has a run of its own for it. */
-  | { readonly kind: 'adapter'; readonly attempt: number; readonly adapter: AdapterRun }
+  /** Whoever does its work has named it. */
+  | { readonly kind: 'counterpart'; readonly attempt: number; readonly counterpart: Counterpart }
   | { readonly kind: 'finished'; readonly attempt: number; readonly at: number; readonly ending: Ending }
   | { readonly kind: 'approved'; readonly by: string }
   | { readonly kind: 'cancelled'; readonly by: string; readonly at: number }
   /** Something newer takes its place. */
   | { readonly kind: 'superseded'; readonly reason: string; readonly at: number }
+  /** Its ticket could be given to nobody, however often it was tried. */
+  | { readonly kind: 'undeliverable'; readonly at: number; readonly reason: string }
   /** Time has passed; a lease may be over. */
   | { readonly kind: 'lease-checked'; readonly at: number }
   /** The agent is known to be dead: its leases end now. */
@@ -193,7 +196,7 @@ export function plan(
       pool: action.kind === 'provider' ? providersPool : rule.pool,
       isolation: rule.isolation !== 'auto' ? rule.isolation : isForeign(event) ? 'namespace' : 'none',
       timeoutMs: rule.timeoutMs,
-      retryLost: rule.retryLost,
+      retryLost: action.kind === 'provider' ? providerRestarts : rule.retryLost,
       concurrency: rule.concurrency && {
         ...rule.concurrency,
         group: groupName(rule.concurrency.group, rule.name, event, workflow),
@@ -255,7 +258,7 @@ function begin(
       startedAt: null,
       finishedAt: at,
       reason: problem,
-      adapter: null,
+      counterpart: null,
     };
   return blockedBy === null ? { state: 'queued', reason } : { state: 'blocked', reason: blockedBy };
 }
@@ -274,7 +277,7 @@ export function advance(run: Run, news: News): Run {
           startedAt: news.at,
           leaseUntil: news.leaseUntil,
           cancelling: null,
-          adapter: null,
+          counterpart: null,
         }),
         attempt: run.attempt + 1,
       };
@@ -292,9 +295,11 @@ export function advance(run: Run, news: News): Run {
         ...changed(run, status),
         plan: { ...run.plan, revision: { ...run.plan.revision, sha: news.sha } },
       };
-    case 'adapter':
+    case 'counterpart':
       if (status.state !== 'running' || run.attempt !== news.attempt) return run;
-      return isSame(status.adapter, news.adapter) ? run : changed(run, { ...status, adapter: news.adapter });
+      return isSameCounterpart(status.counterpart, news.counterpart)
+        ? run
+        : changed(run, { ...status, counterpart: news.counterpart });
     case 'finished':
       if (status.state !== 'running' || run.attempt !== news.attempt) return run;
       return changed(run, {
@@ -304,7 +309,7 @@ export function advance(run: Run, news: News): Run {
         agent: status.agent,
         startedAt: status.startedAt,
         finishedAt: news.at,
-        adapter: status.adapter,
+        counterpart: status.counterpart,
       });
     case 'approved':
       return status.state === 'blocked'
@@ -317,6 +322,10 @@ export function advance(run: Run, news: News): Run {
       return cancel(run, { outcome: 'cancelled', reason: `cancelled by ${news.by}` }, news.at);
     case 'superseded':
       return cancel(run, { outcome: 'superseded', reason: news.reason }, news.at);
+    case 'undeliverable':
+      return status.state === 'queued'
+        ? changed(run, unstarted({ outcome: 'error', reason: news.reason }, news.at))
+        : run;
     case 'lease-checked':
       return status.state === 'running' && status.leaseUntil <= news.at
         ? lose(run, status, news.at, `${status.agent} was silent for longer than its lease`)
@@ -333,15 +342,7 @@ function cancel(run: Run, cancelling: Cancelling, at: number): Run {
   switch (status.state) {
     case 'blocked':
     case 'queued':
-      return changed(run, {
-        state: 'finished',
-        ...cancelling,
-        exitCode: null,
-        agent: null,
-        startedAt: null,
-        finishedAt: at,
-        adapter: null,
-      });
+      return changed(run, unstarted(cancelling, at));
     case 'running':
       return status.cancelling === null ? changed(run, { ...status, cancelling }) : run;
     case 'finished':
@@ -349,9 +350,15 @@ function cancel(run: Run, cancelling: Cancelling, at: number): Run {
   }
 }
 
+/** The end of what nobody had begun. */
+function unstarted(end: { readonly outcome: Outcome; readonly reason: string }, at: number): RunStatus {
+  const none = { exitCode: null, agent: null, startedAt: null, counterpart: null };
+  return { state: 'finished', ...end, ...none, finishedAt: at };
+}
+
 function lose(run: Run, status: Extract<RunStatus, { state: 'running' }>, at: number, why: string): Run {
-  const { agent, startedAt, adapter } = status;
-  const end = { state: 'finished', exitCode: null, agent, startedAt, finishedAt: at, adapter } as const;
+  const { agent, startedAt, counterpart } = status;
+  const end = { state: 'finished', exitCode: null, agent, startedAt, finishedAt: at, counterpart } as const;
   if (status.cancelling !== null) return changed(run, { ...end, ...status.cancelling });
   const lost = `attempt ${run.attempt} was lost: ${why}`;
   return run.attempt > run.plan.retryLost
@@ -362,6 +369,3 @@ function lose(run: Run, status: Extract<RunStatus, { state: 'running' }>, at: nu
 function changed(run: Run, status: RunStatus): Run {
   return { ...run, version: run.version + 1, status };
 }
-
-const isSame = (a: AdapterRun | null, b: AdapterRun): boolean =>
-  a !== null && a.runId === b.runId && a.infoUrl === b.infoUrl;

@@ -18,7 +18,7 @@ const finished = (outcome: Outcome, reason: string | null = null) =>
     agent: null,
     startedAt: null,
     finishedAt: 9,
-    adapter: null,
+    counterpart: null,
   }) as const;
 
 function read(lines: readonly LogLine[], outcome: Outcome = 'success', reason: string | null = null) {
@@ -66,6 +66,34 @@ describe('a log in steps', () => {
       '0 end Log',
       '1 start step 0',
       '1 end step 0',
+    ]);
+  });
+
+  test('what signalbox itself says before all steps stands in the first one', () => {
+    const lines = [
+      line('system', 'attempt 1 on local'),
+      said(0, 'start'),
+      line('stdout', 'a'),
+      said(0, 'end'),
+    ];
+    assert.deepEqual(short(read(lines)), [
+      '0 start step 0',
+      '0 stderr attempt 1 on local',
+      '0 stdout a',
+      '0 end step 0',
+    ]);
+    const alone = [line('system', 'attempt 1 on local'), line('system', 'no such commit')];
+    assert.deepEqual(short(read(alone, 'error', 'no such commit')), [
+      '0 start Start the workflow',
+      '0 stderr attempt 1 on local',
+      '0 stderr no such commit',
+      '0 end Start the workflow',
+    ]);
+    assert.deepEqual(short(read(alone)), [
+      '0 start Log',
+      '0 stderr attempt 1 on local',
+      '0 stderr no such commit',
+      '0 end Log',
     ]);
   });
 

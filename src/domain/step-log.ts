@@ -31,6 +31,8 @@ export interface StepLog {
 
 /** What is printed outside of all steps has one of its own: Tangled shows nothing else. A `user` step is shown open. */
 const outside = { kind: 'user', name: 'Log', command: null } as const;
+/** So many lines of signalbox itself wait for the first step. */
+const mostHeld = 100;
 /** The step in which it is told why there is no other. */
 const stillborn = { kind: 'user', name: 'Start the workflow', command: null } as const;
 
@@ -42,6 +44,14 @@ export function createStepLog(): StepLog {
   let current: number | null = null;
   /** As the attempt knows them, also of those that have ended: what is said of them afterwards is still theirs. */
   const shown = new Map<number | null, number>();
+  /** What signalbox itself has said before anything else: it stands in the first step, and makes none of its own. */
+  let held: LogLine[] = [];
+
+  function release(): readonly StepNews[] {
+    const lines = held;
+    held = [];
+    return lines.flatMap(print);
+  }
 
   function start(key: number | null, step: Omit<ShownStep, 'id'>, at: number): readonly StepNews[] {
     const begins = { ...step, id: begun++ };
@@ -68,13 +78,19 @@ export function createStepLog(): StepLog {
   return {
     read(line) {
       const step = line.stream === 'system' ? readStepLine(line.text) : null;
-      if (step === null) return print(line);
+      if (step === null) {
+        if (begun === 0 && line.stream === 'system' && held.length < mostHeld) {
+          held.push(line);
+          return [];
+        }
+        return [...release(), ...print(line)];
+      }
       const { id, kind, status, name, command } = step;
       switch (status) {
         case 'start': {
           const before = end(null, line.at);
           current = id;
-          return [...before, ...start(id, { kind, name, command }, line.at)];
+          return [...before, ...start(id, { kind, name, command }, line.at), ...release()];
         }
         case 'more':
           current = id;
@@ -84,15 +100,14 @@ export function createStepLog(): StepLog {
       }
     },
     end({ finishedAt: at, outcome, reason }) {
-      if (begun > 0) return [...open.keys()].flatMap(key => end(key, at));
-      if (outcome === 'success') return [];
-      const [begins] = start(null, stillborn, at);
+      const isStillborn = begun === 0 && outcome !== 'success';
       const text = reason ?? `it ended as ${outcome}`;
-      return [
-        ...(begins === undefined ? [] : [begins]),
-        { kind: 'data', step: 0, stream: 'stderr', text, at },
-        ...end(null, at),
-      ];
+      const isTold = held.some(line => line.text === text);
+      const before = isStillborn ? start(null, stillborn, at) : [];
+      const lines = release();
+      const why: StepNews = { kind: 'data', step: 0, stream: 'stderr', text, at };
+      const ends = [...open.keys()].flatMap(key => end(key, at));
+      return [...before, ...lines, ...(isStillborn && !isTold ? [why] : []), ...ends];
     },
   };
 }

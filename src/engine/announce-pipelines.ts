@@ -37,6 +37,8 @@ export interface AnnounceNeeds {
 }
 
 interface Status extends Notice {
+  /** What happened, of which there is one record. */
+  readonly cause: string;
   readonly workflow: WorkflowRef;
   readonly status: WorkflowStatus;
   readonly run: Pick<Run, 'status'>;
@@ -114,12 +116,15 @@ async function look(
           record: pipelineRecord(pipeline),
         });
     }
+    const status = workflowStatus(item.state, item.outcome);
     const notice = {
       lane: `${uri} ${workflow.name}`,
       item: item.id,
+      // A run that says more of itself stands as it stood: that is told once for each attempt.
+      cause: `${run.id} ${item.attempt} ${status}`,
       delayMs: isFirst ? firstDelayMs : 0,
       workflow,
-      status: workflowStatus(item.state, item.outcome),
+      status,
       run: { status: run.status },
     };
     lanes.add(notice, clock.now());
@@ -127,9 +132,9 @@ async function look(
   return [...pipelines.values()];
 }
 
-function recordOf({ item, workflow, status, run }: Status, now: number): NewAnnouncement {
+function recordOf({ cause, workflow, status, run }: Status, now: number): NewAnnouncement {
   return {
-    cause: `feed ${item}`,
+    cause,
     nsid: statusNsid,
     rkey: null,
     record: statusRecord(workflow, status, run, now),

@@ -1,5 +1,5 @@
 import type { Clock } from '../contracts/clock.ts';
-import type { AgentEnd } from '../contracts/transport.ts';
+import type { AgentNews } from '../contracts/transport.ts';
 import type { RunId } from '../domain/id.ts';
 import { createLineCutter } from '../domain/lines.ts';
 import type { LogStream } from '../domain/log.ts';
@@ -13,6 +13,12 @@ export interface Masker {
 
 /** Makes maskers for a set of secrets. */
 export type MaskSecrets = (secrets: readonly string[]) => Masker;
+
+/** Who tells the control plane what happens. */
+export interface Speaker {
+  /** Resolves when it cannot get lost any more. */
+  news(word: AgentNews): Promise<void>;
+}
 
 /** Where an attempt's output goes: masked, cut into lines, capped, and sent on in order. */
 export interface AttemptLog {
@@ -34,7 +40,7 @@ const usualIndexBytes = 1024 * 1024;
 
 /** The log of one attempt. Beyond `limitBytes` one line says so, and the rest is read and dropped: no program is blocked by its log. */
 export function createAttemptLog(
-  needs: { readonly agent: Pick<AgentEnd, 'news'>; readonly clock: Clock; readonly maskSecrets: MaskSecrets },
+  needs: { readonly agent: Speaker; readonly clock: Clock; readonly maskSecrets: MaskSecrets },
   attempt: {
     readonly run: RunId;
     readonly attempt: number;

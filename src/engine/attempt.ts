@@ -1,19 +1,19 @@
 import type { Checkout, Workspace } from '../contracts/checkout.ts';
 import type { Clock } from '../contracts/clock.ts';
 import type { Executor } from '../contracts/executor.ts';
-import type { AgentEnd, Claim } from '../contracts/transport.ts';
+import type { Claim } from '../contracts/transport.ts';
 import { SignalboxError } from '../domain/errors.ts';
 import { eventJson } from '../domain/event-json.ts';
 import { duration } from '../domain/report.ts';
 import type { Ending, Revision, Run } from '../domain/run.ts';
-import { type AttemptLog, createAttemptLog, type MaskSecrets } from './attempt-log.ts';
+import { type AttemptLog, createAttemptLog, type MaskSecrets, type Speaker } from './attempt-log.ts';
 import { checkoutStep } from './checkout-step.ts';
 import { type Deadline, deadlineIn } from './deadline.ts';
 import { jobEnv } from './job-env.ts';
 import type { Journal } from './journal.ts';
 
 export interface AttemptNeeds {
-  readonly agent: Pick<AgentEnd, 'news'>;
+  readonly agent: Speaker;
   readonly checkout: Pick<Checkout, 'prepare'>;
   readonly executors: readonly Executor[];
   readonly maskSecrets: MaskSecrets;
@@ -114,13 +114,14 @@ async function perform(
     signal,
     write: log.write,
     step: log.step,
-    tellAdapterRun: async ({ runId, infoUrl }) => {
-      const adapter = { runId: log.masked(runId), infoUrl: infoUrl === null ? null : log.masked(infoUrl) };
-      const news = { kind: 'adapter', attempt: run.attempt, adapter } as const;
+    tellCounterpart: async ({ id, url }) => {
+      const counterpart = { id: log.masked(id), url: url === null ? null : log.masked(url) };
+      const news = { kind: 'counterpart', attempt: run.attempt, counterpart } as const;
       await needs.agent.news({ kind: 'news', run: run.id, news });
     },
   });
-  return ending.outcome === 'timeout' ? timedOut(timeoutMs, 'running') : ending;
+  // Another CI service has limits of its own.
+  return ending.outcome === 'timeout' && action.kind !== 'provider' ? timedOut(timeoutMs, 'running') : ending;
 }
 
 async function prepare(

@@ -18,7 +18,7 @@ const againMs = 1_000;
 export async function dispatch(
   needs: {
     readonly store: Pick<Store, 'takeOutbox' | 'settle' | 'postpone' | 'nextDue'>;
-    readonly control: Pick<ControlEnd, 'send' | 'onHint'>;
+    readonly control: Pick<ControlEnd, 'send' | 'onHint' | 'link'>;
     readonly clock: Clock;
     readonly journal: Journal;
   },
@@ -26,6 +26,8 @@ export async function dispatch(
 ): Promise<void> {
   using bell = createBell(needs, 'ticket');
   await loop(needs, 'dispatch', signal, async () => {
+    // Nothing is taken, and put back, that cannot be sent.
+    if (needs.control.link().state === 'down') return needs.clock.sleep(againMs / 4, signal);
     const now = needs.clock.now();
     const entries = await needs.store.takeOutbox('ticket', now, batch, now + takenMs);
     await Promise.all(entries.map(send));

@@ -63,10 +63,12 @@ export async function receive(needs: IntakeNeeds, source: HttpSource, delivery: 
     delivery: delivery.id,
     replayOf: null,
   });
-  return admit(needs, event, {
+  const answer = await admit(needs, event, {
     delivery: { delivery: kept, authentication: received.authentication },
     position: null,
   });
+  source.stored?.(delivery);
+  return answer;
 }
 
 /** Gives an event that a source has read its identity in this house. */

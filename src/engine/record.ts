@@ -1,18 +1,21 @@
 import type { Clock } from '../contracts/clock.ts';
 import type { Store } from '../contracts/store.ts';
-import type { AgentNews, Claim, ControlEnd } from '../contracts/transport.ts';
+import type { AgentNews, Claim, ControlEnd, Served } from '../contracts/transport.ts';
 import type { Event } from '../domain/event.ts';
 import type { RunId } from '../domain/id.ts';
 import type { News, Run } from '../domain/run.ts';
 import { asksForTrigger, type Trigger, triggerOf } from '../domain/trigger.ts';
 import type { Ends } from './ends.ts';
 import type { Journal } from './journal.ts';
+import { buryAgent } from './sweep.ts';
 
 export interface RecordNeeds {
-  readonly store: Pick<Store, 'amend' | 'bareEvent' | 'delivery' | 'appendLog'>;
+  readonly store: Pick<Store, 'amend' | 'bareEvent' | 'delivery' | 'appendLog' | 'running'>;
   readonly control: Pick<ControlEnd, 'hint' | 'cancel'>;
   /** Values of secrets by name, as configured now. */
   readonly secrets: () => Readonly<Record<string, string>>;
+  /** What opens a clone URL, as configured now; null where nothing does. */
+  readonly tokenFor: (url: string) => string | null;
   readonly ends: Ends;
   readonly leaseMs: number;
   readonly clock: Clock;
@@ -20,10 +23,18 @@ export interface RecordNeeds {
 }
 
 /** The control plane's answers to agents: grants claims, and turns what agents say into facts. */
-export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve']>[0] {
+export function createRecorder(needs: RecordNeeds): Served {
   const lease = () => needs.clock.now() + needs.leaseMs;
 
-  return { claim, news };
+  return {
+    claim,
+    news,
+    begin: async ({ name }, reason) => {
+      await buryAgent(needs, name, reason);
+      return { leaseMs: needs.leaseMs };
+    },
+    undelivered: (id, reason) => fact(id, { kind: 'undeliverable', at: needs.clock.now(), reason }),
+  };
 
   async function claim(agent: string, id: RunId, claim: string): Promise<Claim> {
     const amended = await needs.store.amend(id, {
@@ -51,7 +62,9 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
       run.plan.secrets.flatMap(name => (all[name] === undefined ? [] : [[name, all[name]]])),
     );
     const trigger = asksForTrigger(run.plan.action) ? await triggerOfStored(event) : null;
-    return { result: 'granted', run, event, trigger, leaseMs: needs.leaseMs, secrets };
+    const { revision } = run.plan;
+    const cloneToken = revision === null ? null : needs.tokenFor(revision.url);
+    return { result: 'granted', run, event, trigger, leaseMs: needs.leaseMs, secrets, cloneToken };
   }
 
   async function triggerOfStored(event: Event): Promise<Trigger> {
@@ -59,7 +72,7 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
     return triggerOf(event, stored?.delivery.body ?? null);
   }
 
-  async function news(word: AgentNews): Promise<void> {
+  async function news(agent: string, word: AgentNews): Promise<void> {
     switch (word.kind) {
       case 'log':
         await needs.store.appendLog(word.run, word.chunk);
@@ -68,7 +81,7 @@ export function createRecorder(needs: RecordNeeds): Parameters<ControlEnd['serve
       case 'news':
         return fact(word.run, word.news);
       case 'alive':
-        await Promise.all(word.runs.map(({ run, attempt }) => alive(word.agent, run, attempt)));
+        await Promise.all(word.runs.map(({ run, attempt }) => alive(agent, run, attempt)));
     }
   }
 

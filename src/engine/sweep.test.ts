@@ -23,13 +23,21 @@ async function openWorld(around: (store: Store) => Partial<Store> = () => ({})) 
   const directory = await mkdtemp(join(tmpdir(), 'signalbox-sweep-'));
   stack.defer(() => rm(directory, { recursive: true }));
   const store = stack.use(await openSqliteStore({ directory }));
-  const { control } = stack.use(createEmbeddedTransport());
+  const embedded = stack.use(createEmbeddedTransport());
+  const held = { link: embedded.control.link() };
+  const control = { ...embedded.control, link: () => held.link };
   const time = simulateTime(Date.UTC(2026, 9, 25));
   const { clock } = time;
   const journal = { note: () => undefined };
   const queue = { hasRoom: () => true, added: () => undefined, corrected: () => undefined };
   const needs = { store: { ...store, ...around(store) }, control, clock, journal, queue };
-  const recorder = createRecorder({ ends: createEnds(), ...needs, secrets: () => ({}), leaseMs });
+  const recorder = createRecorder({
+    ends: createEnds(),
+    ...needs,
+    secrets: () => ({}),
+    tokenFor: () => null,
+    leaseMs,
+  });
 
   const runs = await Promise.all(Array.from({ length: 5 }, () => admitRun(store, { retryLost: 0 })));
   for (const { id } of runs) await recorder.claim('box', id, `claim of ${id}`);
@@ -38,8 +46,8 @@ async function openWorld(around: (store: Store) => Partial<Store> = () => ({})) 
   const beating = (async () => {
     for (;;) {
       await clock.sleep(leaseMs / 3, over.signal);
-      const held = runs.map(({ id }) => ({ run: id, attempt: 1 }));
-      if (agent.isAlive) await recorder.news({ kind: 'alive', agent: 'box', runs: held });
+      const alive = runs.map(({ id }) => ({ run: id, attempt: 1 }));
+      if (agent.isAlive) await recorder.news('box', { kind: 'alive', runs: alive });
     }
   })().catch((error: unknown) => {
     if (!over.signal.aborted) throw error;
@@ -53,6 +61,7 @@ async function openWorld(around: (store: Store) => Partial<Store> = () => ({})) 
   return {
     time,
     agent,
+    held,
     pass: (ms: number) => time.pass(ms, sleepers),
     states: async () => {
       const found = await Promise.all(runs.map(({ id }) => store.run(id)));
@@ -116,6 +125,20 @@ describe('A22: leases', { timeout: 60_000 }, () => {
     world.time.setForward(hourMs);
     assert.deepEqual(await world.states(), ['running']);
     await world.pass(2.5 * leaseMs);
+    assert.deepEqual(await world.states(), ['finished']);
+  });
+
+  test('are not ended while this control plane is cut off, nor before its agents have had time to speak', async () => {
+    await using world = await openWorld();
+    await world.pass(2 * leaseMs);
+    world.agent.isAlive = false;
+    world.held.link = { state: 'down', reason: 'the broker is away' };
+    await world.pass(10 * leaseMs);
+    assert.deepEqual(await world.states(), ['running']);
+    world.held.link = { state: 'up', since: world.time.clock.now() };
+    await world.pass(1.4 * leaseMs);
+    assert.deepEqual(await world.states(), ['running']);
+    await world.pass(leaseMs);
     assert.deepEqual(await world.states(), ['finished']);
   });
 });

@@ -6,15 +6,27 @@ import type { News } from '../domain/run.ts';
 import type { Journal } from './journal.ts';
 import { loop } from './loop.ts';
 
+/**
+ * After an outage an agent may need so long to speak again, however short leases are: until it tries to connect, until a
+ * question that got lost is asked again, and a little for a busy machine.
+ */
+const speaksAgainMs = 15_000;
 /** Deleted per step, so that intake never waits long behind the broom. */
 const forgetBatch = 100;
 
-export interface SweepNeeds {
-  readonly store: Pick<
-    Store,
-    'running' | 'amend' | 'forgetEvents' | 'forgetLogs' | 'forgetDeliveryIds' | 'forgetAnnouncements'
-  >;
+export interface BuryNeeds {
+  readonly store: Pick<Store, 'running' | 'amend'>;
   readonly control: Pick<ControlEnd, 'hint'>;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
+export interface SweepNeeds extends BuryNeeds {
+  readonly control: Pick<ControlEnd, 'hint' | 'link'>;
+}
+
+export interface ForgetNeeds {
+  readonly store: Pick<Store, 'forgetEvents' | 'forgetLogs' | 'forgetDeliveryIds' | 'forgetAnnouncements'>;
   readonly clock: Clock;
   readonly journal: Journal;
 }
@@ -22,8 +34,9 @@ export interface SweepNeeds {
 /**
  * Finds attempts whose agent has gone silent and gives their runs a new attempt or the outcome `lost`.
  *
- * When this process itself was asleep (stopped, suspended, or the clock was set), or could not reach the store, the agents'
- * words are still waiting to be heard, so no lease is ended until one and a half leases after that.
+ * When this process itself was asleep (stopped, suspended, or the clock was set), could not reach the store, or was cut off
+ * from its agents, their words are still waiting to be heard, so no lease is ended until one and a half leases after that; in the
+ * last case not before they can have spoken again, either.
  */
 export async function sweepLeases(needs: SweepNeeds, leaseMs: number, signal: AbortSignal): Promise<void> {
   const everyMs = Math.max(100, Math.floor(leaseMs / 4));
@@ -36,7 +49,8 @@ export async function sweepLeases(needs: SweepNeeds, leaseMs: number, signal: Ab
     if (lenientUntil > now + leaseMs * 1.5) lenientUntil = 0; // the clock went back
     hasFailed = true;
     const running = await needs.store.running();
-    if (now >= lenientUntil) await expire(needs, running, now);
+    if (now >= lenientUntil && isHearing(needs, now, Math.max(leaseMs * 1.5, speaksAgainMs)))
+      await expire(needs, running, now);
     hasFailed = false;
     // From the turn's start: a clock that is set during the turn must be noticed as well.
     expected = now + everyMs;
@@ -44,9 +58,15 @@ export async function sweepLeases(needs: SweepNeeds, leaseMs: number, signal: Ab
   });
 }
 
+/** Whether agents have been able to speak for so long. A clock that was set back does not make them mute. */
+function isHearing({ control }: SweepNeeds, now: number, forMs: number): boolean {
+  const link = control.link();
+  return link.state === 'up' && (now < link.since || now - link.since >= forMs);
+}
+
 /** Ends the leases that are over at `now`. */
 async function expire(
-  needs: SweepNeeds,
+  needs: BuryNeeds,
   running: Awaited<ReturnType<Store['running']>>,
   now: number,
 ): Promise<void> {
@@ -55,14 +75,14 @@ async function expire(
 }
 
 /** Ends all leases of an agent that is known to be dead; returns the runs it had. */
-export async function buryAgent(needs: SweepNeeds, agent: string, reason: string): Promise<readonly RunId[]> {
+export async function buryAgent(needs: BuryNeeds, agent: string, reason: string): Promise<readonly RunId[]> {
   const its = (await needs.store.running()).filter(held => held.agent === agent);
   for (const { run } of its)
     await lose(needs, run, { kind: 'agent-gone', agent, at: needs.clock.now(), reason });
   return its.map(({ run }) => run);
 }
 
-async function lose(needs: SweepNeeds, id: RunId, news: News): Promise<void> {
+async function lose(needs: BuryNeeds, id: RunId, news: News): Promise<void> {
   const amended = await needs.store.amend(id, news);
   if (amended.result !== 'amended') return;
   for (const hint of ['feed', 'report', 'ticket', `log:${id}`] as const) needs.control.hint(hint);
@@ -74,7 +94,7 @@ async function lose(needs: SweepNeeds, id: RunId, news: News): Promise<void> {
 
 /** Forgets what is older than the retention says, a little at a time. */
 export async function sweepOld(
-  needs: SweepNeeds,
+  needs: ForgetNeeds,
   keep: {
     readonly eventsMs: number;
     readonly deliveryIdsMs: number;

@@ -15,10 +15,10 @@ describe('an agent', { timeout: 60_000 }, () => {
       await engine.startAgent(({ agent }) => ({
         agent: {
           ...agent,
-          news: async (word: AgentNews) => {
+          news: async (name: string, word: AgentNews) => {
             const hit = kind === 'the log' ? word.kind === 'log' : word.kind === 'news';
             if (hit && failures-- > 0) throw new SignalboxError('unavailable', 'the disk is full');
-            await agent.news(word);
+            await agent.news(name, word);
           },
         },
       }));
@@ -39,9 +39,9 @@ describe('an agent', { timeout: 60_000 }, () => {
     await engine.startAgent(({ agent }) => ({
       agent: {
         ...agent,
-        news: async (word: AgentNews) => {
+        news: async (name: string, word: AgentNews) => {
           if (word.kind === 'news' && word.run === silent) throw new Error('nobody answers');
-          await agent.news(word);
+          await agent.news(name, word);
         },
       },
     }));

@@ -1,3 +1,4 @@
+import { abandoned } from '../contracts/executor.ts';
 import type { Ticket } from '../contracts/store.ts';
 import type { AgentEnd } from '../contracts/transport.ts';
 import type { RunId } from '../domain/id.ts';
@@ -5,8 +6,8 @@ import { type AttemptNeeds, type AttemptOptions, attempt, type Granted } from '.
 import { insist } from './insist.ts';
 import { loop } from './loop.ts';
 
-export interface WorkNeeds extends AttemptNeeds {
-  readonly agent: AgentEnd;
+export interface WorkNeeds extends Omit<AttemptNeeds, 'agent'> {
+  readonly agent: Pick<AgentEnd, 'receive' | 'claim' | 'news' | 'onCancel'>;
 }
 
 export interface WorkOptions extends AttemptOptions {
@@ -18,12 +19,10 @@ export interface WorkOptions extends AttemptOptions {
 /** A claim that got no answer is repeated after this. */
 const claimAgainMs = 1_000;
 
-/** Why an attempt was aborted without its end being known: nothing is said of it, it will be found lost. */
-const abandoned = Symbol('abandoned');
-
 /**
  * An agent's life: takes tickets, claims their runs, and sees each attempt through to its news. When `drain` aborts it
- * takes nothing new and resolves after what runs has ended; when `abandon` aborts it ends what runs and says nothing of it.
+ * takes nothing new and resolves after what runs has ended; when `abandon` aborts it ends what runs and says nothing of it:
+ * it will be found lost.
  */
 export async function work(
   needs: WorkNeeds,
@@ -35,7 +34,7 @@ export async function work(
   const beating = loop(needs, 'heartbeat', over.signal, async () => {
     await needs.clock.sleep(options.heartbeatMs, over.signal);
     const runs = [...held].map(([run, { attempt }]) => ({ run, attempt }));
-    if (runs.length > 0) await needs.agent.news({ kind: 'alive', agent: options.name, runs });
+    if (runs.length > 0) await needs.agent.news(options.name, { kind: 'alive', runs });
   });
   const abandonAll = () => {
     for (const { abort } of held.values()) abort.abort(abandoned);
@@ -98,7 +97,8 @@ export async function work(
     const { run, leaseMs } = claim;
     // Heartbeats go on meanwhile. Who cannot be told for as long as a lease has given the run up, or will.
     const agent: AttemptNeeds['agent'] = {
-      news: word => insist(needs, `news of ${run.id}`, () => needs.agent.news(word), leaseMs, life.abandon),
+      news: word =>
+        insist(needs, `news of ${run.id}`, () => needs.agent.news(options.name, word), leaseMs, life.abandon),
     };
     const ending = await attempt({ ...needs, agent }, options, claim, signal);
     if (signal.reason === abandoned) return;

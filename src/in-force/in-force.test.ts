@@ -36,6 +36,7 @@ test('a reload replaces rules, secrets and forges; for the rest it names what ne
     path: '',
     references: null,
     ...nothing,
+    hearBuildkite: () => {},
     memoryOf: () => forgetful,
     keyAgent: null,
     clock,
@@ -54,7 +55,10 @@ test('a reload replaces rules, secrets and forges; for the rest it names what ne
     'sources.schedule.timezone',
   ]);
   assert.deepEqual(present.state().needsRestart, later);
-  assert.deepEqual([present.rules()[0]?.name, present.sources().length], ['new', 1]);
+  assert.deepEqual(
+    [present.rules()[0]?.name, present.sources().map(({ name }) => name)],
+    ['new', ['github', 'buildkite']],
+  );
   assert.deepEqual(present.secrets(), { NEW: env.S });
   // What is shown is what is in force.
   const { limits, git, dataDir, admin } = present.config();
@@ -73,6 +77,7 @@ test('what is changed back needs no restart any more; a broken file changes noth
     path: '',
     references: null,
     ...nothing,
+    hearBuildkite: () => {},
     memoryOf: () => forgetful,
     keyAgent: null,
     clock,
@@ -96,6 +101,7 @@ test('reloads that overlap come one after the other: the last one asked for is i
     path: '',
     references: null,
     ...nothing,
+    hearBuildkite: () => {},
     memoryOf: () => forgetful,
     keyAgent: null,
     clock,

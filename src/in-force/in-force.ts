@@ -9,11 +9,13 @@ import type { Rule } from '../domain/rule.ts';
 import { createTextRedactor } from '../lib/redactor.ts';
 import { createRadicleReporter } from '../reporters/radicle/reporter.ts';
 import type { ConfigState } from '../server/needs.ts';
+import { type BuildWord, createBuildkiteSource } from '../sources/buildkite/source.ts';
 import { createGardenSource } from '../sources/garden/source.ts';
 import type { CatchUpSettings } from '../sources/github/catch-up/settings.ts';
 import { createReceiveHookSource } from '../sources/github/receive-hook.ts';
 import type { HooksReading } from '../sources/hooks/file/read-hooks.ts';
 import type { Hook } from '../sources/hooks/hook.ts';
+import { isStored } from '../sources/radicle/storage.ts';
 import { scriptsRule } from '../sources/scripts/rule.ts';
 import { createScriptsSource } from '../sources/scripts/source.ts';
 import { tangledRule } from '../sources/tangled/rule.ts';
@@ -65,6 +67,8 @@ export function inForce(
   needs: {
     readonly clock: Clock;
     readonly readConfig: () => Promise<Config>;
+    /** Hears what Buildkite's webhooks tell of builds. */
+    readonly hearBuildkite: (word: BuildWord) => void;
     /** Where programs are looked for. */
     readonly path: string;
     /** What references in hooks files mean. */
@@ -86,14 +90,17 @@ export function inForce(
   function build(config: Config): Built {
     const forges = forgesOf(config, runUrl(config));
     const { scripts, radicle, garden, tangled } = config;
+    const { buildkite } = config.providers;
     const hooks = readHookFiles(config, needs.references);
     const redact = createTextRedactor([
       ...Object.values(config.secrets),
       ...Object.values(config.adapterSecrets),
-      ...(garden?.secrets ?? []),
+      ...(garden === null ? [] : [garden.secrets, ...Object.values(garden.repositories)].flat()),
       ...(radicle?.passphrase ? [radicle.passphrase] : []),
       ...forges.flatMap(forge => forge.secrets),
       ...(scripts?.tokens ?? []),
+      ...(buildkite === null ? [] : [buildkite.token]),
+      ...(buildkite?.webhook ? [buildkite.webhook.secret] : []),
       ...(config.hooks?.fromRepository?.secrets ?? []),
       ...(config.reports.discord === null ? [] : [config.reports.discord.url]),
       ...(config.reports.hook?.secrets ?? []),
@@ -117,8 +124,17 @@ export function inForce(
       sources: [
         ...forges.map(forge => forge.source),
         ...(config.lightspeed === null ? [] : [createReceiveHookSource(config.lightspeed)]),
-        ...(garden === null ? [] : [createGardenSource(garden)]),
+        ...(garden === null
+          ? []
+          : [
+              createGardenSource({
+                ...garden,
+                isKept: rid => radicle !== null && isStored(radicle.home, rid),
+              }),
+            ]),
         ...(scripts === null ? [] : [createScriptsSource(scripts, needs.path)]),
+        // Where scripts are the whole door, nothing else is there.
+        createBuildkiteSource(buildkite && { proof: buildkite.webhook }, needs.hearBuildkite),
       ],
       reporters: [
         ...forges.flatMap(({ reporter }) => (reporter === null ? [] : [reporter])),

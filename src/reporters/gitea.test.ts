@@ -23,7 +23,7 @@ const finished = (outcome: Outcome): RunStatus => ({
   startedAt: 0,
   finishedAt: 12_000,
   reason: null,
-  adapter: null,
+  counterpart: null,
 });
 
 async function start() {

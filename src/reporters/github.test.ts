@@ -23,7 +23,7 @@ const finished = (outcome: Outcome, reason: string | null = null): RunStatus => 
   startedAt: 0,
   finishedAt: 12_000,
   reason,
-  adapter: null,
+  counterpart: null,
 });
 
 async function start(options: { readonly token?: string; readonly runUrl?: boolean } = {}) {
@@ -95,7 +95,7 @@ describe('commit status', () => {
         startedAt: 0,
         leaseUntil: 1,
         cancelling: null,
-        adapter: null,
+        counterpart: null,
       }),
       'pending',
     );

@@ -23,7 +23,7 @@ const running: RunStatus = {
   startedAt: 0,
   leaseUntil: 1,
   cancelling: null,
-  adapter: null,
+  counterpart: null,
 };
 const finished = (outcome: Outcome): RunStatus => ({
   state: 'finished',
@@ -33,7 +33,7 @@ const finished = (outcome: Outcome): RunStatus => ({
   startedAt: 0,
   finishedAt: 12_000,
   reason: null,
-  adapter: null,
+  counterpart: null,
 });
 
 async function start() {

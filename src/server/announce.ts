@@ -1,14 +1,11 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { SignalboxError } from '../domain/errors.ts';
 
-/** Writes where the doors are, for other programs of this machine; nobody reads half of it. */
-export async function announce(
-  file: string,
-  doors: { readonly pid: number; readonly public: string; readonly admin: string | null },
-): Promise<void> {
+/** Writes where something is to be found, for other programs of this machine; nobody reads half of it. */
+export async function announce(file: string, whereabouts: Readonly<Record<string, unknown>>): Promise<void> {
   const draft = `${file}.new`;
   try {
-    await writeFile(draft, `${JSON.stringify(doors)}\n`);
+    await writeFile(draft, `${JSON.stringify(whereabouts)}\n`);
     await rename(draft, file);
   } catch (cause) {
     await rm(draft, { force: true }).catch(() => undefined);

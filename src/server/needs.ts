@@ -1,6 +1,7 @@
 import type { HttpSource } from '../contracts/source.ts';
 import type { Store } from '../contracts/store.ts';
 import type { ControlEnd } from '../contracts/transport.ts';
+import type { AgentStanding } from '../domain/agent.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { ControlNeeds } from '../engine/control.ts';
 import type { FollowNeeds } from '../engine/feed.ts';
@@ -43,17 +44,10 @@ export interface StreamState {
   readonly problem: string | null;
 }
 
-/** A process that takes runs. */
-interface AgentState {
-  readonly name: string;
-  readonly pools: readonly string[];
-  readonly slots: number;
-}
-
 /** All that both doors need. Each handler asks for its own small part. */
 export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   readonly store: Omit<Store, typeof Symbol.asyncDispose>;
-  readonly control: Pick<ControlEnd, 'hint' | 'onHint' | 'cancel'>;
+  readonly control: Pick<ControlEnd, 'hint' | 'onHint' | 'cancel' | 'link'>;
   readonly version: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
@@ -65,7 +59,8 @@ export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   readonly spindle: () => SpindleIdentity | null;
   /** Lightspeed's listeners, where `/listeners` tells of them; null: nowhere. */
   readonly lightspeed: () => readonly Listener[] | null;
-  readonly agents: () => readonly AgentState[];
+  /** Who takes runs, as far as has been heard. */
+  readonly agents: () => readonly AgentStanding[];
   /** Of each source that catches up with what it missed, by its name; null when it has nobody to ask. */
   readonly catchUps: () => Readonly<Record<string, CatchUpState | null>>;
   /** Of each source that follows streams, how they stand, by its name. */

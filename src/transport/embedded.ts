@@ -1,16 +1,17 @@
 import type { Ticket } from '../contracts/store.ts';
-import type { AgentEnd, ControlEnd, Hint, Transport } from '../contracts/transport.ts';
+import type { AgentEnd, ControlEnd, Hint, Presence, Served, Transport } from '../contracts/transport.ts';
 import { SignalboxError } from '../domain/errors.ts';
 import type { RunId } from '../domain/id.ts';
 
-type Served = Parameters<ControlEnd['serve']>[0];
 type OnCancel = (run: RunId, attempt: number, reason: string) => void;
 
 /** Both ends in one process. Tickets live in memory: the store gives them again after a restart. */
 export function createEmbeddedTransport(): Transport {
   const waiting = new Map<string, Line<Ticket>>();
-  const hungry = new Set<() => void>();
+  /** Who waits for tickets, by pool: there may be many that wait for those of one. */
+  const hungry = new Map<string, Set<() => void>>();
   const hearers = new Set<(hint: Hint) => void>();
+  const watchers = new Set<(presence: Presence) => void>();
   const cancels = new Map<string, Set<OnCancel>>();
   let served: Served | undefined;
 
@@ -25,7 +26,7 @@ export function createEmbeddedTransport(): Transport {
       const line = waiting.get(ticket.pool) ?? createLine();
       waiting.set(ticket.pool, line);
       line.add(ticket);
-      for (const wake of hungry) wake();
+      for (const wake of hungry.get(ticket.pool) ?? []) wake();
     },
     cancel: (agent, run, attempt, reason) => {
       for (const tell of cancels.get(agent) ?? []) tell(run, attempt, reason);
@@ -34,6 +35,8 @@ export function createEmbeddedTransport(): Transport {
       served = control;
       return { [Symbol.dispose]: () => void (served = undefined) };
     },
+    onPresence: listener => added(watchers, listener),
+    link: () => ({ state: 'up', since: 0 }),
     hint: hint => {
       for (const hear of hearers) hear(hint);
     },
@@ -41,6 +44,10 @@ export function createEmbeddedTransport(): Transport {
   };
 
   const agent: AgentEnd = {
+    begin: async (agent, reason) => answering().begin(agent, reason),
+    present: presence => {
+      for (const hear of watchers) hear(presence);
+    },
     receive: async (pools, slots, take, signal) => {
       const next = () => {
         for (const pool of pools) {
@@ -49,10 +56,15 @@ export function createEmbeddedTransport(): Transport {
         }
         return undefined;
       };
-      await Promise.all(Array.from({ length: slots }, () => serveSlot(next, take, hungry, signal)));
+      const its = pools.map(pool => {
+        const waits = hungry.get(pool) ?? new Set();
+        hungry.set(pool, waits);
+        return waits;
+      });
+      await Promise.all(Array.from({ length: slots }, () => serveSlot(next, take, its, signal)));
     },
     claim: async (agent, run, id) => answering().claim(agent, run, id),
-    news: async news => answering().news(news),
+    news: async (agent, news) => answering().news(agent, news),
     onCancel: (agent, listener) => {
       const its = cancels.get(agent) ?? new Set();
       cancels.set(agent, its);
@@ -67,7 +79,7 @@ export function createEmbeddedTransport(): Transport {
 async function serveSlot(
   next: () => Ticket | undefined,
   take: (ticket: Ticket) => Promise<void>,
-  hungry: Set<() => void>,
+  hungry: readonly Set<() => void>[],
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
@@ -77,14 +89,14 @@ async function serveSlot(
   }
 }
 
-function food(hungry: Set<() => void>, signal: AbortSignal): Promise<void> {
+function food(hungry: readonly Set<() => void>[], signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
     const wake = () => {
-      hungry.delete(wake);
+      for (const waits of hungry) waits.delete(wake);
       signal.removeEventListener('abort', wake);
       resolve();
     };
-    hungry.add(wake);
+    for (const waits of hungry) waits.add(wake);
     signal.addEventListener('abort', wake);
   });
 }

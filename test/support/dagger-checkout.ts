@@ -85,7 +85,7 @@ export async function openDaggerCheckout(
         event: pushEvent(),
         trigger: null,
         step: () => Promise.resolve(),
-        tellAdapterRun: async () => assert.fail('nobody asked for an adapter'),
+        tellCounterpart: async () => assert.fail('nobody asked for an adapter'),
         timeoutMs: 30_000,
         signal: new AbortController().signal,
         write: async (stream, bytes) => void (output[stream] += Buffer.from(bytes).toString()),

@@ -91,6 +91,7 @@ export async function openEngine(
         ends: createEnds(),
         ...needs,
         secrets: () => options.secrets ?? {},
+        tokenFor: () => null,
         leaseMs: options.leaseMs ?? leaseMs,
       }),
     ),

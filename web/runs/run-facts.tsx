@@ -9,7 +9,7 @@ import type { RunDetail } from '../wire.ts';
 
 /** When a run was queued, waited and worked, and on what. */
 export function RunFacts({ run }: { readonly run: RunDetail }): VNode {
-  const { repo, ref, sha, queuedAt, startedAt, finishedAt, rerunOf, adapter } = run;
+  const { repo, ref, sha, queuedAt, startedAt, finishedAt, rerunOf, adapter, build } = run;
   return (
     <section>
       <h2 class="section-title">Facts</h2>
@@ -32,6 +32,7 @@ export function RunFacts({ run }: { readonly run: RunDetail }): VNode {
         <Fact name="Agent">{run.agent}</Fact>
         <Fact name="Rerun of">{rerunOf && <a href={to.run(rerunOf)}>{rerunOf}</a>}</Fact>
         <Fact name="Adapter">{adapter && <WebLink href={adapter.infoUrl}>{adapter.runId}</WebLink>}</Fact>
+        <Fact name="Build">{build && <WebLink href={build.url}>{build.id}</WebLink>}</Fact>
         <Fact name="Run">
           <code>{run.id}</code>
         </Fact>

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { noOverrides } from '../../config/assemble.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import { decisionSchema } from '../../server/json/decision.ts';
@@ -65,9 +66,23 @@ async function answer(io: CliIo, api: Api, { rule, repository, commit, page }: W
     respond(io, { response: 'finished', result: outcome === 'success' ? 'success' : 'failure' });
     io.exitWith(outcome === 'success' ? exitCodes.ok : exitCodes.failed);
   } catch (error) {
+    // Whoever ends an adapter wants an end of what it has started.
+    if (io.signal.aborted) await cancel(io, api, run);
     // A broker that hears nothing knows nothing: what cannot be followed has not succeeded.
     respond(io, { response: 'finished', result: 'failure' });
     throw error;
+  }
+}
+
+/** Brokers grant an adapter a moment between asking it to end and ending it. */
+const cancelMs = 5_000;
+
+async function cancel(io: CliIo, { server }: Api, run: string): Promise<void> {
+  const api = createApi({ signal: AbortSignal.timeout(cancelMs) }, server);
+  try {
+    await api.post(`/api/runs/${run}/cancel`, z.unknown());
+  } catch (error) {
+    say(io, `run ${run} goes on: ${SignalboxError.from(error).message}`);
   }
 }
 

@@ -13,23 +13,23 @@ export function register(as: Command, io: CliIo): void {
 }
 
 const variables = `
-From the environment, as tack takes them; names of spindle's own, which begin with
-SPINDLE_SERVER_, are taken as well:
-  TACK_HOSTNAME                  the host that this spindle is reached at (needed)
+From the environment, as tack takes them; names of spindle's own, which begin
+with SPINDLE_SERVER_, are taken as well:
+  TACK_HOSTNAME                  the host of this spindle (needed)
   TACK_OWNER_DID                 DID of who runs it (needed)
   TACK_LISTEN_ADDR               address of the door (default: :8080)
-  TACK_DB_PATH                   data is kept beside it, in a directory of that name
-  TACK_JETSTREAM_URL             where changes are heard of (default: a public one)
-  TACK_DEV                       anything: ws and http instead of wss and https, also
-                                 within this machine and in private networks
-  TACK_BUILDKITE_TOKEN           API access token; without one every build is played
+  TACK_DB_PATH                   data is kept beside it, in a directory so named
+  TACK_JETSTREAM_URL             where changes are heard of (default: public)
+  TACK_DEV                       anything: ws and http instead of wss and https,
+                                 also on this machine and in private networks
+  TACK_BUILDKITE_TOKEN           API access token; without it builds are played
   TACK_BUILDKITE_ORG             the organization
   TACK_BUILDKITE_PIPELINE        for workflows that name none
   TACK_BUILDKITE_WEBHOOK_SECRET  the webhook's token
   TACK_BUILDKITE_WEBHOOK_MODE    token or signature (default: token)
 and of our own:
-  TACK_KNOTS                     hosts of more knots to follow, with commas between;
-                                 every repository there is trusted
+  TACK_KNOTS                     hosts of more knots to follow, with commas
+                                 between; every repository there is trusted
   TACK_BUILDKITE_API_URL         (default: https://api.buildkite.com/v2)
   TACK_BUILDKITE_PIPELINES       globs of what may be built, with commas between
                                  (default: all of the organization)
@@ -102,7 +102,7 @@ function configOf(base: Config, env: CliIo['env']): Config {
 
 /** The section for Buildkite; its secrets stay references. */
 function providersOf(env: CliIo['env']): Readonly<Record<string, unknown>> {
-  if (!env['TACK_BUILDKITE_TOKEN']) return {};
+  if (!env['TACK_BUILDKITE_TOKEN']) return { providers: { fake: {} } };
   const api = env['TACK_BUILDKITE_API_URL'];
   const mode = env['TACK_BUILDKITE_WEBHOOK_MODE'] || 'token';
   if (mode !== 'token' && mode !== 'signature')

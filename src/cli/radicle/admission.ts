@@ -140,7 +140,7 @@ function factsOf({ repoName, who }: BrokerRun, identity: Identity | null): Radic
   };
 }
 
-function statusOf({ result, adapter }: BrokerRun, at: number): RunStatus {
+function statusOf({ result, counterpart }: BrokerRun, at: number): RunStatus {
   // When it ended is not kept; only who has seen it start could tell how long it took.
   const end = {
     state: 'finished',
@@ -148,7 +148,7 @@ function statusOf({ result, adapter }: BrokerRun, at: number): RunStatus {
     agent: null,
     startedAt: null,
     finishedAt: at,
-    adapter,
+    counterpart,
   } as const;
   switch (result) {
     case 'success':

@@ -67,20 +67,20 @@ test("a broker's runs are finished runs of the past, each once", async () => {
       rule,
       new Date(queuedAt).toISOString(),
       plan.revision?.sha?.[0],
-      status.state === 'finished' && [status.outcome, status.reason, status.adapter],
+      status.state === 'finished' && [status.outcome, status.reason, status.counterpart],
     ]),
     [
       [
         'radicle-ci-broker',
         '2024-11-06T01:02:03.000Z',
         'b',
-        ['failure', null, { runId: 'adapter-two', infoUrl: null }],
+        ['failure', null, { id: 'adapter-two', url: null }],
       ],
       [
         'radicle-ci-broker',
         '2024-11-05T12:34:56.000Z',
         'a',
-        ['success', null, { runId: 'adapter-one', infoUrl: 'https://ci.example.org/one/log.html' }],
+        ['success', null, { id: 'adapter-one', url: 'https://ci.example.org/one/log.html' }],
       ],
       ['radicle-ci-broker', '1970-01-01T00:00:00.000Z', 'a', ['error', 'no_result', null]],
     ],

@@ -38,8 +38,11 @@ export function showRun(io: CliIo, run: RunDetailJson, event: EventItem): readon
     ['took', took(io, run)],
     ['agent', run.agent],
     ['reason', run.reason],
+    ['waits', run.waits],
     ['adapter run', run.adapter?.runId ?? null],
     ['adapter page', run.adapter?.infoUrl ?? null],
+    ['build', run.build && `${run.build.id} at ${run.build.provider}`],
+    ['build page', run.build?.url ?? null],
   ]);
   return [
     `${paint(io, mark.colour, `${mark.symbol} ${standing(run)}${exit}`)}  ${paint(io, 'bold', visible(run.id))}`,

@@ -19,9 +19,9 @@ export const anyNews: Arbitrary<News> = oneof(
   record({ kind: constant('superseded' as const), reason: constant('newer'), at: times }),
   record({ kind: constant('resolved' as const), attempt: attempts, sha: constant('e'.repeat(40)) }),
   record({
-    kind: constant('adapter' as const),
+    kind: constant('counterpart' as const),
     attempt: attempts,
-    adapter: constant({ runId: 'r1', infoUrl: null }),
+    counterpart: constant({ id: 'r1', url: null }),
   }),
   record({
     kind: constant('finished' as const),

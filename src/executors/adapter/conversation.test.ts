@@ -14,7 +14,7 @@ test('a duplicate of "triggered" keeps the first id and takes the new address', 
     '{"response":"triggered","run_id":{"id":"one"}}',
     '{"response":"triggered","run_id":{"id":"two"},"info_url":"https://ci.example.org/1"}',
   ]);
-  assert.deepEqual(run, { runId: 'one', infoUrl: 'https://ci.example.org/1' });
+  assert.deepEqual(run, { id: 'one', url: 'https://ci.example.org/1' });
 });
 
 test('fields that nobody knows are noted, and to the strict no response', () => {
@@ -34,8 +34,16 @@ test('an address that is no link of the web is left out', () => {
     `https://x/${'y'.repeat(3000)}`,
   ]) {
     const { run } = all([JSON.stringify({ response: 'triggered', run_id: { id: 'one' }, info_url: url })]);
-    assert.deepEqual(run, { runId: 'one', infoUrl: null });
+    assert.deepEqual(run, { id: 'one', url: null });
   }
+});
+
+test('why an adapter failed is a text that fits anywhere', () => {
+  const error = `bad\0\x1b[31m${'x'.repeat(100_000)}`;
+  const { result } = all([JSON.stringify({ response: 'finished', result: { error } })]);
+  assert.ok(result?.result === 'error');
+  assert.match(result.text, /^bad \[31mx+$/);
+  assert.equal(result.text.length, 1_999);
 });
 
 test('whatever is said, it is heard; a result stays once it is there', () => {
@@ -57,7 +65,7 @@ test('whatever is said, it is heard; a result stays once it is there', () => {
         const before = conversation;
         conversation = hear(before, line, { strict: isStrict }).conversation;
         if (before.result !== null) assert.deepEqual(conversation.result, before.result);
-        if (before.run !== null) assert.equal(conversation.run?.runId, before.run.runId);
+        if (before.run !== null) assert.equal(conversation.run?.id, before.run.id);
         if (!isStrict) assert.equal(conversation.violation, null);
       }
     }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type AdapterRun, webLink } from '../../domain/adapter.ts';
+import { webLink } from '../../domain/adapter.ts';
+import type { Counterpart } from '../../domain/counterpart.ts';
 
 /** How an adapter says that it ended; `error`: it could not do what was asked. */
 export type Result =
@@ -12,7 +13,7 @@ export type Result =
  *   silent     → triggered (its run) → finished (its result)
  */
 export interface Conversation {
-  readonly run: AdapterRun | null;
+  readonly run: Counterpart | null;
   readonly result: Result | null;
   /** How the protocol was broken first, where that ends the run. */
   readonly violation: string | null;
@@ -28,6 +29,8 @@ export interface Heard {
 
 /** Longer ones are cut: they are shown in lists. */
 const longestId = 512;
+/** So is why it failed; the whole of it is in the log. */
+const longestReason = 2_000;
 
 /** Takes the next line, without its line feed. With `strict`, what breaks the protocol is a violation, else a warning. */
 export function hear(before: Conversation, line: string, { strict }: { readonly strict: boolean }): Heard {
@@ -47,8 +50,8 @@ function triggered(before: Conversation, said: Said & { response: 'triggered' },
   if (before.result !== null) return tooMuch(before);
   if (before.run !== null && strict)
     return broken(before, 'it was to say "finished", and says "triggered" again', strict);
-  const infoUrl = said.infoUrl ?? before.run?.infoUrl ?? null;
-  const run = { runId: before.run?.runId ?? said.runId, infoUrl };
+  const url = said.infoUrl ?? before.run?.url ?? null;
+  const run = { id: before.run?.id ?? said.runId, url };
   const warning = before.run === null ? said.extra : 'it says "triggered" again: its first run id stays';
   return { conversation: { ...before, run }, warning };
 }
@@ -82,7 +85,14 @@ type Said =
     }
   | { readonly response: 'finished'; readonly result: Result; readonly extra: string | null };
 
-const id = z.string().transform(text => text.toWellFormed().slice(0, longestId));
+const words = (longest: number) =>
+  z.string().transform(text =>
+    text
+      .slice(0, longest)
+      .replace(/\p{Cc}+/gu, ' ')
+      .toWellFormed(),
+  );
+const id = words(longestId);
 const infoUrl = z.string().nullable().optional();
 const result = z.enum(['success', 'failure']).transform(word => ({ result: word }));
 
@@ -103,7 +113,9 @@ const liberalResponse = z.discriminatedUnion('response', [
     response: z.literal('finished'),
     result: z.union([
       result,
-      z.object({ error: z.string() }).transform(({ error }) => ({ result: 'error' as const, text: error })),
+      z
+        .object({ error: words(longestReason) })
+        .transform(({ error }) => ({ result: 'error' as const, text: error })),
     ]),
   }),
 ]);

@@ -7,7 +7,8 @@ import { commandsWith, plainIsolation, shells } from '../../../test/support/comm
 import { pushEvent } from '../../../test/support/events.ts';
 import { radiclePush, rid } from '../../../test/support/radicle/events.ts';
 import type { ExecutionContext } from '../../contracts/executor.ts';
-import { type Adapter, type AdapterRun, secretOf, usualKnobs } from '../../domain/adapter.ts';
+import { type Adapter, secretOf, usualKnobs } from '../../domain/adapter.ts';
+import type { Counterpart } from '../../domain/counterpart.ts';
 import { runId } from '../../domain/id.ts';
 import type { Ending } from '../../domain/run.ts';
 import { createProcessTree } from '../../lib/process-tree.ts';
@@ -20,7 +21,7 @@ const failure = `echo '{"response":"finished","result":"failure"}'`;
 
 interface Told {
   readonly ending: Ending;
-  readonly runs: readonly AdapterRun[];
+  readonly runs: readonly Counterpart[];
   readonly stdout: string;
   readonly stderr: string;
   readonly system: string;
@@ -52,7 +53,7 @@ async function open() {
     if (script !== null) await writeFile(command, `#!/bin/sh\n${script}\n`);
     if (script !== null) await chmod(command, 0o755);
     const said = { stdout: '', stderr: '', system: '' };
-    const runs: AdapterRun[] = [];
+    const runs: Counterpart[] = [];
     const id = runId(`a${count}`.padStart(26, '0'));
     const ending = await executor.execute(
       {
@@ -64,6 +65,7 @@ async function open() {
           secretEnv: [],
           config: null,
           radicleHome: null,
+          directory: null,
           dialect: { protocol: 'v1', ...usualKnobs.v1 },
           strict: false,
           strictExit: false,
@@ -84,7 +86,7 @@ async function open() {
           said[stream] += Buffer.from(bytes).toString();
         },
         step: () => Promise.resolve(),
-        tellAdapterRun: async adapter => void runs.push(adapter),
+        tellCounterpart: async counterpart => void runs.push(counterpart),
         ...context,
         env: {
           PATH: '/usr/local/bin:/usr/bin:/bin',
@@ -248,7 +250,7 @@ test(
     assert.ok(typeof request === 'object' && request !== null && 'version' in request);
     assert.match(told.system, /^request: \{"request":"trigger","version":1,"event_type":"push"/m);
     assert.equal(told.stdout.split('\n').length, 3);
-    assert.deepEqual(told.runs, [{ runId: 'r1', infoUrl: 'https://ci.example.org/r1' }]);
+    assert.deepEqual(told.runs, [{ id: 'r1', url: 'https://ci.example.org/r1' }]);
   },
 );
 
@@ -270,7 +272,7 @@ test(
     );
     const { ending, runs } = await adapters.run(`dd if=${adapters.root}/said bs=1 2> /dev/null`);
     assert.equal(ending.outcome, 'failure');
-    assert.deepEqual(runs, [{ runId: 'é', infoUrl: null }]);
+    assert.deepEqual(runs, [{ id: 'é', url: null }]);
   },
 );
 

@@ -36,7 +36,8 @@ async function runAdapter(needs: ProcessNeeds, adapter: Adapter, context: Execut
   const { stdin, env } = await furnish(adapter, context, { line, repository: trigger.repository.id });
   // It reads the request from a file: who never reads it, or ends early, disturbs nobody.
   const program = { ...plainProgram(adapter.command), stdin };
-  const resolved = resolveCommand({ ...program, cwd: context.directory, env, enclosure: undefined });
+  const directory = (context.isolation === 'none' ? adapter.directory : null) ?? context.directory;
+  const resolved = resolveCommand({ ...program, cwd: directory, env, enclosure: undefined });
   if (resolved.result === 'refused') {
     await say(context, resolved.reason);
     return { outcome: 'error', exitCode: null, reason: 'spawn' };
@@ -48,6 +49,7 @@ async function runAdapter(needs: ProcessNeeds, adapter: Adapter, context: Execut
   let conversation: Conversation = silence;
   const heard: ExecutionContext = {
     ...context,
+    directory,
     env,
     signal: AbortSignal.any([context.signal, broken.signal]),
     write: async (stream, bytes) => {
@@ -76,7 +78,7 @@ async function runAdapter(needs: ProcessNeeds, adapter: Adapter, context: Execut
       const isNews = run !== null && run !== conversation.run;
       conversation = heard.conversation;
       if (heard.warning !== null) await say(context, `warning: ${heard.warning}`);
-      if (isNews) await context.tellAdapterRun(run);
+      if (isNews) await context.tellCounterpart(run);
       if (conversation.violation !== null) await breakOff(conversation.violation);
     }
   }

@@ -70,7 +70,7 @@ async function openData(place = tmpdir()) {
             output[stream] += Buffer.from(bytes).toString();
           },
           step: () => Promise.resolve(),
-          tellAdapterRun: () => Promise.resolve(),
+          tellCounterpart: () => Promise.resolve(),
           ...changes,
         },
       );
@@ -161,7 +161,7 @@ test(
         signal: new AbortController().signal,
         write: async () => undefined,
         step: () => Promise.resolve(),
-        tellAdapterRun: () => Promise.resolve(),
+        tellCounterpart: () => Promise.resolve(),
       },
     );
     assert.equal(ending.outcome, 'error');
@@ -264,7 +264,7 @@ test('a program that is hidden is told to be so', { ...options, ...needs }, asyn
       signal: new AbortController().signal,
       write: async () => undefined,
       step: () => Promise.resolve(),
-      tellAdapterRun: () => Promise.resolve(),
+      tellCounterpart: () => Promise.resolve(),
     },
   );
   assert.equal(ending.outcome, 'error');

@@ -72,7 +72,7 @@ async function bench(): Promise<Bench> {
           event: pushEvent(),
           trigger: null,
           step: () => Promise.resolve(),
-          tellAdapterRun: async () => assert.fail('nobody asked for an adapter'),
+          tellCounterpart: async () => assert.fail('nobody asked for an adapter'),
           signal: new AbortController().signal,
           write: async (stream, bytes) => {
             if (stream === 'system') return;

@@ -85,7 +85,7 @@ async function open() {
             steps.push(step);
             told.push(`step ${step.id} ${step.status}`);
           },
-          tellAdapterRun: () => Promise.resolve(),
+          tellCounterpart: () => Promise.resolve(),
           ...context,
           env: { ...machine, SIGNALBOX_RUN_ID: run, SIGNALBOX_ATTEMPT: '1', ...context.env },
         },

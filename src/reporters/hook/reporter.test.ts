@@ -17,7 +17,7 @@ const failed: RunStatus = {
   startedAt: 1_000,
   finishedAt: 13_000,
   reason: 'the password is hunter2!',
-  adapter: null,
+  counterpart: null,
 };
 
 async function start(options: Partial<HookReporterOptions> = {}) {

@@ -26,7 +26,7 @@ const ended = (outcome: 'success' | 'failure'): RunStatus => ({
   startedAt: 0,
   finishedAt: 2_000,
   reason: null,
-  adapter: null,
+  counterpart: null,
 });
 
 /** A `rad` on PATH that writes down what it is told, one call a line, and answers as it is asked to. */
@@ -155,7 +155,7 @@ describe('Radicle', { timeout: 60_000 }, () => {
       startedAt: 0,
       leaseUntil: 1,
       cancelling: null,
-      adapter: null,
+      counterpart: null,
     };
     assert.deepEqual(await world.reporter.report({ ...report, status: running }, never), { result: 'sent' });
     // Another process goes on with the same job.

@@ -79,7 +79,7 @@ export function createRadicleReporter(options: RadicleReporterOptions): Reporter
   /** What a run's status says, and where it is to be seen. */
   function wordsOf({ rule, run, status, sha }: Report): string {
     const where = runUrl === null ? '' : ` ([${run}](${runUrl(run)}))`;
-    return `**${rule}** at ${sha.slice(0, 12)}: ${describe(status).replaceAll(/[\r\n]+/g, ' ')}${where}`;
+    return `**${rule}** at ${sha.slice(0, 12)}: ${describe(status).replaceAll(/\p{Cc}+/gu, ' ')}${where}`;
   }
 
   return { name: 'radicle', report };

@@ -15,6 +15,7 @@ export interface ToolOptions {
 
 /** It talks to a node on this machine; the four calls that one report may need together are in time. */
 const timeoutMs = 14_000;
+const ended = { result: 'failed', said: `it was ended after ${timeoutMs / 1000} s at most` } as const;
 /** People read it in a list. */
 const longestSaid = 300;
 
@@ -25,29 +26,34 @@ export async function runTool(
   signal: AbortSignal,
 ): Promise<ToolResult> {
   if (signal.aborted) return { result: 'failed', said: 'it was not called: signalbox is shutting down' };
-  const child = spawn(name, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-  const end = (): void => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // It has ended meanwhile.
-    }
-  };
-  stop.addEventListener('abort', end, { once: true });
+  let end = (): void => undefined;
   try {
+    const child = spawn(name, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    end = () => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // It has ended meanwhile.
+      }
+      // What it has let go of may hold these for ever.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    stop.addEventListener('abort', end, { once: true });
     const exit = new Promise<number | null>((resolve, reject) => {
       child.once('close', resolve);
       child.once('error', reject);
     });
     const [output, said, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
     if (code === 0) return { result: 'done', output };
-    const why = stop.aborted ? `it was ended after ${timeoutMs / 1000} s at most` : `${said}${output}`;
+    if (stop.aborted) return ended;
     return {
       result: 'failed',
-      said: why.replace(/\s+/g, ' ').trim().slice(0, longestSaid) || `exit code ${code}`,
+      said: `${said}${output}`.replace(/\s+/g, ' ').trim().slice(0, longestSaid) || `exit code ${code}`,
     };
   } catch (error) {
+    if (stop.aborted) return ended;
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     return isMissing ? { result: 'missing' } : { result: 'failed', said: String(error) };
   } finally {

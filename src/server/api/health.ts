@@ -14,6 +14,9 @@ const healthSchema = z
     startedAt: z.iso.datetime(),
     publicUrl: z.url().nullable().describe('where forges reach the public door'),
     store: z.object({ ok: z.boolean(), error: z.string().nullable() }),
+    transport: z
+      .object({ ok: z.boolean(), error: z.string().nullable() })
+      .describe('whether what agents say can arrive'),
     queue: z
       .object({
         blocked: z.int(),
@@ -70,12 +73,14 @@ export const showHealth: Endpoint = endpoint({
       SignalboxError.from(error),
     );
     const broken = found instanceof SignalboxError;
+    const link = needs.control.link();
     return {
-      ok: !broken,
+      ok: !broken && link.state === 'up',
       version,
       startedAt: iso(startedAt),
       publicUrl: publicUrl(),
       store: { ok: !broken, error: broken ? found.message : null },
+      transport: { ok: link.state === 'up', error: link.state === 'up' ? null : link.reason },
       queue: broken ? null : found.queue,
       outbox: broken ? null : found.outbox,
       sources: broken

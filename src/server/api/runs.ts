@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Page, Paged, Store } from '../../contracts/store.ts';
+import { type AgentStanding, whyWaiting } from '../../domain/agent.ts';
 import type { Actor } from '../../domain/event.ts';
 import type { EventId } from '../../domain/id.ts';
 import { outcomes, type Run, runStates } from '../../domain/run.ts';
@@ -84,11 +85,15 @@ export const showRun: Endpoint = endpoint({
   errors: ['not_found'],
   status: 200,
   answer: runDetailSchema,
-  handle: async ({ store }, { params }) => {
+  handle: async ({ store, agents }, { params }) => {
     const found = await findRun(store, params.id);
     const { id, event } = found.run;
-    const [actor, logLines] = await Promise.all([actorOf(store, event), store.logEnd(id)]);
-    return runDetailJson(found, { actor, logLines });
+    const [actor, logLines, waits] = await Promise.all([
+      actorOf(store, event),
+      store.logEnd(id),
+      waitsFor(store, agents(), found.run),
+    ]);
+    return runDetailJson(found, { actor, logLines, waits });
   },
 });
 
@@ -130,3 +135,14 @@ export const rerunOneRun: Endpoint = endpoint({
   handle: async (needs, { params }) =>
     runJson(await rerunRun(needs, await findRunId(needs.store, params.id))),
 });
+
+/** Why a run waits; null where it is about to start, or has. */
+async function waitsFor(
+  store: Pick<Store, 'running'>,
+  agents: readonly AgentStanding[],
+  { plan, status }: Run,
+): Promise<string | null> {
+  if (status.state !== 'queued') return null;
+  const running = await store.running();
+  return whyWaiting(plan.pool, agents, name => running.filter(({ agent }) => agent === name).length);
+}

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { RunDetail } from '../../contracts/store.ts';
-import type { AdapterRun } from '../../domain/adapter.ts';
 import type { Actor, Repo } from '../../domain/event.ts';
 import { pipelineUri } from '../../domain/pipeline.ts';
 import type { ReportState } from '../../domain/report.ts';
@@ -33,7 +32,16 @@ export interface RunJson {
   readonly sha: string | null;
   readonly rerunOf: string | null;
   /** What an adapter calls it, and where it shows it; null before it has said so, and for other actions. */
-  readonly adapter: AdapterRun | null;
+  readonly adapter: { readonly runId: string; readonly infoUrl: string | null } | null;
+  /** Which build of another CI service it is; null before there is one, and for other actions. */
+  readonly build: BuildJson | null;
+}
+
+/** A build, as its service calls it, and where people look at it. */
+export interface BuildJson {
+  readonly provider: string;
+  readonly id: string;
+  readonly url: string | null;
 }
 
 /** A run as lists show it, with who caused it, as the forge authenticated them. */
@@ -75,6 +83,8 @@ export interface RunDetailJson extends RunSummaryJson {
   readonly work: WorkJson;
   /** Lines of its log so far. */
   readonly logLines: number;
+  /** Why a queued run waits; null where it is about to start, or has. */
+  readonly waits: string | null;
   readonly attempts: readonly AttemptJson[];
   readonly reports: readonly ReportJson[];
 }
@@ -105,6 +115,10 @@ const run = {
     .object({ runId: z.string(), infoUrl: z.string().nullable() })
     .nullable()
     .describe('what an adapter calls it, and where it shows it'),
+  build: z
+    .object({ provider: z.string(), id: z.string(), url: z.string().nullable() })
+    .nullable()
+    .describe('which build of another CI service it is'),
 };
 
 const attemptSchema = z.object({
@@ -148,6 +162,7 @@ export const runSummarySchema: z.ZodType<RunSummaryJson> = z
 export const runDetailSchema: z.ZodType<RunDetailJson> = z
   .object({
     ...run,
+    waits: z.string().nullable().describe('why a queued run waits, if it is not about to start'),
     actor,
     work: workSchema,
     logLines: z.int(),
@@ -167,6 +182,7 @@ export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, sta
     attempt,
     queuedAt: iso(queuedAt),
     ...statusJson(status),
+    ...counterpartJson(plan.action, status),
     repo: plan.repo,
     ref: revision?.ref ?? null,
     sha: revision?.sha ?? null,
@@ -178,12 +194,13 @@ export const runSummaryJson = (run: Run, actor: Actor): RunSummaryJson => ({ ...
 
 export function runDetailJson(
   { run, attempts, reports }: RunDetail,
-  { actor, logLines }: { readonly actor: Actor; readonly logLines: number },
+  more: { readonly actor: Actor; readonly logLines: number; readonly waits: string | null },
 ): RunDetailJson {
   return {
-    ...runSummaryJson(run, actor),
+    ...runSummaryJson(run, more.actor),
     work: workJson(run.plan),
-    logLines,
+    logLines: more.logLines,
+    waits: more.waits,
     attempts: attempts.map(({ attempt, agent, startedAt, finishedAt, outcome }) => ({
       attempt,
       agent,
@@ -217,8 +234,18 @@ function workJson({ action, revision, env, secrets, withheld, isolation, pool, t
 
 type StatusJson = Pick<
   RunJson,
-  'state' | 'outcome' | 'exitCode' | 'agent' | 'startedAt' | 'finishedAt' | 'reason' | 'adapter'
+  'state' | 'outcome' | 'exitCode' | 'agent' | 'startedAt' | 'finishedAt' | 'reason'
 >;
+
+/** Who else has a name for it. */
+function counterpartJson(action: Action, status: RunStatus): Pick<RunJson, 'adapter' | 'build'> {
+  const told = status.state === 'running' || status.state === 'finished' ? status.counterpart : null;
+  if (told === null) return { adapter: null, build: null };
+  const { id, url } = told;
+  return action.kind === 'provider'
+    ? { adapter: null, build: { provider: action.call.provider, id, url } }
+    : { adapter: { runId: id, infoUrl: url }, build: null };
+}
 
 function statusJson(status: RunStatus): StatusJson {
   const none = {
@@ -227,19 +254,18 @@ function statusJson(status: RunStatus): StatusJson {
     agent: null,
     startedAt: null,
     finishedAt: null,
-    adapter: null,
   };
   switch (status.state) {
     case 'blocked':
     case 'queued':
       return { ...none, state: status.state, reason: status.reason };
     case 'running': {
-      const { state, agent, startedAt, cancelling, adapter } = status;
+      const { state, agent, startedAt, cancelling } = status;
       const reason = cancelling?.reason ?? null;
-      return { ...none, state, agent, startedAt: iso(startedAt), reason, adapter };
+      return { ...none, state, agent, startedAt: iso(startedAt), reason };
     }
     case 'finished': {
-      const { state, outcome, exitCode, agent, startedAt, finishedAt, reason, adapter } = status;
+      const { state, outcome, exitCode, agent, startedAt, finishedAt, reason } = status;
       return {
         state,
         outcome,
@@ -248,7 +274,6 @@ function statusJson(status: RunStatus): StatusJson {
         startedAt: isoOrNull(startedAt),
         finishedAt: iso(finishedAt),
         reason,
-        adapter,
       };
     }
   }

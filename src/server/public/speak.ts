@@ -70,7 +70,7 @@ async function handle(
   const heard = speech.hear(head);
   if (heard.result === 'answer') return heard.reply;
   if (heard.mostBodyBytes > 0) room.watch(request.raw, reply.raw);
-  const body = await readBody(request.raw, heard.mostBodyBytes);
+  const body = await readBody(request.raw, heard.mostBodyBytes, heard.longer);
   if (body === undefined) return speech.tell({ result: 'refused', status: 413, reason: null });
   const answer = await receive(needs, source, { ...head, body });
   const told = toldOf(answer);
@@ -98,9 +98,8 @@ function toldOf(answer: Answer): Told {
   }
 }
 
-/** A call that nothing answers to was taken while the configuration changed. */
 function started([run]: readonly RunId[], reason: string | null = null): Told {
-  return run === undefined ? { result: 'refused', status: 403, reason } : { result: 'started', run };
+  return run === undefined ? { result: 'idle', reason } : { result: 'started', run };
 }
 
 /** Whether bytes follow the head. */

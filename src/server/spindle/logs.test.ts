@@ -42,7 +42,7 @@ const step = (id: number, status: 'start' | 'end', name: string, command: string
   stepLine({ id, kind: id === 0 ? 'system' : 'user', status, name, command });
 
 async function end({ recorder }: House, run: RunId, ending: Ending): Promise<void> {
-  await recorder.news({
+  await recorder.news('local', {
     kind: 'news',
     run,
     news: { kind: 'finished', attempt: 1, at: 1_785_578_405_000, ending },

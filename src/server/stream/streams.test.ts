@@ -22,7 +22,7 @@ describe('streams', { timeout: 60_000 }, () => {
       stream: 'stdout',
       bytes: Buffer.from(text),
     } as const;
-    await house.recorder.news({ kind: 'log', run, chunk });
+    await house.recorder.news('local', { kind: 'log', run, chunk });
   };
 
   test('the feed goes on after a cursor through old items to live ones, without gap or duplicate', async () => {

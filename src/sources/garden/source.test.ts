@@ -9,7 +9,7 @@ import { deliveryId } from '../../domain/id.ts';
 import { createGardenSource } from './source.ts';
 
 const secret = 'what the Garden signs with';
-const source = createGardenSource({ secrets: [secret] });
+const source = createGardenSource({ secrets: [secret], repositories: {}, isKept: () => false });
 const [a, b] = ['a'.repeat(40), 'b'.repeat(40)];
 const repository = { id: rid, name: 'heartwood', default_branch: 'main', delegates: [`did:key:${alice}`] };
 const push = {
@@ -90,6 +90,67 @@ test('a patch, with commits as ids or as objects', () => {
   assert.deepEqual(told.commits, [{ sha: b, message: 'More lamps', author: 'Alice' }]);
 });
 
+test("a stranger's revision of a delegate's patch is the stranger's", () => {
+  const eve = 'z6MkeveIsNobodyHere';
+  const by = (id: string, oid: string) => ({ id: 'e'.repeat(40), author: { id: `did:key:${id}` }, oid });
+  const revised = (...revisions: readonly object[]) =>
+    read('patch', { ...patch, action: 'Updated', patch: { ...patch.patch, revisions } });
+  const event = revised(by(alice, a), by(eve, b));
+  assert.deepEqual([event.radicle?.standing, event.radicle?.namespace], ['stranger', eve]);
+  assert.deepEqual([event.actor.id, event.patch?.authorIsMember], [`did:key:${eve}`, false]);
+  assert.equal(event.patch?.author.id, `did:key:${alice}`);
+  assert.equal(revised(by(alice, b)).radicle?.standing, 'delegate');
+  // Who has proposed it is not told, or only of other commits.
+  assert.equal(revised().radicle?.standing, 'stranger');
+  assert.equal(revised(by(alice, a)).radicle?.standing, 'stranger');
+});
+
+test('a secret of one repository is good for no other, and for that one no other is', () => {
+  const own = 'what heartwood alone is signed with';
+  const options = { secrets: [secret], repositories: { [rid]: [own] }, isKept: () => false };
+  const source = createGardenSource(options);
+  const about = (id: string, key: string) => {
+    const received = source.receive(delivery('push', { ...push, repository: { ...repository, id } }, key));
+    return received.result === 'accepted' ? 'accepted' : received.status;
+  };
+  assert.deepEqual([about(rid, own), about(rid, secret)], ['accepted', 401]);
+  assert.deepEqual([about('rad:z3Other', own), about('rad:z3Other', secret)], [401, 'accepted']);
+  const alone = createGardenSource({ ...options, secrets: [] });
+  assert.equal(alone.receive(delivery('push', push, own)).result, 'accepted');
+});
+
+test('what is cloned is the repository that the delivery is about, never another one of a node', () => {
+  const from = (clone_url: string | null) =>
+    read('push', { ...push, repository: { ...repository, clone_url } });
+  assert.equal(from('rad://z3Private').repo?.url, rid.replace(':', '://'));
+  assert.equal(from('https://garden.example.org/a').repo?.url, 'https://garden.example.org/a');
+});
+
+test('nobody else is believed about a repository of our own node', () => {
+  const source = createGardenSource({ secrets: [secret], repositories: {}, isKept: id => id === rid });
+  const received = source.receive(delivery('push', { ...push, pusher: { id: `did:key:${alice}` } }));
+  assert.ok(received.result === 'accepted');
+  assert.equal(received.event.type, 'other');
+  assert.match(received.event.note ?? '', /in the storage of our own node/);
+});
+
+test('a delivery without an id is known by its body for a while', () => {
+  const at = (receivedAt: number, body = push) => {
+    const { headers, ...rest } = delivery('push', body);
+    const anonymous = headers.filter(([name]) => name !== 'x-request-uuid');
+    const received = source.receive({ ...rest, headers: anonymous, receivedAt });
+    assert.ok(received.result === 'accepted');
+    return received.event.deliveryId;
+  };
+  assert.match(at(0) ?? '', /^[0-9a-f]{64}$/);
+  assert.equal(at(0), at(60_000));
+  assert.notEqual(at(0), at(0, { ...push, branch: 'topic' }));
+  assert.notEqual(at(0), at(7_200_000));
+});
+
 test('without a secret there is no such source', () => {
-  assert.throws(() => createGardenSource({ secrets: [] }), /sources\.garden\.secret is empty/);
+  assert.throws(
+    () => createGardenSource({ secrets: [], repositories: {}, isKept: () => false }),
+    /sources\.garden\.secret is empty/,
+  );
 });

@@ -50,17 +50,19 @@ function push({ repository, pusher, author, before, after, branch, commits }: Pu
 
 function patch({ repository, action, patch }: PatchPayload): NewEvent {
   const { id, author, title, url, before, after, commits } = patch;
-  const radicle = factsOf(repository, author);
+  const isNew = action.toLowerCase() === 'created';
+  const proposer = proposerOf(patch, isNew);
+  const radicle = factsOf(repository, proposer);
   return {
     ...blankEvent('patch'),
-    action: action.toLowerCase() === 'created' ? 'created' : 'updated',
+    action: isNew ? 'created' : 'updated',
     repo: repoOf(repository),
     ref: `refs/heads/patches/${id}`,
     branch: repository.default_branch,
     before,
     after,
     commits: commits.map(commitOf),
-    actor: actorOf(author),
+    actor: actorOf(proposer),
     patch: {
       number: id,
       title,
@@ -75,9 +77,15 @@ function patch({ repository, action, patch }: PatchPayload): NewEvent {
   };
 }
 
-/** Cloned from where the sender says, else from a node of our own. */
+/** Who has proposed the commit. Whose patch it is says nothing of a later revision; null: nobody says. */
+function proposerOf({ author, after, revisions }: PatchPayload['patch'], isNew: boolean): Person | null {
+  const proposed = revisions.find(({ oid }) => oid === after);
+  return proposed?.author ?? (isNew && revisions.length === 0 ? author : null);
+}
+
+/** Cloned from where the sender says, which is no other repository of a node of our own. */
 function repoOf({ id, clone_url, default_branch }: Repository): Repo {
-  const url = clone_url ?? id.replace(/^rad:/, 'rad://');
+  const url = clone_url?.startsWith('rad:') === false ? clone_url : id.replace(/^rad:/, 'rad://');
   return { forge: 'radicle', name: id, url, defaultBranch: default_branch };
 }
 

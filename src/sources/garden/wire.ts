@@ -23,7 +23,16 @@ export interface PatchPayload {
     readonly before: string | null;
     readonly after: string;
     readonly commits: readonly Commit[];
+    /** Oldest first; empty where they are not told. */
+    readonly revisions: readonly Revision[];
   };
+}
+
+/** A version of a patch: whoever wants to proposes one, also of somebody else's patch. */
+export interface Revision {
+  readonly author: Person;
+  /** Its head. */
+  readonly oid: string;
 }
 
 export interface Repository {
@@ -93,6 +102,7 @@ export const patchPayload: z.ZodType<PatchPayload> = z.object({
     before: sha.nullable().default(null),
     after: sha,
     commits: z.array(commit).default([]),
+    revisions: z.array(z.object({ author: person, oid: sha })).default([]),
   }),
 });
 

@@ -35,6 +35,7 @@ export function createGiteaSource({ secrets }: { readonly secrets: readonly stri
     path: '/gitea',
     secretHeaders: [],
     speech: null,
+    stored: null,
     receive: delivery => receiveWebhook(webhooks, delivery),
   };
 }

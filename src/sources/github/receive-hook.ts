@@ -20,6 +20,7 @@ export function createReceiveHookSource({ secrets }: { readonly secrets: readonl
     path: '/receive_hook',
     secretHeaders: [],
     speech: null,
+    stored: null,
     receive: (delivery: Delivery) =>
       secrets.length > 0
         ? receiveWebhook({ ...pushes, authenticate: proof => authenticate(secrets, proof) }, delivery)

@@ -35,6 +35,7 @@ export function createGithubSource({ secrets }: { readonly secrets: readonly str
     path: '/github',
     secretHeaders: [],
     speech: null,
+    stored: null,
     receive: delivery => receiveWebhook(webhooks, delivery),
   };
 }

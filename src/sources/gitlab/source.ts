@@ -47,6 +47,7 @@ export function createGitlabSource({
     path: '/gitlab',
     secretHeaders: ['x-gitlab-token'],
     speech: null,
+    stored: null,
     receive: delivery => receiveWebhook(webhooks, delivery),
   };
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../contracts/clock.ts';
 import type { StoredDelivery } from '../../contracts/store.ts';
 import type { NewEvent } from '../../domain/event.ts';
 import { deliveryId } from '../../domain/id.ts';
-import type { Hint } from './look.ts';
+import { type Hint, names } from './look.ts';
 
 const line = z.object({ type: z.string() });
 
@@ -17,8 +17,7 @@ export function deliveryOf(
   { told }: Pick<Hint, 'told'>,
 ): StoredDelivery | null {
   if (ref === null) return null;
-  const names = (about: string): boolean => (about.endsWith('/') ? ref.startsWith(about) : ref === about);
-  const found = told.findLast(({ about }) => about.some(names));
+  const found = told.findLast(each => names(each, ref));
   if (found === undefined) return null;
   return {
     delivery: {

@@ -16,7 +16,8 @@ export interface Surroundings {
   readonly people: People;
   readonly fetchedFrom: string | null;
   readonly files: readonly string[];
-  readonly readPatch: (id: string) => Promise<CobPatch | null>;
+  /** See `readPatch`. */
+  readonly readPatch: (id: string, head: string) => Promise<CobPatch | null>;
   /** See `readHistory`. */
   readonly readHistory: (base: string | null, tip: string) => Promise<History>;
 }
@@ -91,7 +92,7 @@ async function patchEvent(
 ): Promise<NewEvent> {
   const { repository, identity, people } = from;
   const { namespace } = origin;
-  const patch = await from.readPatch(id);
+  const patch = await from.readPatch(id, change.after);
   const author = patch === null ? namespace : nodeIdOf(patch.author);
   const revision = patch && revisionOf(patch, namespace, change.after);
   const base = revision?.base ?? null;
@@ -198,8 +199,8 @@ async function filesIn(
   commit: string | null,
 ): Promise<readonly string[]> {
   if (commit === null || files.length === 0) return [];
-  const found = await repository.objects(files.map(path => `${commit}:${path}`));
-  return files.filter((_, index) => found[index] !== null);
+  const found = await repository.kinds(files.map(path => `${commit}:${path}`));
+  return files.filter((_, index) => found[index]?.type === 'blob');
 }
 
 /** The delegate who has a canonical ref where it is now. */

@@ -17,7 +17,8 @@ const longestMessage = 2000;
 /** Rules look at every path of an event. */
 const mostPaths = 3000;
 
-const unknown: History = { commits: [], changed: null, parent: null };
+/** When nothing can be said. */
+export const unknownHistory: History = { commits: [], changed: null, parent: null };
 
 /**
  * Reads what came with a commit; `base` null: it is new, and nothing but itself is told. Where objects are missing
@@ -28,7 +29,7 @@ export function readHistory(
   base: string | null,
   tip: string,
 ): Promise<History> {
-  return read(repository, base, tip).catch(() => unknown);
+  return read(repository, base, tip).catch(() => unknownHistory);
 }
 
 async function read(repository: StoredRepository, base: string | null, tip: string): Promise<History> {

@@ -19,16 +19,12 @@ function watcher(
   home: RadicleHome,
   repository: RadicleRepository,
   firstSeen: LookOptions['firstSeen'] = 'ignore',
+  files: LookOptions['files'] = ['README', 'none'],
 ) {
   let seen: Seen | undefined;
   return async (hint: Hint = noHint): Promise<readonly NewEvent[]> => {
     const stored = openStorage({ home: home.directory, path }).open(repository.rid);
-    const looked = await look(
-      { home: home.directory, path, firstSeen, files: ['README', 'none'] },
-      stored,
-      seen,
-      hint,
-    );
+    const looked = await look({ home: home.directory, path, firstSeen, files }, stored, seen, hint);
     ({ seen } = looked);
     return looked.events;
   };
@@ -120,6 +116,37 @@ test('branches and tags, made, moved and deleted; what Radicle keeps for itself 
   ]);
   repository.push(ann, 'refs/heads/topic/a', null);
   assert.deepEqual(brief(await look()), [['push', 'deleted', own('refs/heads/topic/a'), first, null]]);
+});
+
+test('of a repository that has come meanwhile, news is what the node names', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  repository.push(ann, 'refs/heads/topic', first);
+  const line = (about: string) => [{ line: '{}', about: [about] }];
+  const created = { ref: own('refs/heads/topic'), before: null, after: first };
+  const fetched = { fetchedFrom: bob.nid, updates: [created], told: line(created.ref) };
+  assert.deepEqual(brief(await watcher(home, repository, 'told')(fetched)), [
+    ['push', 'created', created.ref, null, first],
+  ]);
+  const announced = { ...noHint, told: line(own('')) };
+  assert.deepEqual(
+    (await watcher(home, repository, 'told')(announced)).map(({ branch }) => branch),
+    ['main', 'topic'],
+  );
+  assert.deepEqual(await watcher(home, repository, 'told')(), []);
+});
+
+test('a repository in which there is nothing yet has not been seen', async () => {
+  const home = createRadicleHome();
+  using _home = home;
+  const repository = home.createRepository({ delegates: [ann] });
+  const look = watcher(home, repository, 'all');
+  assert.deepEqual(await look(), []);
+  repository.push(ann, 'refs/heads/main', repository.commit(null));
+  assert.deepEqual(
+    (await look()).map(({ action }) => action),
+    ['created'],
+  );
 });
 
 test('a branch that goes to and fro is news each time', async () => {
@@ -292,10 +319,74 @@ test('where nothing is signed, the node is taken at its word', async () => {
   );
 });
 
+test('a namespace that goes away is told once, and again when it goes again', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  const look = watcher(home, repository);
+  await look();
+  const ref = own('refs/heads/main', bob);
+  const ids = new Set<string | null>();
+  for (const hint of [{ ...noHint, updates: [{ ref, before: first, after: null }] }, noHint]) {
+    repository.push(bob, 'refs/heads/main', first);
+    await look();
+    for (const name of ['refs/heads/main', 'refs/rad/sigrefs'])
+      repository.git('update-ref', '-d', own(name, bob));
+    const gone = await look(hint);
+    assert.deepEqual(brief(gone), [['push', 'deleted', ref, first, null]]);
+    for (const { deliveryId } of gone) ids.add(deliveryId);
+  }
+  assert.equal(ids.size, 2);
+});
+
 test('a repository that is none of Radicle says what is wrong with it', async () => {
   const { home, repository } = open();
   using _home = home;
   const look = watcher(home, repository, 'all');
   repository.git('update-ref', '-d', 'refs/rad/id');
   await assert.rejects(look(), /has no identity document that can be read/);
+});
+
+test('nobody keeps others from being heard by pushing something large', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  const look = watcher(home, repository);
+  await look();
+  const large = 'x'.repeat(70 * 1024 * 1024);
+  const proposed = repository.commit(first, 'Large', { README: large });
+  repository.push(eve, 'refs/heads/main', proposed);
+  const patch = repository.change(ann, null, [{ type: 'revision', base: first, oid: first }]);
+  repository.change(eve, patch, [{ type: 'revision', description: large, base: first, oid: proposed }]);
+  repository.push(eve, `refs/heads/patches/${patch}`, proposed);
+  repository.push(ann, 'refs/heads/main', repository.commit(first));
+  // Bob has signed more than anybody reads; so nothing of his is told.
+  repository.git(
+    'update-ref',
+    own('refs/rad/sigrefs', bob),
+    repository.commit(null, 'Sign', { refs: large }),
+  );
+  const events = await look();
+  assert.deepEqual(
+    events.map(({ type, ref }) => `${type} ${ref}`).toSorted(),
+    [
+      `patch ${own(`refs/heads/patches/${patch}`, eve)}`,
+      `push ${own('refs/heads/main', ann)}`,
+      `push ${own('refs/heads/main', eve)}`,
+    ].toSorted(),
+  );
+  const [update] = events.filter(({ type }) => type === 'patch');
+  assert.deepEqual(update?.radicle?.files, ['README']);
+  assert.deepEqual(
+    update?.radicle?.patch?.revisions.map(({ id }) => id),
+    [patch],
+  );
+});
+
+test('a ref of which something cannot be read is told without that', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  // Of such a path git says nothing but that it is none, outside a working tree.
+  const look = watcher(home, repository, 'ignore', ['./README']);
+  await look();
+  repository.push(ann, 'refs/heads/main', repository.commit(first));
+  assert.equal((await look()).length, 1);
 });

@@ -1,6 +1,7 @@
+import { SignalboxError } from '../../domain/errors.ts';
 import type { NewEvent } from '../../domain/event.ts';
 import { eventOf, type Origin, type Surroundings } from './events.ts';
-import { type History, readHistory } from './history.ts';
+import { type History, readHistory, unknownHistory } from './history.ts';
 import { type Identity, readIdentity } from './identity.ts';
 import type { NodeUpdate } from './node-line.ts';
 import { readPatch } from './patch/read-patch.ts';
@@ -14,7 +15,8 @@ export interface LookOptions {
   readonly home: string;
   /** Where git and rad are found. */
   readonly path: string;
-  readonly firstSeen: 'ignore' | 'default-branch' | 'all';
+  /** What is news of a repository that nobody has looked at; `told`: what the node names. */
+  readonly firstSeen: 'ignore' | 'told' | 'default-branch' | 'all';
   readonly files: readonly string[];
 }
 
@@ -33,10 +35,16 @@ export interface Told {
 
 export const noHint: Hint = { fetchedFrom: null, updates: [], told: [] };
 
-/** What a look has found; `seen` is the very same where nothing has changed. */
+/** Whether a line of the node names a ref. */
+export const names = ({ about }: Told, ref: string): boolean =>
+  about.some(each => (each.endsWith('/') ? ref.startsWith(each) : ref === each));
+
+/** What a look has found; `seen` is the very same where nothing has changed, and undefined where there is nothing yet. */
 export interface Looked {
   readonly events: readonly NewEvent[];
-  readonly seen: Seen;
+  readonly seen: Seen | undefined;
+  /** What could not be read, and was told without; null: all of it could. */
+  readonly problem: string | null;
 }
 
 interface Found {
@@ -46,6 +54,8 @@ interface Found {
 
 /** Each waits for git once or twice. */
 const atOnce = 8;
+/** Of what somebody has signed: a hundred thousand refs are shorter. Nobody may keep others from being heard by signing more. */
+const mostSigned = 8 * 1024 * 1024;
 
 const nothingSeen: Seen = { namespaces: {}, canonical: {}, moves: 0 };
 const signedRefs = 'refs/rad/sigrefs';
@@ -66,21 +76,51 @@ export async function look(
   const now = stateOf(refs, seen ?? nothingSeen);
   const moved = changesOf(entries(seen?.canonical), entries(now.canonical));
   const signed = changesOf(entries(seen?.namespaces), entries(now.namespaces));
-  const unsigned = seen === undefined ? [] : unsignedChanges(hint, now);
-  if (seen !== undefined && moved.length + signed.length + unsigned.length === 0) return { events: [], seen };
+  const unsigned = seen === undefined ? [] : unsignedChanges(hint, seen, now);
+  if (seen !== undefined && moved.length + signed.length + unsigned.length === 0)
+    return { events: [], seen, problem: null };
 
   const moves = now.moves + (moved.length > 0 ? 1 : 0);
   const canonical = moved.map(change => ({ change, origin: { namespace: null, mark: String(moves) } }));
   const current = { ...now, moves };
-  if (seen === undefined && options.firstSeen === 'ignore') return { events: [], seen: current };
+  // It is about to be made: what comes first is yet to be seen.
+  if (seen === undefined && refs.size === 0) return { events: [], seen, problem: null };
+  if (seen === undefined && options.firstSeen === 'ignore')
+    return { events: [], seen: current, problem: null };
 
   const identity = await readIdentity(repository);
   const all = [...(await signedChanges(repository, signed)), ...unsigned, ...canonical];
-  const wanted =
-    seen === undefined && options.firstSeen === 'default-branch'
-      ? canonical.filter(({ change }) => change.ref === `refs/heads/${identity.defaultBranch}`)
-      : all;
-  return { events: await eventsOf(options, repository, identity, hint, wanted), seen: current };
+  const wanted = seen === undefined ? firstNews(options.firstSeen, all, identity, hint) : all;
+  return { ...(await eventsOf(options, repository, identity, hint, wanted)), seen: current };
+}
+
+/** What is news of a repository that is seen for the first time. */
+function firstNews(
+  firstSeen: LookOptions['firstSeen'],
+  all: readonly Found[],
+  { defaultBranch }: Identity,
+  { updates, told }: Hint,
+): readonly Found[] {
+  switch (firstSeen) {
+    case 'ignore':
+      return [];
+    case 'all':
+      return all;
+    case 'default-branch':
+      return all.filter(
+        ({ change, origin }) => origin.namespace === null && change.ref === `refs/heads/${defaultBranch}`,
+      );
+    case 'told': {
+      const updated = new Map(updates.map(update => [update.ref, update]));
+      return all.flatMap(found => {
+        const { change, origin } = found;
+        const ref =
+          origin.namespace === null ? change.ref : `refs/namespaces/${origin.namespace}/${change.ref}`;
+        const { before = null } = updated.get(ref) ?? {};
+        return told.some(each => names(each, ref)) ? [{ ...found, change: { ...change, before } }] : [];
+      });
+    }
+  }
 }
 
 function stateOf(refs: ReadonlyMap<string, string>, seen: Seen): Seen {
@@ -99,29 +139,46 @@ async function signedChanges(
   repository: StoredRepository,
   signed: readonly RefChange[],
 ): Promise<readonly Found[]> {
+  const found: Found[] = [];
+  for (let at = 0; at < signed.length; at += atOnce)
+    found.push(...(await changesIn(repository, signed.slice(at, at + atOnce))));
+  return found;
+}
+
+async function changesIn(
+  repository: StoredRepository,
+  signed: readonly RefChange[],
+): Promise<readonly Found[]> {
   const names = signed.flatMap(({ before, after }) => [
     before === null ? nothing : `${before}:refs`,
     // What was signed last may have been thrown away since; what was signed before the present is next to it.
     before === null || after === null ? nothing : `${after}^:refs`,
     after === null ? nothing : `${after}:refs`,
   ]);
-  const blobs = await repository.objects(names);
-  return signed.flatMap(({ ref: namespace, after }, index) => {
+  const blobs = await repository.objects(names, mostSigned);
+  return signed.flatMap(({ ref: namespace, before, after }, index) => {
     const [last, former, present] = blobs
       .slice(index * 3, index * 3 + 3)
       .map(blob => blob && readSignedRefs(blob.toString()));
+    // What cannot be read is not gone for that.
+    if (after !== null && !present) return [];
     return changesOf(last ?? former ?? new Map(), present ?? new Map()).map(change => ({
       change,
-      origin: { namespace, mark: after ?? 'gone' },
+      origin: { namespace, mark: after ?? `gone after ${before}` },
     }));
   });
 }
 
-/** What the node has told of namespaces in which nothing is signed: there, its word is all there is. */
-function unsignedChanges({ updates }: Hint, { namespaces }: Seen): readonly Found[] {
+/**
+ * What the node has told of namespaces in which nothing is signed, and nothing was: there, its word is all there is.
+ * Of one that is gone its last signature tells.
+ */
+function unsignedChanges({ updates }: Hint, seen: Seen, now: Seen): readonly Found[] {
+  const isSigned = (name: string) =>
+    Object.hasOwn(now.namespaces, name) || Object.hasOwn(seen.namespaces, name);
   return updates.flatMap(({ ref, before, after }) => {
     const inside = inNamespace(ref);
-    return inside === null || Object.hasOwn(namespaces, inside.namespace)
+    return inside === null || isSigned(inside.namespace)
       ? []
       : [
           {
@@ -138,7 +195,7 @@ async function eventsOf(
   identity: Identity,
   { fetchedFrom }: Hint,
   found: readonly Found[],
-): Promise<readonly NewEvent[]> {
+): Promise<Pick<Looked, 'events' | 'problem'>> {
   const histories = new Map<string, Promise<History>>();
   const from: Surroundings = {
     repository,
@@ -146,7 +203,7 @@ async function eventsOf(
     people: readPeople(options.home),
     fetchedFrom,
     files: options.files,
-    readPatch: id => readPatch(options, repository, identity, id),
+    readPatch: (id, head) => readPatch(options, repository, identity, id, head),
     readHistory: (base, tip) => {
       // Whoever forks a repository has all of its branches at the same commits.
       const key = `${base} ${tip}`;
@@ -155,14 +212,25 @@ async function eventsOf(
       return known;
     },
   };
+  // One that cannot be read keeps no other from being told, and is told itself, as far as it is known.
+  const bare: Surroundings = {
+    ...from,
+    files: [],
+    readPatch: async () => null,
+    readHistory: async () => unknownHistory,
+  };
+  let problem: string | null = null;
   const events: (NewEvent | null)[] = [];
-  for (let at = 0; at < found.length; at += atOnce)
-    events.push(
-      ...(await Promise.all(
-        found.slice(at, at + atOnce).map(({ change, origin }) => eventOf(from, change, origin)),
-      )),
+  for (let at = 0; at < found.length; at += atOnce) {
+    const some = found.slice(at, at + atOnce).map(({ change, origin }) =>
+      eventOf(from, change, origin).catch((error: unknown) => {
+        problem = SignalboxError.from(error).message;
+        return eventOf(bare, change, origin);
+      }),
     );
-  return events.filter(event => event !== null);
+    events.push(...(await Promise.all(some)));
+  }
+  return { events: events.filter(event => event !== null), problem };
 }
 
 const entries = (record: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> =>

@@ -154,6 +154,7 @@ test('nothing is lost and nothing doubled while the node and we ourselves come a
   let position: Json = null;
   let pushed = 0;
   const tips = new Map(others.map(each => [each.rid, each.commit(null)]));
+  for (const each of others) each.push(ann, 'refs/heads/former', tips.get(each.rid) ?? first);
   tips.set(repository.rid, first);
   const push = (n: number): string => {
     const to = all[n % all.length] ?? repository;
@@ -337,6 +338,43 @@ test('a repository that cannot be read keeps no other from being looked at', opt
   repository.push(ann, 'refs/heads/main', repository.commit(first));
   watching.source.reconcile();
   await watching.until(() => watching.events.length === 1);
+});
+
+test('a problem goes with the repository that had it', options, async () => {
+  const { home, repository } = open();
+  using _home = home;
+  const broken = home.createRepository({ delegates: [ann] });
+  rmSync(join(broken.directory, 'HEAD'));
+  await using node = await startFakeNode(home.socket);
+  await using watching = listen(home);
+  await watching.until(() => watching.source.state().problems.length === 1);
+  await node.subscribed();
+  rmSync(broken.directory, { recursive: true });
+  watching.source.reconcile();
+  await watching.until(() => watching.source.state().problems.length === 0);
+  // What the node tells of one that we do not have is nothing that is wrong.
+  node.tell(fetched(broken.rid), fetched(repository.rid));
+  repository.push(ann, 'refs/heads/last', repository.commit(null));
+  watching.source.reconcile();
+  await watching.until(() => watching.events.length === 1);
+  assert.deepEqual(watching.source.state().problems, []);
+});
+
+test('that the node is gone is told apart from a repository that cannot be read', options, async () => {
+  const { home } = open();
+  using _home = home;
+  rmSync(join(home.createRepository({ delegates: [ann] }).directory, 'HEAD'));
+  await using watching = listen(home);
+  const state = () => watching.source.state();
+  await watching.until(() => state().node.problem !== null && state().problems.length === 2);
+  {
+    await using node = await startFakeNode(home.socket);
+    await node.subscribed();
+    await watching.until(() => state().node.connected);
+    assert.equal(state().node.problem, null);
+    assert.equal(state().problems.length, 1);
+  }
+  await watching.until(() => !state().node.connected);
 });
 
 test('where there is no storage, that is said', options, async () => {

@@ -6,7 +6,7 @@ import { deliveryOf } from './delivery.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { type Hint, type LookOptions, look, noHint } from './look.ts';
 import { type Position, positionJson, readPosition } from './position.ts';
-import { openStorage, type Storage } from './storage.ts';
+import { isRid, isStored, openStorage, type Storage } from './storage.ts';
 import { watchNode } from './watch-node.ts';
 
 export interface RadicleOptions {
@@ -29,6 +29,8 @@ export interface RadicleState {
   /** When all repositories were looked through last; null: not yet. Milliseconds since 1970. */
   readonly lastAt: number | null;
   readonly problems: readonly string[];
+  /** Whether the node is listened to, and if not, why; both are empty before it was tried. */
+  readonly node: { readonly connected: boolean; readonly problem: string | null };
 }
 
 export interface RadicleSource extends StreamSource {
@@ -49,6 +51,7 @@ export function createRadicleSource(options: RadicleOptions): RadicleSource {
   const storage = openStorage(options);
   const problems = new Map<string, string>();
   let lastAt: number | null = null;
+  let node: RadicleState['node'] = { connected: false, problem: null };
   let desk: Desk = createDesk();
 
   /** Keeps what is wrong with something; null: nothing is. */
@@ -65,7 +68,10 @@ export function createRadicleSource(options: RadicleOptions): RadicleSource {
     desk.all();
     const over = new AbortController();
     const either = AbortSignal.any([signal, over.signal]);
-    const heard = (problem: string | null): void => judge('node', problem);
+    const heard = (problem: string | null): void => {
+      judge('node', problem);
+      node = { connected: problem === null, problem };
+    };
     const watching = watchNode({ desk, clock, heard }, socket, either);
     const turning = everyNow(desk, either);
     try {
@@ -93,7 +99,7 @@ export function createRadicleSource(options: RadicleOptions): RadicleSource {
       for (const [rid, hint] of await toLookAt(storage, all, hints)) {
         if (signal.aborted) return;
         const looked = await lookAt(rid, position, hint);
-        if (looked === null || looked.seen === position.get(rid)) continue;
+        if (looked?.seen === undefined || looked.seen === position.get(rid)) continue;
         position.set(rid, looked.seen);
         const { events } = looked;
         isDirty = events.length === 0;
@@ -120,6 +126,8 @@ export function createRadicleSource(options: RadicleOptions): RadicleSource {
     try {
       const rids = await storage.repositories();
       judge('storage', null);
+      // What is not there any more is not wrong any more.
+      for (const what of problems.keys()) if (isRid(what) && !rids.includes(what)) judge(what, null);
       return new Map([...hints, ...rids.map(rid => [rid, hints.get(rid) ?? noHint] as const)]);
     } catch (error) {
       judge('storage', SignalboxError.from(error).message);
@@ -129,8 +137,9 @@ export function createRadicleSource(options: RadicleOptions): RadicleSource {
 
   async function lookAt(rid: string, position: Position, hint: Hint) {
     try {
+      if (!isStored(options.home, rid)) return null;
       const looked = await look(options, storage.open(rid), position.get(rid), hint);
-      judge(rid, null);
+      judge(rid, looked.problem);
       return looked;
     } catch (error) {
       // One repository that cannot be read keeps no other from being looked at; it is tried again each time.
@@ -143,7 +152,7 @@ export function createRadicleSource(options: RadicleOptions): RadicleSource {
     kind: 'stream',
     name: 'radicle',
     listen,
-    state: () => ({ lastAt, problems: [...problems.values()].slice(0, mostProblems) }),
+    state: () => ({ lastAt, problems: [...problems.values()].slice(0, mostProblems), node }),
     reconcile: () => desk.all(),
   };
 }

@@ -21,6 +21,7 @@ export function createScriptsSource(settings: ScriptsSettings, path: string): Ht
     path: settings.mount,
     secretHeaders: ['authorization'],
     speech: createSpeech(settings),
+    stored: null,
     receive: delivery => {
       const authentication = authenticate(settings.tokens, delivery);
       if (authentication.result === 'refused')

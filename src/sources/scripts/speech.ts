@@ -45,6 +45,7 @@ export function createSpeech(settings: ScriptsSettings): Speech {
           return is('POST', () => ({
             result: 'delivery',
             mostBodyBytes: isOpen(settings, head) ? mostBodyBytes : 0,
+            longer: 'refused',
             waits,
           }));
         }
@@ -60,6 +61,8 @@ export function createSpeech(settings: ScriptsSettings): Speech {
           const { run: id, outcome, exitCode, output } = told;
           return json({ id, outcome, exitCode, output }, outcome === null ? 202 : 200);
         }
+        case 'idle':
+          return refused(403, told.reason);
         case 'refused':
           return refused(told.status, told.reason);
       }

@@ -14,18 +14,23 @@ export function runOf(row: Selectable<RunTable>): Run {
   return { id, event, rule, queuedAt: row.queued_at, plan, rerunOf: row.rerun_of, attempt, version, status };
 }
 
-/** Old rows do not say who had the last attempt, and know of no adapters. */
+/** Old rows do not say who had the last attempt, and know of adapters alone that do the work, or of nobody. */
 function statusOf(text: string): RunStatus {
-  const status: RunStatus = JSON.parse(text);
+  const { adapter, ...status }: RunStatus & OldStatus = JSON.parse(text);
+  const old = adapter ? { id: adapter.runId, url: adapter.infoUrl } : null;
   switch (status.state) {
     case 'blocked':
     case 'queued':
       return status;
     case 'running':
-      return { ...status, adapter: status.adapter ?? null };
+      return { ...status, counterpart: status.counterpart ?? old };
     case 'finished':
-      return { ...status, agent: status.agent ?? null, adapter: status.adapter ?? null };
+      return { ...status, agent: status.agent ?? null, counterpart: status.counterpart ?? old };
   }
+}
+
+interface OldStatus {
+  readonly adapter?: { readonly runId: string; readonly infoUrl: string | null } | null;
 }
 
 /**

@@ -86,6 +86,7 @@ export async function openHouse(
     clock,
     journal,
     secrets: () => ({}),
+    tokenFor: () => null,
     leaseMs: 30_000,
   });
   const token = await ensureAdminToken(directory);
@@ -112,7 +113,17 @@ export async function openHouse(
         sources: () => [testSource],
         version: '1.2.3',
         startedAt: clock.now(),
-        agents: () => [{ name: 'local', pools: ['local'], slots: 2 }],
+        agents: () => [
+          {
+            name: 'local',
+            pools: ['local'],
+            slots: 2,
+            version: '1.2.3',
+            capabilities: { os: 'linux', arch: 'x64', node: 'v24.0.0', tools: ['git'], isolation: true },
+            state: 'online',
+            lastSeenAt: clock.now(),
+          },
+        ],
         reload: async () => undefined,
         parseRules,
         ruleText: name => (house.rules.some(rule => rule.name === name) ? `- name: ${name}\n` : null),
@@ -161,7 +172,7 @@ export async function openHouse(
     claim: async (run: RunId) => void (await recorder.claim('local', run, 'a claim')),
     finish: (run: RunId, exitCode: number) => {
       const ending = { outcome: exitCode === 0 ? 'success' : 'failure', exitCode, reason: null } as const;
-      return recorder.news({
+      return recorder.news('local', {
         kind: 'news',
         run,
         news: { kind: 'finished', attempt: 1, at: clock.now(), ending },
@@ -178,6 +189,7 @@ const testSource: HttpSource = {
   path: '/test',
   secretHeaders: [],
   speech: null,
+  stored: null,
   receive: delivery => {
     const refuse = (status: number, reason: string) =>
       ({

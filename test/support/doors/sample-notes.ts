@@ -50,7 +50,7 @@ export const run: Run = {
     startedAt: 3_000,
     finishedAt: 8_000,
     reason: null,
-    adapter: null,
+    counterpart: null,
   },
 };
 const delivery = {
@@ -85,7 +85,7 @@ export const notes: readonly Note[] = [
         startedAt: 3_000,
         leaseUntil: 9_000,
         cancelling: null,
-        adapter: null,
+        counterpart: null,
       },
     },
   },

@@ -12,7 +12,8 @@ import type { Event } from '../../../domain/event.ts';
 import { holds } from '../../../domain/explanation.ts';
 import { createMatchers } from '../../../matchers/matchers.ts';
 import { readBrokerFile } from './broker-file.ts';
-import { operandsOf, readFilter } from './filter.ts';
+import { ruleNames } from './config.ts';
+import { filesOf, operandsOf, readFilter } from './filter.ts';
 import { readTaggedYaml } from './tagged-yaml.ts';
 
 const matchers = createMatchers();
@@ -63,6 +64,30 @@ test('a filter that nobody knows is told, and what has taken the place of a form
   assert.throws(() => readFilter(readTaggedYaml('!AnyPatch')), /brokers before 0\.7: write PatchCreated/);
   for (const odd of ['[]', '{}', '{Branch: a, Node: b}', '1', '{Branch: [a]}', '{And: x}'])
     assert.throws(() => readFilter(readTaggedYaml(odd)), odd);
+});
+
+test('a file is asked for by the path that commits know it by', () => {
+  const event = radiclePush({ radicle: radicleFacts({ files: ['.radicle/native.yaml'] }) });
+  for (const path of ['./.radicle/native.yaml', '.radicle//native.yaml', 'a/../.radicle/native.yaml']) {
+    assert.equal(allows(`!HasFile "${path}"`, event), true, path);
+    assert.deepEqual(filesOf([{ HasFile: path }]), ['.radicle/native.yaml']);
+  }
+  for (const path of ['/etc/passwd', 'dir/', '../up', '.', 'two\nlines'])
+    assert.throws(() => readFilter({ HasFile: path }), /takes the path of a file in the repository/, path);
+});
+
+test('a Not of several filters, or of none, is refused', () => {
+  for (const odd of ['!Not [!Branch a, !Branch b]', '!Not []'])
+    assert.throws(() => readFilter(readTaggedYaml(odd)), /Not takes one filter/, odd);
+});
+
+test('a filter without its text is told so', () => {
+  for (const odd of ['!Branch ""', '{Branch: null}', 'Branch'])
+    assert.throws(() => readFilter(readTaggedYaml(odd)), /^Error: Branch takes one text/, odd);
+});
+
+test('a node may be named by its DID', () => {
+  assert.equal(allows(`!Node "did:key:${alice}"`, radiclePush()), true);
 });
 
 test('operands are found however deep they stand', () => {
@@ -135,4 +160,36 @@ test('what is wrong with a file is told with its name', () => {
     [`${small}max_run_time: soon`, /max_run_time: write a duration/],
   ];
   for (const [text, message] of wrong) assert.throws(() => read(text), { code: 'invalid', message });
+});
+
+test('a limit of no time, and a config that nobody would find, are refused', () => {
+  assert.throws(() => read(`${small}max_run_time: 0\n`), /max_run_time: write a duration/);
+  assert.throws(
+    () => read('db: d\nadapters: { native: { command: ci, config: { a: 1 } } }\n'),
+    /adapters\.native: there is a config, and no config_env/,
+  );
+});
+
+test('aliases are read, and those without an end are refused', () => {
+  const yaml = `x: &env { A: b }\ny: { env: *env }\nz: &deny !Not [!Branch main]\nw: *deny\n`;
+  assert.deepEqual(readTaggedYaml(yaml), {
+    x: { A: 'b' },
+    y: { env: { A: 'b' } },
+    z: { Not: [{ Branch: 'main' }] },
+    w: { Not: [{ Branch: 'main' }] },
+  });
+  assert.throws(() => readTaggedYaml('a: &a [*a]'));
+  const laughs = Array.from({ length: 30 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]`);
+  assert.throws(() => readTaggedYaml(['a0: &a0 [x]', ...laughs].join('\n')), /too large/);
+});
+
+test('every trigger is a rule of a name of its own', () => {
+  const yaml = `db: d
+adapters: { a: { command: x }, a-2: { command: y } }
+triggers:
+  - { adapter: a, filters: [Allow] }
+  - { adapter: a, filters: [Deny] }
+  - { adapter: a-2, filters: [Allow] }
+`;
+  assert.deepEqual(ruleNames(read(yaml)), ['a', 'a-2', 'a-2-2']);
 });

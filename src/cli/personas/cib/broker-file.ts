@@ -91,8 +91,13 @@ export function readBrokerFile(text: string, name: string): BrokerFile {
     throw invalid(`${name}: ${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'cannot be read'}`);
   }
   const { data } = parsed;
-  if (Number.isNaN(data.maxRunTimeMs))
-    throw invalid(`${name}: max_run_time: write a duration such as 1h or 30min`);
+  // A limit of nothing would end every run at once.
+  if (!(data.maxRunTimeMs > 0)) throw invalid(`${name}: max_run_time: write a duration such as 1h or 30min`);
+  for (const [adapter, { config, configEnv }] of Object.entries(data.adapters))
+    if (config !== null && configEnv === null)
+      throw invalid(
+        `${name}: adapters.${adapter}: there is a config, and no config_env that names its variable`,
+      );
   for (const { adapter } of data.triggers)
     if (!Object.hasOwn(data.adapters, adapter))
       throw invalid(

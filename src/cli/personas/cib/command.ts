@@ -12,6 +12,7 @@ import { visible } from '../../text.ts';
 import { type PersonaOptions, personaConfig, servePersona, withPersonaOptions } from '../persona.ts';
 import { type BrokerFile, readBrokerFile, writtenOf } from './broker-file.ts';
 import { configOf } from './config.ts';
+import { createFactReader } from './report-facts.ts';
 import { keepReports, writeReports } from './reports.ts';
 
 interface CibOptions extends PersonaOptions {
@@ -84,7 +85,10 @@ async function cib(io: CliIo, command: (typeof commands)[number], options: CibOp
         const directory = file.reportDir === null ? null : resolve(io.cwd, file.reportDir);
         const done = new AbortController();
         const either = AbortSignal.any([over.signal, done.signal]);
-        const keeping = directory === null || api === null ? null : keepReports(io, api, directory, either);
+        const keeping =
+          directory === null || api === null
+            ? null
+            : keepReports(io, createFactReader(api), directory, either);
         if (keeping !== null) tasks.push(keeping);
         if (directory !== null && api === null)
           say(io, `signalbox: without an admin door no reports are written into ${directory}`);
@@ -94,7 +98,8 @@ async function cib(io: CliIo, command: (typeof commands)[number], options: CibOp
               // Two must not write the same files.
               done.abort();
               await keeping;
-              if (directory !== null && !over.signal.aborted) await writeReports(io, api, directory);
+              if (directory !== null && !over.signal.aborted)
+                await writeReports(io, createFactReader(api), directory);
               end();
             }),
           );
@@ -117,7 +122,8 @@ const health = z.object({
   sources: z.array(
     z.object({
       name: z.string(),
-      catchUp: z.object({ lastAt: z.string().nullable(), problems: z.array(z.string()) }).nullable(),
+      catchUp: z.object({ lastAt: z.string().nullable() }).nullable(),
+      streams: z.array(z.object({ connected: z.boolean(), problem: z.string().nullable() })),
     }),
   ),
 });
@@ -126,11 +132,12 @@ const health = z.object({
 async function whenDone(command: 'queued' | 'insert', api: Api, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const { queue, sources } = (await api.get('/api/health', health)).value;
-    const node = sources.find(({ name }) => name === 'radicle')?.catchUp ?? null;
+    const radicle = sources.find(({ name }) => name === 'radicle');
+    const isGone = radicle?.streams.some(node => !node.connected && node.problem !== null) === true;
     const isDone =
       command === 'queued'
         ? queue !== null && queue.queued + queue.running === 0
-        : node !== null && node.lastAt !== null && node.problems.length > 0;
+        : isGone && (radicle.catchUp?.lastAt ?? null) !== null;
     if (isDone) return;
     await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
   }

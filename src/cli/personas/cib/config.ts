@@ -7,7 +7,7 @@ import type { Json } from '../../../domain/json.ts';
 import type { Rule } from '../../../domain/rule.ts';
 import type { CliIo } from '../../io.ts';
 import type { BrokerAdapter, BrokerFile } from './broker-file.ts';
-import { FilterError, operandsOf, readFilter } from './filter.ts';
+import { FilterError, filesOf, operandsOf, readFilter } from './filter.ts';
 
 /** The configuration that does what a broker with that file would do. Throws `invalid`. */
 export function configOf(
@@ -23,6 +23,7 @@ export function configOf(
   const adapters = Object.entries(file.adapters).map(([adapter, written]) =>
     adapterOf(adapter, written, { home, socket, cwd: io.cwd }),
   );
+  const names = ruleNames(file);
   const reconcileMs = 5 * 60_000;
   return {
     ...base,
@@ -30,8 +31,9 @@ export function configOf(
       home,
       socket,
       reconcileMs,
-      firstSeen: 'ignore',
-      files: [...new Set(operandsOf('HasFile', asMaps(file)))],
+      // Brokers keep nothing of repositories: what the node tells is news, also of one that has just come.
+      firstSeen: 'told',
+      files: file.triggers.flatMap(({ filters }) => said(name, () => filesOf(filters))),
       passphrase: null,
     },
     adapters,
@@ -40,12 +42,12 @@ export function configOf(
         Object.entries(secretEnv).map(([variable, value]) => [secretOf(adapter, variable), value]),
       ),
     ),
-    rules: file.triggers.map((trigger, n) => ruleOf(file, adapters, trigger, n, name)),
+    rules: file.triggers.map((trigger, n) =>
+      ruleOf(file, adapters, trigger, names[n] ?? trigger.adapter, name),
+    ),
     limits: { ...base.limits, runs: file.concurrentAdapters },
   };
 }
-
-const asMaps = (file: BrokerFile): unknown => file.triggers.map(({ filters }) => filters);
 
 function adapterOf(
   name: string,
@@ -60,10 +62,23 @@ function adapterOf(
     secretEnv: Object.keys(secretEnv),
     config: config === null || configEnv === null ? null : { content, variable: configEnv },
     radicleHome: around.home,
+    // What its users have written relative to the broker's directory is found from there alone.
+    directory: around.cwd,
     dialect: { protocol: 'v1', ...usualKnobs.v1 },
     strict: false,
     strictExit: false,
   };
+}
+
+/** Each trigger is a rule that bears its adapter's name; where that is taken, with a number. */
+export function ruleNames({ triggers }: BrokerFile): readonly string[] {
+  const names: string[] = [];
+  for (const { adapter } of triggers) {
+    let name = adapter;
+    for (let n = 2; names.includes(name); n += 1) name = `${adapter}-${n}`;
+    names.push(name);
+  }
+  return names;
 }
 
 /** What a trigger allows runs, whoever it is by: its filters are all the trust that brokers know. */
@@ -71,25 +86,24 @@ function ruleOf(
   file: BrokerFile,
   adapters: readonly Adapter[],
   { adapter: wanted, filters }: BrokerFile['triggers'][number],
-  n: number,
+  rule: string,
   name: string,
 ): Rule {
   const adapter = adapters.find(each => each.name === wanted);
   if (adapter === undefined) throw new SignalboxError('invalid', `${name}: there is no adapter ${wanted}`);
-  const earlier = file.triggers.slice(0, n).filter(each => each.adapter === wanted).length;
   // Tags are news to brokers: who does not ask for one by name gets none.
   const types =
     operandsOf('Tag', filters).length > 0
       ? (['push', 'patch', 'tag'] as const)
       : (['push', 'patch'] as const);
   return {
-    name: earlier === 0 ? wanted : `${wanted}-${earlier + 1}`,
+    name: rule,
     when: {
       kind: 'all',
       of: [
         { kind: 'type', oneOf: types },
         { kind: 'commit' },
-        { kind: 'any', of: filters.map(filter => condition(filter, name)) },
+        { kind: 'any', of: filters.map(filter => said(name, () => readFilter(filter))) },
       ],
     },
     action: { kind: 'adapter', adapter },
@@ -108,9 +122,10 @@ function ruleOf(
   };
 }
 
-function condition(filter: unknown, name: string) {
+/** What is read of filters; what is wrong with one is said of the file. */
+function said<T>(name: string, read: () => T): T {
   try {
-    return readFilter(filter);
+    return read();
   } catch (error) {
     if (error instanceof FilterError)
       throw new SignalboxError('invalid', `${name}: ${error.message}`, { cause: error });

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Condition } from '../../../domain/condition.ts';
 
 /** A filter of a broker file that cannot be used; the message says why. */
@@ -25,11 +26,11 @@ const units: Readonly<Record<string, Condition>> = {
 const leaves: Readonly<Record<string, (operand: string) => Condition>> = {
   Repository: id => expression(`event.repo.name == ${text(id)}`),
   // Whose ref it is, not the peer that it was fetched from: that may be any seed.
-  Node: id => expression(`event.radicle.namespace == ${text(id)}`),
+  Node: id => expression(`event.radicle.namespace == ${text(id.replace(/^did:key:/, ''))}`),
   Branch: name => expression(`${push} && event.branch == ${text(name)}`),
   Patch: id => expression(`${patch} && event.patch.number == ${text(id)}`),
   Tag: name => expression(`event.type == "tag" && event.ref.endsWith(${text(`/refs/tags/${name}`)})`),
-  HasFile: path => expression(`${text(path)} in event.radicle.files`),
+  HasFile: path => expression(`${text(fileOf(path))} in event.radicle.files`),
 };
 
 const former: readonly string[] = ['AnyPatch', 'AnyPatchRef', 'AnyPushRef'];
@@ -51,18 +52,40 @@ export function readFilter(value: unknown): Condition {
     case 'Or':
       return { kind: 'any', of: readFilters(name, operand) };
     case 'Not':
-      return { kind: 'not', of: readFilter(Array.isArray(operand) ? operand[0] : operand) };
+      return { kind: 'not', of: readFilter(theOne(operand)) };
   }
   if (operand === null || operand === '') return readFilter(name);
   const leaf = Object.hasOwn(leaves, name) ? leaves[name] : undefined;
   if (leaf === undefined) throw unknown(name);
-  if (typeof operand !== 'string') throw new FilterError(`${name} takes one text`);
+  if (typeof operand !== 'string') throw takesText(name);
   return leaf(operand);
+}
+
+/** What is denied may be written as a list of one. */
+function theOne(operand: unknown): unknown {
+  if (!Array.isArray(operand)) return operand;
+  const [only, ...others]: readonly unknown[] = operand;
+  if (only === undefined || others.length > 0)
+    throw new FilterError('Not takes one filter: write !Not [!Or [...]] for several');
+  return only;
 }
 
 export function readFilters(where: string, value: unknown): readonly Condition[] {
   if (!Array.isArray(value)) throw new FilterError(`${where} takes a list of filters`);
   return value.map(readFilter);
+}
+
+/** The files that filters ask for, each as commits name it. */
+export function filesOf(value: unknown): readonly string[] {
+  return [...new Set(operandsOf('HasFile', value).map(fileOf))];
+}
+
+/** A path as commits name it. Throws for what none of them can have. */
+function fileOf(path: string): string {
+  const normal = posix.normalize(path);
+  if (/^\/|^\.\.?(?:\/|$)|\/$|\p{Cc}/u.test(normal))
+    throw new FilterError(`HasFile takes the path of a file in the repository, not ${text(path)}`);
+  return normal;
 }
 
 /** The operands of all filters of one name, however deep. */
@@ -74,9 +97,14 @@ export function operandsOf(name: string, value: unknown): readonly string[] {
   );
 }
 
+const takesText = (name: string): FilterError =>
+  new FilterError(`${name} takes one text: write !${name} "..."`);
+
 const unknown = (name: string): FilterError =>
-  new FilterError(
-    former.includes(name)
-      ? `${name} is a filter of brokers before 0.7: write PatchCreated and PatchUpdated, or BranchCreated and BranchUpdated`
-      : `there is no filter ${name}: there are ${[...Object.keys(leaves), ...Object.keys(units), 'And', 'Or', 'Not'].join(', ')}`,
-  );
+  Object.hasOwn(leaves, name)
+    ? takesText(name)
+    : new FilterError(
+        former.includes(name)
+          ? `${name} is a filter of brokers before 0.7: write PatchCreated and PatchUpdated, or BranchCreated and BranchUpdated`
+          : `there is no filter ${name}: there are ${[...Object.keys(leaves), ...Object.keys(units), 'And', 'Or', 'Not'].join(', ')}`,
+      );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Paged } from '../../../contracts/store.ts';
-import { paged } from '../../../server/json/paged.ts';
+import { SignalboxError } from '../../../domain/errors.ts';
 import type { Api } from '../../client.ts';
+import { createLedger, readPage } from './ledger.ts';
 
 /** What reports tell of a run. */
 export interface ReportedRun {
@@ -71,65 +71,88 @@ const event: z.ZodType<ReportedEvent> = z.object({
 });
 const health = z.object({ queue: z.object({ queued: z.int() }).nullable() });
 
-type Reader = Pick<Api, 'get'>;
-
-/** The most that the API gives at once; of older ones people look at the page of the admin door. */
-const perPage = 200;
-const mostPages = 10;
-
-/** What can be seen at a glance: as long as this is the same, so is all the rest. */
-export async function glance(api: Reader): Promise<string> {
-  const [{ items: runs }, { items: events }, queue] = await Promise.all([
-    page(api, '/api/runs', run, null),
-    page(api, '/api/events', event, null),
-    api.get('/api/health', health),
-  ]);
-  return JSON.stringify([runs, events, queue.value]);
+/** Reads what reports tell. */
+export interface FactReader {
+  /** What can be seen at a glance: as long as this is the same, so is all the rest. */
+  glance(): Promise<string>;
+  /** All that reports tell. Of private repositories that is nothing: reports are there to be published. */
+  gather(): Promise<Facts>;
 }
 
-/** All that reports tell. Of private repositories that is nothing: reports are there to be published. */
-export async function gather(api: Reader): Promise<Facts> {
-  const [runs, events] = await Promise.all([all(api, '/api/runs', run), all(api, '/api/events', event)]);
-  const isPublic = ({ radicle }: ReportedEvent): boolean => radicle !== undefined && !radicle.private;
-  const about = new Map(events.filter(isPublic).map(each => [each.id, each]));
-  const { queue } = (await api.get('/api/health', health)).value;
+/** It keeps what it has read, so that reading again is quick. */
+export function createFactReader(api: Pick<Api, 'get'>): FactReader {
+  const runs = createLedger(api, '/api/runs', run, ({ state }) => state === 'finished');
+  const events = createLedger(api, '/api/events', event, () => true);
+  let others: ReadonlyMap<string, ReportedEvent> = new Map();
+
   return {
-    runs: runs.flatMap(({ event: id, adapter, repo, ...rest }): readonly ReportedRun[] => {
-      const event = about.get(id);
-      if (event?.radicle === undefined || repo === null) return [];
-      const { actor, radicle } = event;
-      return [
-        {
-          ...rest,
-          event,
-          repo: repo.name,
-          name: radicle.name,
-          actor: actor.name ?? actor.id ?? '',
-          adapterRun: adapter?.runId ?? null,
-          link: adapter?.infoUrl ?? null,
-        },
-      ];
-    }),
-    events: [...about.values()],
-    queued: queue?.queued ?? 0,
+    async glance() {
+      const [{ items: latestRuns }, { items: latestEvents }, queue] = await Promise.all([
+        readPage(api, '/api/runs', run, null),
+        readPage(api, '/api/events', event, null),
+        api.get('/api/health', health),
+      ]);
+      return JSON.stringify([latestRuns, latestEvents, queue.value]);
+    },
+    async gather() {
+      const [allRuns, allEvents] = await Promise.all([runs.look(), events.look()]);
+      const about = await eventsOf(allRuns, allEvents);
+      const hidden = hiddenIn(allEvents);
+      const isShown = ({ repo, radicle }: ReportedEvent): boolean =>
+        radicle !== undefined && !radicle.private && !hidden.has(repo?.name ?? '');
+      const { queue } = (await api.get('/api/health', health)).value;
+      return {
+        runs: allRuns.flatMap(({ event: id, adapter, repo, ...rest }): readonly ReportedRun[] => {
+          const event = about.get(id);
+          if (event?.radicle === undefined || repo === null || !isShown(event)) return [];
+          const { actor, radicle } = event;
+          return [
+            {
+              ...rest,
+              event,
+              repo: repo.name,
+              name: radicle.name,
+              actor: actor.name ?? actor.id ?? '',
+              adapterRun: adapter?.runId ?? null,
+              link: adapter?.infoUrl ?? null,
+            },
+          ];
+        }),
+        events: allEvents.filter(isShown),
+        queued: queue?.queued ?? 0,
+      };
+    },
   };
-}
 
-async function all<Item>(api: Reader, path: string, item: z.ZodType<Item>): Promise<readonly Item[]> {
-  let { items, next } = await page(api, path, item, null);
-  for (let n = 1; n < mostPages && next !== null; n += 1) {
-    const more = await page(api, path, item, next);
-    items = [...items, ...more.items];
-    next = more.next;
+  /** The event of each run, however many others have come since. */
+  async function eventsOf(
+    allRuns: readonly z.infer<typeof run>[],
+    allEvents: readonly ReportedEvent[],
+  ): Promise<ReadonlyMap<string, ReportedEvent>> {
+    const about = new Map(allEvents.map(each => [each.id, each]));
+    const older = new Map<string, ReportedEvent>();
+    for (const id of new Set(allRuns.map(run => run.event))) {
+      if (about.has(id)) continue;
+      const found = others.get(id) ?? (await eventWith(id));
+      if (found !== null) older.set(id, found);
+    }
+    others = older;
+    return new Map([...older, ...about]);
   }
-  return items;
+
+  /** Null: it is not kept any more. */
+  async function eventWith(id: string): Promise<ReportedEvent | null> {
+    try {
+      return (await api.get(`/api/events/${encodeURIComponent(id)}`, event)).value;
+    } catch (error) {
+      if (SignalboxError.from(error).code === 'not_found') return null;
+      throw error;
+    }
+  }
 }
 
-async function page<Item>(
-  api: Reader,
-  path: string,
-  item: z.ZodType<Item>,
-  after: string | null,
-): Promise<Paged<Item>> {
-  return (await api.get(path, paged(item), { limit: perPage, after: after ?? undefined })).value;
+/** What has been public once may be private now: the newest event of a repository says. */
+function hiddenIn(events: readonly ReportedEvent[]): ReadonlySet<string> {
+  const newest = new Map(events.toReversed().map(({ repo, radicle }) => [repo?.name ?? '', radicle]));
+  return new Set([...newest].flatMap(([name, radicle]) => (radicle?.private === true ? [name] : [])));
 }

@@ -3,6 +3,9 @@ import type { ReportedRun } from './report-facts.ts';
 /** Readers of feeds come back in time for so many. */
 const mostItems = 50;
 
+/** By this our pages are known. */
+export const generator = '<meta name="generator" content="signalbox">';
+
 /** All runs newest first; the latest of each repository stands for it. */
 export function indexHtml(runs: readonly ReportedRun[], queued: number, at: string): string {
   const latest = [...Map.groupBy(runs, run => run.repo).values()].flatMap(([first]) =>
@@ -63,12 +66,15 @@ const standing = ({ state, outcome, reason }: ReportedRun): string =>
   `${outcome ?? state}${reason === null ? '' : ` (${reason})`}`;
 
 const html = (title: string, body: readonly string[]): string => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="300"><title>${escape(title)}</title></head>
+<html lang="en"><head><meta charset="utf-8">${generator}<meta http-equiv="refresh" content="300"><title>${escape(title)}</title></head>
 <body><h1>${escape(title)}</h1>
 ${body.join('\n')}
 </body></html>
 `;
 
-/** Names in these pages are chosen by whoever pushes. */
+/** Names in these pages are chosen by whoever pushes; of what XML does not allow there is nothing. */
 const escape = (text: string): string =>
-  text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);
+  text
+    .toWellFormed()
+    .replace(/[^\t\n\r\x20-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
+    .replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);

@@ -1,11 +1,10 @@
-import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Api } from '../../client.ts';
 import type { CliIo } from '../../io.ts';
 import { say } from '../../io.ts';
-import { type Facts, gather, glance } from './report-facts.ts';
-import { feedXml, indexHtml, repositoryHtml } from './report-pages.ts';
+import type { FactReader, Facts } from './report-facts.ts';
+import { feedXml, generator, indexHtml, repositoryHtml } from './report-pages.ts';
 import { statusOf } from './status.ts';
 
 /** Looked at so often; the original wrote about once a second. */
@@ -16,7 +15,7 @@ const readableMode = 0o644;
 /** Writes the reports of a broker into a directory whenever something has changed, until the signal. */
 export async function keepReports(
   io: Pick<CliIo, 'stderr' | 'now'>,
-  api: Pick<Api, 'get'>,
+  reader: FactReader,
   directory: string,
   signal: AbortSignal,
 ): Promise<void> {
@@ -24,8 +23,8 @@ export async function keepReports(
   let told = '';
   while (!signal.aborted) {
     try {
-      const now = await glance(api);
-      if (now !== last) await writeReports(io, api, directory);
+      const now = await reader.glance();
+      if (now !== last) await writeReports(io, reader, directory);
       last = now;
       told = '';
     } catch (error) {
@@ -40,10 +39,10 @@ export async function keepReports(
 /** Writes them as everything is now. Who reads meanwhile reads the one before, or this one, whole. */
 export async function writeReports(
   io: Pick<CliIo, 'now'>,
-  api: Pick<Api, 'get'>,
+  reader: FactReader,
   directory: string,
 ): Promise<void> {
-  const files = filesOf(await gather(api), new Date(io.now()).toISOString());
+  const files = filesOf(await reader.gather(), new Date(io.now()).toISOString());
   await mkdir(directory, { recursive: true });
   for (const [name, text] of Object.entries(files)) {
     const draft = join(directory, `.${name}.new`);
@@ -52,6 +51,14 @@ export async function writeReports(
     await chmod(draft, readableMode);
     await rename(draft, join(directory, name));
   }
+  for (const name of await readdir(directory))
+    if (/^z[0-9A-Za-z]+\.html$/.test(name) && !Object.hasOwn(files, name))
+      await removeOurs(join(directory, name));
+}
+
+/** Of a repository that is not shown (any more) nothing stays; but what others have written there does. */
+async function removeOurs(page: string): Promise<void> {
+  if ((await readFile(page, 'utf8')).includes(generator)) await rm(page);
 }
 
 function filesOf(facts: Facts, at: string): Readonly<Record<string, string>> {

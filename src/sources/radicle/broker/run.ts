@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type AdapterRun, webLink } from '../../../domain/adapter.ts';
+import { webLink } from '../../../domain/adapter.ts';
+import type { Counterpart } from '../../../domain/counterpart.ts';
 import { isRid } from '../storage.ts';
 
 /** A run as radicle-ci-broker has kept it. */
@@ -7,7 +8,7 @@ export interface BrokerRun {
   /** The broker's own id for it. */
   readonly id: string;
   /** What the adapter calls it; null where none has said so. */
-  readonly adapter: AdapterRun | null;
+  readonly counterpart: Counterpart | null;
   /** `rad:z…` */
   readonly rid: string;
   readonly repoName: string;
@@ -78,8 +79,8 @@ export function readBrokerRun(json: string): BrokerRun {
   if (Number.isNaN(at)) throw new Error(`timestamp: ${JSON.stringify(data.timestamp)} is no time`);
   return {
     id: data.broker_run_id.id,
-    adapter: data.adapter_run_id
-      ? { runId: data.adapter_run_id.id, infoUrl: webLink(data.adapter_info_url ?? '') }
+    counterpart: data.adapter_run_id
+      ? { id: data.adapter_run_id.id, url: webLink(data.adapter_info_url ?? '') }
       : null,
     rid: data.repo_id,
     repoName: data.repo_name ?? data.repo_alias ?? data.repo_id,

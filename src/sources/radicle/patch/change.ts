@@ -45,10 +45,18 @@ const action: z.ZodType<Action> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('merge'), revision: oid, commit: oid }),
 ]);
 
-/** A patch with more changes is read no further: here every generation of them costs a process. */
+/** A patch with more changes is read no further: here every generation of them costs two processes. */
 const mostGenerations = 500;
+const mostChanges = 5_000;
 /** Clients put one or two actions into a change. */
 const mostActions = 16;
+/** Anybody may add to a patch, and of any size. What is larger than people write counts for nothing … */
+const longestCommit = 64 * 1024;
+const longestAction = 256 * 1024;
+/** … and after so much that does count the patch is read no further. */
+const mostBytes = 16 * 1024 * 1024;
+/** Actions of so many changes are in memory at once. */
+const atOnce = 40;
 
 /** Reads all changes of a patch, from its tips back to its first one, in no order. */
 export async function readChanges(
@@ -57,22 +65,34 @@ export async function readChanges(
   tips: readonly string[],
 ): Promise<readonly Change[]> {
   const found = new Map<string, Omit<Change, 'actions'>>();
-  let next: readonly string[] = [...new Set(tips)];
+  let next: readonly string[] = [...new Set(tips)].slice(0, mostChanges);
   for (let n = 0; next.length > 0 && n < mostGenerations; n += 1) {
-    const commits = await repository.objects(next);
+    const commits = await repository.objects(next, longestCommit);
     for (const [index, id] of next.entries())
       found.set(id, readCommit(id, commits[index]?.toString() ?? '', patch));
-    next = [...new Set(next.flatMap(id => found.get(id)?.parents ?? []))].filter(id => !found.has(id));
+    next = [...new Set(next.flatMap(id => found.get(id)?.parents ?? []))]
+      .filter(id => !found.has(id))
+      .slice(0, mostChanges - found.size);
   }
-  const changes = [...found.values()];
-  const names = changes.flatMap(({ id }) => Array.from({ length: mostActions }, (_, n) => `${id}:${n}`));
-  const blobs = await repository.objects(names);
-  return changes.map((change, index) => ({
-    ...change,
-    actions: blobs
-      .slice(index * mostActions, (index + 1) * mostActions)
-      .flatMap(blob => (blob === null ? [] : readAction(blob.toString()))),
-  }));
+  // Its first changes first: what is added to a patch must not crowd out what it is.
+  const all = [...found.values()].toReversed();
+  const changes: Change[] = [];
+  let bytes = 0;
+  for (let from = 0; from < all.length && bytes < mostBytes; from += atOnce) {
+    const some = all.slice(from, from + atOnce);
+    const names = some.flatMap(({ id }) => Array.from({ length: mostActions }, (_, n) => `${id}:${n}`));
+    const blobs = await repository.objects(names, longestAction);
+    for (const [index, change] of some.entries()) {
+      const read = blobs
+        .slice(index * mostActions, (index + 1) * mostActions)
+        .flatMap(blob =>
+          blob === null ? [] : readAction(blob.toString()).map(action => ({ blob, action })),
+        );
+      bytes += read.reduce((sum, { blob }) => sum + blob.length, 0);
+      changes.push({ ...change, actions: read.map(({ action }) => action) });
+    }
+  }
+  return changes;
 }
 
 function readCommit(id: string, commit: string, patch: string): Omit<Change, 'actions'> {

@@ -32,22 +32,46 @@ export function evaluate(
     : { ...rest, conflicts: agreed.length > 1 ? agreed : [] };
 }
 
-/** Each after its parents; without those that are not signed, and all that come after them. */
+/** Each after its parents, siblings by time; without those that are not signed, and all that come after them. */
 function inOrder(patch: string, changes: readonly Change[]): readonly Change[] {
-  const ordered = new Map<string, Change>();
-  const waiting = new Set(changes.filter(({ author }) => author !== null));
-  for (;;) {
-    const ready = [...waiting]
-      .filter(({ id, parents }) =>
-        id === patch ? true : parents.length > 0 && parents.every(parent => ordered.has(parent)),
-      )
-      .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
-    const [next] = ready;
-    if (next === undefined) return [...ordered.values()];
-    ordered.set(next.id, next);
-    waiting.delete(next);
+  const signed = changes.filter(({ author }) => author !== null);
+  const children = new Map<string, Change[]>();
+  const missing = new Map<string, number>();
+  for (const change of signed) {
+    const parents = new Set(change.parents);
+    missing.set(change.id, parents.size);
+    for (const parent of parents) {
+      const siblings = children.get(parent);
+      if (siblings === undefined) children.set(parent, [change]);
+      else siblings.push(change);
+    }
   }
+  const ordered: Change[] = [];
+  const ready = signed.filter(({ id }) => id === patch);
+  for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
+    ordered.push(next);
+    for (const child of children.get(next.id) ?? []) {
+      const left = (missing.get(child.id) ?? 0) - 1;
+      missing.set(child.id, left);
+      if (left === 0 && child.id !== patch) ready.splice(placeOf(child, ready), 0, child);
+    }
+  }
+  return ordered;
 }
+
+/** Where a change stands among others that are sorted, the earliest last. */
+function placeOf(change: Change, sorted: readonly Change[]): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = sorted[middle];
+    if (other !== undefined && isEarlier(change, other)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const isEarlier = (a: Change, b: Change): boolean => (a.at === b.at ? a.id < b.id : a.at < b.at);
 
 function apply(
   state: State,

@@ -19,9 +19,9 @@ function open() {
   const repository = home.createRepository({ delegates: [ann, bob] });
   const base = repository.commit(null);
   const head = repository.commit(base, 'Proposed');
-  const read = async (patch: string, path = gitPath): Promise<CobPatch | null> => {
+  const read = async (patch: string, path = gitPath, after = head): Promise<CobPatch | null> => {
     const stored = openStorage({ home: home.directory, path: gitPath }).open(repository.rid);
-    return readPatch({ home: home.directory, path }, stored, await readIdentity(stored), patch);
+    return readPatch({ home: home.directory, path }, stored, await readIdentity(stored), patch, after);
   };
   const patch = repository.change(eve, null, [
     { type: 'edit', title: 'Lamps', target: 'delegates' },
@@ -108,7 +108,7 @@ const shown = (title: string) =>
     },
   });
 
-test('what `rad` says counts for more than the cache, and that for more than the changes', async () => {
+test('what `rad` says counts for more than the cache, and that for more than the changes, unless it is stale', async () => {
   const { home, repository, patch, read } = open();
   using _home = home;
   mkdirSync(join(home.directory, 'cobs'));
@@ -116,7 +116,8 @@ test('what `rad` says counts for more than the cache, and that for more than the
   cache.exec('create table patches (id text, repo text, patch text)');
   cache.prepare('insert into patches values (?, ?, ?)').run(patch, repository.rid, shown('Cached'));
   cache.close();
-  const cached = await read(patch);
+  const known = 'd'.repeat(40);
+  const cached = await read(patch, gitPath, known);
   assert.equal(cached?.title, 'Cached');
   assert.deepEqual(cached.revisions, [
     {
@@ -137,9 +138,12 @@ test('what `rad` says counts for more than the cache, and that for more than the
     `#!/bin/sh\n[ "$*" = '${expected}' ] || exit 1\ncat <<'EOF'\n${shown('By rad')}\nEOF\n`,
     { mode: 0o755 },
   );
-  assert.equal((await read(patch, `${bin}:${gitPath}`))?.title, 'By rad');
+  assert.equal((await read(patch, `${bin}:${gitPath}`, known))?.title, 'By rad');
   writeFileSync(join(bin, 'rad'), '#!/bin/sh\nexit 1\n');
-  assert.equal((await read(patch, `${bin}:${gitPath}`))?.title, 'Cached');
+  assert.equal((await read(patch, `${bin}:${gitPath}`, known))?.title, 'Cached');
+  // A cache that does not know the revision is behind the changes, unless those do not know it either.
+  assert.equal((await read(patch))?.title, 'Lamps');
+  assert.equal((await read(patch, gitPath, 'e'.repeat(40)))?.title, 'Cached');
 });
 
 test('no JSON makes it throw', () => {

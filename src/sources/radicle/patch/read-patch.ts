@@ -23,19 +23,28 @@ const patchType = 'xyz.radicle.patch';
 
 /**
  * Reads a patch as it is now: by `rad` where there is one, which knows best, else from the cache of the node, else from
- * the changes themselves. Null when none of them has it.
+ * the changes themselves. Who does not know the revision with that head is behind: the next one is asked. Null when none
+ * of them has the patch.
  */
 export async function readPatch(
   options: PatchReaderOptions,
   repository: StoredRepository,
   identity: Identity,
   patch: string,
+  head: string,
 ): Promise<CobPatch | null> {
-  return (
-    (await byRad(options, repository.rid, patch)) ??
-    fromCache(options.home, repository.rid, patch) ??
-    (await fromChanges(repository, identity, patch))
-  );
+  const ways = [
+    () => byRad(options, repository.rid, patch),
+    () => fromCache(options.home, repository.rid, patch),
+    () => fromChanges(repository, identity, patch),
+  ];
+  let behind: CobPatch | null = null;
+  for (const way of ways) {
+    const found = await way();
+    if (found?.revisions.some(({ oid }) => oid === head)) return found;
+    behind ??= found;
+  }
+  return behind;
 }
 
 function byRad({ home, path }: PatchReaderOptions, rid: string, patch: string): Promise<CobPatch | null> {

@@ -1,0 +1,51 @@
+/** Whether an agent takes runs. `offline`: it has said goodbye, or nothing for a while. */
+export const agentStates = ['online', 'draining', 'offline'] as const;
+export type AgentState = (typeof agentStates)[number];
+
+/** What an agent's machine can do. */
+export interface Capabilities {
+  readonly os: string;
+  readonly arch: string;
+  /** The version of Node.js. */
+  readonly node: string;
+  /** Of the programs that jobs often ask for, those that are there. */
+  readonly tools: readonly string[];
+  /** Whether it can keep jobs apart from the machine. */
+  readonly isolation: boolean;
+}
+
+/** A process that takes runs for its pools, so many at a time, as it introduces itself. */
+export interface Agent {
+  readonly name: string;
+  readonly pools: readonly string[];
+  readonly slots: number;
+  readonly version: string;
+  readonly capabilities: Capabilities;
+}
+
+/** An agent as others see it. */
+export interface AgentStanding extends Agent {
+  readonly state: AgentState;
+  /** Milliseconds since 1970. */
+  readonly lastSeenAt: number;
+}
+
+/** Why a run of a pool waits, in one clause; null when somebody may take it any moment. `busy` are the slots in use by agent. */
+export function whyWaiting(
+  pool: string,
+  agents: readonly AgentStanding[],
+  busy: (agent: string) => number,
+): string | null {
+  const its = agents.filter(({ pools }) => pools.includes(pool));
+  const online = its.filter(({ state }) => state === 'online');
+  if (online.length === 0) {
+    const draining = its.some(({ state }) => state === 'draining');
+    return `no agent of pool ${pool} is online${draining ? ': one is draining' : ''}`;
+  }
+  const slots = online.reduce((sum, agent) => sum + agent.slots, 0);
+  const used = online.reduce((sum, agent) => sum + Math.min(busy(agent.name), agent.slots), 0);
+  if (used < slots) return null;
+  return slots === 1
+    ? `the only slot of pool ${pool} is busy`
+    : `all ${slots} slots of pool ${pool} are busy`;
+}

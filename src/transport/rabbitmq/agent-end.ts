@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import type { Ticket } from '../../contracts/store.ts';
+import type { AgentEnd, Claim, Welcome } from '../../contracts/transport.ts';
+import { SignalboxError } from '../../domain/errors.ts';
+import { parseRunId, type RunId } from '../../domain/id.ts';
+import { createAsker } from './asker.ts';
+import type { Broker } from './broker.ts';
+import { readFrame, writeFrame } from './frame.ts';
+import { exchanges, keys, queues } from './names.ts';
+import { nap, type Settled, serveSlot } from './slot.ts';
+import { readTicket } from './wire.ts';
+
+type OnCancel = Parameters<AgentEnd['onCancel']>[1];
+interface Inbox {
+  readonly listeners: Set<OnCancel>;
+  opened(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A ticket that is not for this version is kept from going round in circles for so long. */
+const newerRestMs = 60_000;
+/** An agent that is not let in by then has a namesake. */
+const inboxWithinMs = 25_000;
+
+const welcome: z.ZodType<Welcome> = z.object({ leaseMs: z.int().min(1) });
+
+/** The end of agents, all over one connection. Declares nothing but each agent's own queue. */
+export function createAgentEnd(broker: Broker): AgentEnd & AsyncDisposable {
+  const asker = createAsker(broker);
+  const inboxes = new Map<string, Inbox>();
+  const presences = broker.connection.createPublisher({ confirm: false });
+
+  function inboxOf(agent: string): Inbox {
+    const inbox = inboxes.get(agent) ?? openInbox(broker, agent);
+    inboxes.set(agent, inbox);
+    return inbox;
+  }
+
+  async function take(
+    body: unknown,
+    give: (ticket: Ticket) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<Settled> {
+    const read = readFrame(body);
+    if (read.result === 'newer') {
+      broker.trouble(new SignalboxError('conflict', `a ticket goes back to its queue: ${read.reason}`));
+      await nap(newerRestMs, signal);
+      return 'again';
+    }
+    const ticket = read.result === 'read' ? readTicket(read.head) : undefined;
+    if (ticket === undefined) return 'dead';
+    await give(ticket);
+    return 'done';
+  }
+
+  return {
+    begin: async (agent, reason) => {
+      // First: it shows that nobody of this name is at work, whose runs would be taken for lost.
+      await inboxOf(agent.name).opened();
+      return welcome.parse(await asker.ask(agent.name, { ask: 'begin', agent, reason }));
+    },
+    present: presence => {
+      const envelope = {
+        exchange: exchanges.up,
+        routingKey: keys.here(presence.name),
+        userId: broker.user,
+      };
+      // May be lost: it is said again.
+      if (broker.link().state === 'up') presences.send(envelope, writeFrame(presence)).catch(() => undefined);
+    },
+    receive: async (pools, slots, give, signal) => {
+      if (pools.length === 0) return;
+      const from = pools.map(queues.pool);
+      const serve = () => serveSlot(broker, from, ({ body }) => take(body, give, signal), signal);
+      await Promise.all(Array.from({ length: slots }, serve));
+    },
+    claim: async (agent, run, id) => claimOf(await asker.ask(agent, { ask: 'claim', run, id })),
+    news: async (agent, news) => void (await asker.ask(agent, { ask: 'news', news })),
+    onCancel: (agent, listener) => {
+      const { listeners } = inboxOf(agent);
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => void listeners.delete(listener) };
+    },
+    [Symbol.asyncDispose]: async () => {
+      await asker[Symbol.asyncDispose]();
+      await presences.close();
+      for (const inbox of inboxes.values()) await inbox.close();
+    },
+  };
+}
+
+/** A grant comes from a control plane, which has read all that is in it from its own store. */
+function claimOf(answer: unknown): Claim {
+  const claim: Claim = JSON.parse(JSON.stringify(answer));
+  return claim;
+}
+
+/** Where an agent is told what it shall end. The queue is there as long as the agent is connected, and its alone. */
+function openInbox(broker: Broker, agent: string): Inbox {
+  const listeners = new Set<OnCancel>();
+  const ready = Promise.withResolvers<void>();
+  let latest = new SignalboxError('unavailable', 'RabbitMQ has not answered yet');
+  const consumer = broker.connection.createConsumer(
+    {
+      queue: queues.agent(agent),
+      queueOptions: { exclusive: true, autoDelete: true },
+      noAck: true,
+    },
+    ({ body }) => {
+      const cancel = readCancel(body);
+      if (cancel === undefined) return;
+      for (const tell of listeners) tell(cancel.run, cancel.attempt, cancel.reason);
+    },
+  );
+  consumer.on('ready', ready.resolve);
+  consumer.on('error', (error: unknown) => {
+    latest = broker.refusal(error);
+    broker.trouble(error);
+  });
+  return {
+    listeners,
+    opened: async () => {
+      const late = Promise.withResolvers<never>();
+      const timer = setTimeout(() => late.reject(latest), inboxWithinMs);
+      await Promise.race([ready.promise, late.promise]).finally(() => clearTimeout(timer));
+    },
+    close: () => consumer.close(),
+  };
+}
+
+const cancelled = z.object({ cancel: z.string(), attempt: z.int(), reason: z.string() });
+
+export const writeCancel = (run: RunId, attempt: number, reason: string): Buffer =>
+  writeFrame({ cancel: run, attempt, reason });
+
+function readCancel(
+  body: unknown,
+): { readonly run: RunId; readonly attempt: number; readonly reason: string } | undefined {
+  const read = readFrame(body);
+  const written = read.result === 'read' ? cancelled.safeParse(read.head).data : undefined;
+  const run = written && parseRunId(written.cancel);
+  return run && { run, attempt: written.attempt, reason: written.reason };
+}

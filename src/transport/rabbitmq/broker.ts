@@ -1,0 +1,121 @@
+import { Connection } from 'rabbitmq-client';
+import type { Clock } from '../../contracts/clock.ts';
+import type { Link } from '../../contracts/transport.ts';
+import { SignalboxError } from '../../domain/errors.ts';
+import type { AmqpAddress } from '../../lib/amqp-url.ts';
+import { isFinal, refusal } from './refusals.ts';
+
+export interface BrokerOptions {
+  readonly address: AmqpAddress;
+  /** How the broker's own pages show this connection. */
+  readonly connectionName: string;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Hears what goes wrong, in sentences. */
+  readonly trouble: (error: SignalboxError) => void;
+}
+
+/** One connection, which is made again whenever it breaks. */
+export interface Broker extends AsyncDisposable {
+  readonly connection: Connection;
+  readonly user: string;
+  readonly link: () => Link;
+  /** The broker's complaint as a sentence. */
+  readonly refusal: (error: unknown) => SignalboxError;
+  readonly trouble: (error: unknown) => void;
+  /** Calls `each` now, if there is a connection, and after every one that is made. */
+  onConnection(each: () => void): void;
+}
+
+/** The longest wait between two tries to connect; each is drawn by lot, so that a thousand agents do not come at once. */
+const retry = { lowMs: 200, highMs: 5_000 };
+/** A broker that is there has answered long before that. */
+const answersWithinMs = 5_000;
+/** Half-open connections are found after about twice this. */
+const heartbeatSeconds = 10;
+/** What RabbitMQ offers by default: the library's own default cuts a log chunk into eight pieces. */
+const frameBytes = 131_072;
+
+/**
+ * Connects. Throws what somebody has to mend (a wrong password, no such virtual host); a broker that is merely away is
+ * waited for in the background.
+ */
+export async function connectBroker(options: BrokerOptions): Promise<Broker> {
+  const { address, clock, trouble } = options;
+  const [first] = address.hosts;
+  const connection = new Connection({
+    hostname: first?.host ?? 'localhost',
+    port: first?.port ?? 5672,
+    ...(address.hosts.length > 1 ? { hosts: address.hosts.map(({ host, port }) => `${host}:${port}`) } : {}),
+    username: address.user,
+    password: address.password,
+    vhost: address.virtualHost,
+    ...(address.tls ? { tls: { servername: first?.host ?? 'localhost' } } : {}),
+    connectionName: options.connectionName,
+    noDelay: true,
+    heartbeat: heartbeatSeconds,
+    frameMax: frameBytes,
+    connectionTimeout: answersWithinMs,
+    acquireTimeout: answersWithinMs,
+    retryLow: retry.lowMs,
+    retryHigh: retry.highMs,
+  });
+  const listeners = new Set<() => void>();
+  const opened = Promise.withResolvers<void>();
+  let link: Link = { state: 'down', reason: `RabbitMQ at ${address.shown} has not answered yet` };
+  const up = (): void => {
+    link = { state: 'up', since: clock.now() };
+  };
+  connection.on('connection', () => {
+    up();
+    opened.resolve();
+    for (const each of listeners) each();
+  });
+  connection.on('connection.blocked', reason => {
+    const error = new SignalboxError(
+      'unavailable',
+      `RabbitMQ at ${address.shown} takes no messages (${reason}): free its memory or its disk`,
+    );
+    link = { state: 'down', reason: error.message };
+    trouble(error);
+  });
+  connection.on('connection.unblocked', up);
+  connection.on('error', (error: unknown) => {
+    const told = refusal(address, error);
+    if (!connection.ready && link.state === 'up') link = { state: 'down', reason: told.message };
+    if (!connection.ready) opened.reject(told);
+    trouble(told);
+  });
+
+  const broker: Broker = {
+    connection,
+    user: address.user,
+    // A connection that breaks says so a moment later than it is no use any more.
+    link: () =>
+      link.state === 'up' && !connection.ready
+        ? { state: 'down', reason: `the connection to RabbitMQ at ${address.shown} is broken` }
+        : link,
+    refusal: error => refusal(address, error),
+    trouble: error => trouble(refusal(address, error)),
+    onConnection: each => {
+      listeners.add(each);
+      if (connection.ready) each();
+    },
+    [Symbol.asyncDispose]: async () => {
+      // Whoever had a channel has closed it by now: what is left hangs on a broker that does not answer.
+      connection.unsafeDestroy();
+    },
+  };
+  const timer = setTimeout(() => opened.resolve(), answersWithinMs);
+  try {
+    await opened.promise;
+  } catch (error) {
+    const told = SignalboxError.from(error);
+    if (isFinal(told)) {
+      connection.unsafeDestroy();
+      throw told;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  return broker;
+}

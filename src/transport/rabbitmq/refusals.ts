@@ -1,0 +1,59 @@
+import { SignalboxError } from '../../domain/errors.ts';
+import type { AmqpAddress } from '../../lib/amqp-url.ts';
+
+/** What the broker, or the way to it, has against us, in a sentence that says how to mend it. */
+export function refusal(address: AmqpAddress, error: unknown): SignalboxError {
+  if (error instanceof SignalboxError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const told = (kind: 'unavailable' | 'forbidden' | 'conflict' | 'not_found', sentence: string) =>
+    new SignalboxError(kind, sentence, { cause: error });
+  const { user, virtualHost, shown } = address;
+  switch (code) {
+    case 'ACCESS_REFUSED':
+      return isLogin(text)
+        ? told(
+            'forbidden',
+            `RabbitMQ does not let ${user} in at ${shown}: check the name and the password in "transport"`,
+          )
+        : told(
+            'forbidden',
+            `RabbitMQ does not allow ${user} to do this (${quoted(text)}): give it the rights that "signalbox agent add" prints`,
+          );
+    case 'NOT_ALLOWED':
+      return told(
+        'forbidden',
+        `RabbitMQ has no virtual host "${virtualHost}" that ${user} may enter (at ${shown}): make it with "rabbitmqctl add_vhost ${virtualHost}", and give ${user} its permissions there`,
+      );
+    case 'PRECONDITION_FAILED':
+      return told(
+        'conflict',
+        /user.?id/i.test(text)
+          ? `RabbitMQ refuses a message under a name that is not its sender's (${quoted(text)})`
+          : `RabbitMQ has a queue or an exchange of this name with other arguments (${quoted(text)}): delete it there, or use another virtual host`,
+      );
+    case 'RESOURCE_LOCKED':
+      return told(
+        'conflict',
+        'another agent of this name is connected already: give each agent a name of its own',
+      );
+    case 'NOT_FOUND':
+      return told(
+        'not_found',
+        `RabbitMQ does not have this yet (${quoted(text)}): a control plane makes it when it is connected`,
+      );
+    default:
+      return told(
+        'unavailable',
+        `RabbitMQ at ${shown} does not answer (${text || code}): is it running, and reachable from here?`,
+      );
+  }
+}
+
+/** Whether waiting does not help: somebody has to change something. */
+export const isFinal = ({ code }: SignalboxError): boolean => code === 'forbidden' || code === 'conflict';
+
+const isLogin = (text: string): boolean => /Login was refused/i.test(text);
+
+/** The broker's own words, without the names of methods and codes before them. */
+const quoted = (text: string): string => text.replace(/^.*?[A-Z_]{4,} - /, '').replace(/\. .*$/, '');

@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type Channel, Connection } from 'rabbitmq-client';
+import {
+  type BrokerUser,
+  startBroker,
+  type TestBroker,
+  withoutRabbitmq,
+} from '../../../test/support/rabbitmq-server.ts';
+import { until } from '../../../test/support/server.ts';
+import { createSystemClock } from '../../clock/system.ts';
+import type { AgentEnd, Served, Transport } from '../../contracts/transport.ts';
+import type { Agent } from '../../domain/agent.ts';
+import type { SignalboxError } from '../../domain/errors.ts';
+import { runId } from '../../domain/id.ts';
+import { parseAmqpUrl } from '../../lib/amqp-url.ts';
+import { rightsOf } from './names.ts';
+import { openRabbitmqAgent, openRabbitmqTransport } from './transport.ts';
+
+/** What an agent may do with the rights that it is given, and what the broker and control planes refuse. */
+
+const box: Agent = {
+  name: 'box.1',
+  pools: ['linux'],
+  slots: 1,
+  version: '1',
+  capabilities: { os: 'linux', arch: 'x64', node: 'v24', tools: [], isolation: false },
+};
+const user = (name: string, virtualHost = 'sb'): BrokerUser => ({
+  name,
+  password: 'its own',
+  virtualHost,
+  ...rightsOf(name, ['linux']),
+});
+const run = runId('0'.repeat(26));
+
+function addressOf(url: string) {
+  const address = parseAmqpUrl(url);
+  if (address === undefined) throw new Error(`${url} is no address`);
+  return address;
+}
+
+describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
+  let broker: TestBroker;
+  let control: Transport;
+  const troubles: SignalboxError[] = [];
+  const heard: unknown[] = [];
+  const served: Served = {
+    begin: async agent => (heard.push(['begin', agent.name]), { leaseMs: 1_000 }),
+    claim: async (agent, run) => (heard.push(['claim', agent, run]), { result: 'refused', reason: 'no' }),
+    news: async agent => void heard.push(['news', agent]),
+    undelivered: async (run, reason) => void heard.push(['undelivered', run, reason]),
+  };
+  const options = (login: string, virtualHost = 'sb') => ({
+    address: addressOf(broker.url(virtualHost, login)),
+    connectionName: 'test',
+    clock: createSystemClock(),
+    trouble: (error: SignalboxError) => void troubles.push(error),
+  });
+  const agentEnd = (login = 'box.1:its%20own'): Promise<AgentEnd & AsyncDisposable> =>
+    openRabbitmqAgent(options(login));
+  const isTold = (words: RegExp) =>
+    until(() => troubles.some(({ message }) => words.test(message)), String(words));
+
+  before(async () => {
+    const impostor = { ...user('impostor'), topicWrite: '.*' };
+    broker = await startBroker({
+      virtualHosts: ['sb', 'other', 'odd'],
+      users: [user('box.1'), user('box-2'), user('box.1', 'odd'), impostor],
+    });
+    control = await openRabbitmqTransport(options('admin:admin'));
+    control.control.serve(served);
+    await control.control.send({ run, pool: 'linux' });
+    await control.control.send({ run, pool: 'secret' });
+  });
+  after(async () => {
+    await control?.[Symbol.asyncDispose]();
+    await broker?.[Symbol.asyncDispose]();
+  });
+
+  test('lets an agent live with the rights that are made for it', async () => {
+    await using agent = await agentEnd();
+    assert.deepEqual(await agent.begin(box, 'it starts'), { leaseMs: 1_000 });
+    assert.equal((await agent.claim('box.1', run, 'c1')).result, 'refused');
+    await agent.news('box.1', { kind: 'alive', runs: [] });
+    const stop = new AbortController();
+    const taken = Promise.withResolvers<string>();
+    const receiving = agent.receive(['linux'], 1, async ({ run }) => taken.resolve(run), stop.signal);
+    assert.equal(await taken.promise, run);
+    stop.abort();
+    await receiving;
+    const cancelled = Promise.withResolvers<string>();
+    using _listening = agent.onCancel('box.1', (_, __, reason) => cancelled.resolve(reason));
+    control.control.cancel('box.1', run, 1, 'enough');
+    assert.equal(await cancelled.promise, 'enough');
+    const present = Promise.withResolvers<string>();
+    using _watching = control.control.onPresence(({ name }) => present.resolve(name));
+    agent.present({ ...box, state: 'online' });
+    assert.equal(await present.promise, 'box.1');
+  });
+
+  describe('refuses an agent', () => {
+    let connection: Connection;
+    let channel: Channel;
+    let closed: unknown;
+    before(async () => {
+      connection = new Connection(broker.url('sb', 'box.1:its%20own'));
+      connection.on('error', () => {});
+      await connection.onConnect();
+    });
+    after(() => connection.unsafeDestroy());
+
+    const attempts: Readonly<Record<string, (channel: Channel) => Promise<unknown>>> = {
+      'the tickets of a pool that is not its own': channel =>
+        channel.basicConsume({ queue: 'sb.jobs.secret' }, () => {}),
+      'the questions of other agents': channel => channel.basicConsume({ queue: 'sb.asks' }, () => {}),
+      'dead tickets': channel => channel.basicConsume({ queue: 'sb.dead' }, () => {}),
+      "another agent's queue": channel => channel.queueDeclare({ queue: 'agent.box-2', exclusive: true }),
+      // A dot in a name is no wildcard.
+      'the queue of an agent of a similar name': channel =>
+        channel.queueDeclare({ queue: 'agent.boxx1', exclusive: true }),
+      'a queue of its own making': channel => channel.queueDeclare({ queue: 'mine' }),
+      'what other agents say': channel =>
+        channel.queueBind({ queue: 'agent.box.1', exchange: 'sb.up', routingKey: '#' }),
+      'a ticket of its own': channel =>
+        channel.basicPublish({ exchange: 'sb.jobs', routingKey: 'linux' }, 'x'),
+      'a ticket past the exchange': channel => channel.basicPublish({ routingKey: 'sb.jobs.linux' }, 'x'),
+      'an order to another agent': channel => channel.basicPublish({ routingKey: 'agent.box-2' }, 'x'),
+      'a hint': channel => channel.basicPublish({ exchange: 'sb.hints' }, 'x'),
+      'the deletion of a queue': channel => channel.queueDelete({ queue: 'sb.jobs.linux' }),
+      'a question as another agent': channel =>
+        channel.basicPublish({ exchange: 'sb.up', routingKey: 'ask.box-2', userId: 'box.1' }, 'x'),
+      'a question with a forged user': channel =>
+        channel.basicPublish({ exchange: 'sb.up', routingKey: 'ask.box.1', userId: 'box-2' }, 'x'),
+    };
+    for (const [what, attempt] of Object.entries(attempts))
+      test(what, async () => {
+        channel = await connection.acquire({ emitErrorsFromChannel: true });
+        closed = undefined;
+        channel.on('error', error => (closed = error));
+        await channel.confirmSelect();
+        await channel.queueDeclare({ queue: 'agent.box.1', exclusive: true }).catch(() => undefined);
+        await attempt(channel).then(
+          () => undefined,
+          (error: unknown) => (closed = error),
+        );
+        const code = await until(
+          () => (closed instanceof Error && 'code' in closed ? String(closed.code) : undefined),
+          what,
+        );
+        assert.match(code, /^(?:ACCESS_REFUSED|PRECONDITION_FAILED)$/);
+      });
+  });
+
+  test('a control plane does not listen to who bears another name, whatever the broker lets through', async () => {
+    await using forged = await agentEnd('impostor:its%20own');
+    const before = heard.length;
+    await assert.rejects(forged.news('box.1', { kind: 'alive', runs: [] }), {
+      code: 'forbidden',
+      message:
+        "the user impostor of RabbitMQ may not speak for the agent box.1: a user's name is its agent's name",
+    });
+    let seen = 0;
+    using _watching = control.control.onPresence(() => void seen++);
+    forged.present({ ...box, state: 'online' });
+    await assert.rejects(forged.claim('box.1', run, 'c'), { code: 'forbidden' });
+    assert.deepEqual([heard.length, seen], [before, 0]);
+  });
+
+  describe('what has to be mended is one sentence', () => {
+    test('a wrong password', () =>
+      assert.rejects(agentEnd('box.1:wrong'), {
+        code: 'forbidden',
+        message: `RabbitMQ does not let box.1 in at amqp://box.1@127.0.0.1:${broker.port}/sb: check the name and the password in "transport"`,
+      }));
+    test('a virtual host that there is not', () =>
+      assert.rejects(openRabbitmqTransport(options('admin:admin', 'nowhere')), {
+        code: 'forbidden',
+        message:
+          /^RabbitMQ has no virtual host "nowhere" that admin may enter .*: make it with "rabbitmqctl add_vhost nowhere"/,
+      }));
+    test('a virtual host that is not for this user', () =>
+      assert.rejects(openRabbitmqAgent(options('box-2:its%20own', 'other')), {
+        code: 'forbidden',
+        message: /"other"/,
+      }));
+    test('a queue of ours with other arguments', async () => {
+      const connection = new Connection(broker.url('odd'));
+      await connection.queueDeclare({ queue: 'sb.asks', durable: false });
+      await connection.close();
+      await assert.rejects(openRabbitmqTransport(options('admin:admin', 'odd')), {
+        code: 'conflict',
+        message:
+          /^RabbitMQ has a queue or an exchange of this name with other arguments \(inequivalent arg 'durable' for queue 'sb\.asks'.*\): delete it there, or use another virtual host$/,
+      });
+    });
+    test('a pool that nobody has declared', async () => {
+      await using agent = await agentEnd();
+      const stop = new AbortController();
+      const receiving = agent.receive(['missing'], 1, async () => {}, stop.signal);
+      await isTold(/does not allow box\.1 to do this \(access to queue 'sb\.jobs\.missing'/);
+      stop.abort();
+      await receiving;
+    });
+    test('a broker that is away: who needs it starts all the same, and says so', async () => {
+      const away = { ...options('admin:admin'), address: addressOf('amqp://127.0.0.1:1/') };
+      await using transport = await openRabbitmqTransport(away);
+      const link = transport.control.link();
+      assert.equal(link.state, 'down');
+      await assert.rejects(transport.control.send({ run, pool: 'linux' }), { code: 'unavailable' });
+      await assert.rejects(transport.agent.claim('x', run, 'c'), { code: 'unavailable' });
+      await isTold(
+        /does not answer \(connect ECONNREFUSED 127\.0\.0\.1:1\): is it running, and reachable from here\?$/,
+      );
+    });
+  });
+
+  test('a question in a later version of the language is answered with a sentence', async () => {
+    const connection = new Connection(broker.url('sb', 'box.1:its%20own'));
+    const client = connection.createRPCClient();
+    const { body } = await client.send(
+      { exchange: 'sb.up', routingKey: 'ask.box.1', userId: 'box.1' },
+      Buffer.from('{"v":99,"ask":"dance"}\n'),
+    );
+    assert.match(
+      String(body),
+      /written in version 99 of the protocol, and this signalbox knows 1: update this one/,
+    );
+    for (const nonsense of ['', 'x', '{"v":1}\n', '{"v":1,"ask":"claim","run":7}\n', '{"v":"1"}\n', '[]\n']) {
+      const { body } = await client.send(
+        { exchange: 'sb.up', routingKey: 'ask.box.1', userId: 'box.1' },
+        Buffer.from(nonsense),
+      );
+      assert.match(String(body), /"code":"invalid"/, nonsense);
+    }
+    await client.close();
+    await connection.close();
+  });
+
+  test('a ticket in a later version of the language goes back to its queue', async () => {
+    const connection = new Connection(broker.url('sb'));
+    const ticket = Buffer.from(`{"v":99,"run":"${run}","pool":"linux"}\n`);
+    await connection
+      .createPublisher({ confirm: true })
+      .send({ exchange: 'sb.jobs', routingKey: 'linux', durable: true }, ticket);
+    await using agent = await agentEnd();
+    const stop = new AbortController();
+    let taken = 0;
+    const receiving = agent.receive(['linux'], 1, async () => void taken++, stop.signal);
+    await isTold(/a ticket goes back to its queue: it is written in version 99/);
+    stop.abort();
+    await receiving;
+    assert.equal(taken, 0);
+    const message = await until(
+      () => connection.basicGet({ queue: 'sb.jobs.linux' }),
+      'the ticket to be there',
+    );
+    assert.deepEqual(message.body, ticket);
+    connection.unsafeDestroy();
+  });
+
+  test('a ticket that brings down whoever takes it is given up, and its run told of', async () => {
+    const poison = runId('9'.repeat(26));
+    await control.control.send({ run: poison, pool: 'linux' });
+    const connection = new Connection(broker.url('sb', 'box.1:its%20own'));
+    connection.on('error', () => {});
+    let deliveries = 0;
+    const consumer = connection.createConsumer(
+      { queue: 'sb.jobs.linux', queueOptions: { passive: true }, qos: { prefetchCount: 1 } },
+      ({ body }) => {
+        if (String(body).includes(poison)) deliveries += 1;
+        return String(body).includes(poison) ? 1 : 0;
+      },
+    );
+    consumer.on('error', () => {});
+    await until(
+      () => heard.some(each => JSON.stringify(each).includes(`"undelivered","${poison}"`)),
+      'the run to be told of',
+    );
+    assert.equal(deliveries, 21);
+    await consumer.close();
+    await connection.close();
+  });
+});

@@ -1,0 +1,53 @@
+import type { Clock } from '../../contracts/clock.ts';
+import type { AgentEnd, Transport } from '../../contracts/transport.ts';
+import type { SignalboxError } from '../../domain/errors.ts';
+import type { AmqpAddress } from '../../lib/amqp-url.ts';
+import { createAgentEnd } from './agent-end.ts';
+import { type Broker, connectBroker } from './broker.ts';
+import { createControlEnd } from './control-end.ts';
+
+export interface RabbitmqOptions {
+  readonly address: AmqpAddress;
+  /** What this process is called on the broker's own pages. */
+  readonly connectionName: string;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Hears what goes wrong on the way, in sentences for people. */
+  readonly trouble: (error: SignalboxError) => void;
+}
+
+/** Both ends over RabbitMQ, for a control plane with agents of its own. Tickets survive restarts of everybody. */
+export async function openRabbitmqTransport(options: RabbitmqOptions): Promise<Transport> {
+  await using opening = new AsyncDisposableStack();
+  const broker = opening.use(await connectBroker(options));
+  const control = opening.use(await createControlEnd(broker));
+  const agent = opening.use(createAgentEnd(broker));
+  const open = opening.move();
+  return {
+    remembersTickets: true,
+    control,
+    agent: {
+      ...agent,
+      receive: async (pools, ...rest) => {
+        // A queue that is being made does not like to be asked for: who may make it does that first.
+        await control.declarePools(pools).catch(broker.trouble);
+        await agent.receive(pools, ...rest);
+      },
+    },
+    [Symbol.asyncDispose]: () => close(broker, open),
+  };
+}
+
+/** The end of one agent alone, which needs the least rights. */
+export async function openRabbitmqAgent(options: RabbitmqOptions): Promise<AgentEnd & AsyncDisposable> {
+  await using opening = new AsyncDisposableStack();
+  const broker = opening.use(await connectBroker(options));
+  const agent = opening.use(createAgentEnd(broker));
+  const open = opening.move();
+  return { ...agent, [Symbol.asyncDispose]: () => close(broker, open) };
+}
+
+/** Channels say goodbye to a broker that is there, and wait for one that is not. */
+async function close(broker: Broker, parts: AsyncDisposable): Promise<void> {
+  if (broker.link().state === 'down') await broker[Symbol.asyncDispose]();
+  await parts[Symbol.asyncDispose]();
+}
