@@ -12,7 +12,7 @@ export function register(program: Command, io: CliIo): void {
     .command('lightspeed')
     .argument('<file>', "a listener's configuration: JSON, with comments or without")
     .description('print a listener of Lightspeed as a signalbox.yaml, and say what is different')
-    .addHelpText('after', '\nExample: signalbox import lightspeed my-config.json > signalbox.yaml')
+    .addHelpText('after', '\nExample: signalbox import lightspeed my-config.json > imported.yaml')
     .action((file: string) => importListener(io, file));
 }
 

@@ -99,7 +99,7 @@ export function assemble(
     git: { ...written.git, allowPrivateHosts: written.git.allowPrivateHosts || tangled?.dev === true },
     daggerEnvironment: daggerEnvironment(from.env),
   };
-  const checked = checkLightspeed(config.lightspeed, written.rules);
+  const checked = checkLightspeed(config.lightspeed, written.rules, config.transport.kind === 'rabbitmq');
   return {
     config,
     problems: [

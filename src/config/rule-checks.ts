@@ -278,11 +278,17 @@ export function checkVariables({ env, secrets }: Pick<WrittenRule, 'env' | 'secr
   ];
 }
 
+/** What to say of a pool that nobody can take runs of. */
+export const noAgents: string =
+  'there is one pool, "local", where no agents can come: they need  transport: "amqp://…"';
+
 /** Who takes its runs, and where its secrets are: agents have some of their own. */
 function checkPool({ pool, secrets }: WrittenRule, named: Named): readonly Finding[] {
   if (named.agents && pool !== 'local') return [];
-  const alone = 'there is one pool, "local", where no agents can come: they need  transport: "amqp://…"';
-  return [...(pool === 'local' ? [] : [finding(['pool'], alone)]), ...unknownSecrets(secrets, named.secrets)];
+  return [
+    ...(pool === 'local' ? [] : [finding(['pool'], noAgents)]),
+    ...unknownSecrets(secrets, named.secrets),
+  ];
 }
 
 /** Secrets that nobody has given a value. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { goodConfig, printed } from '../../../test/support/config.ts';
@@ -123,4 +124,17 @@ test('the section says what is wrong with its files, and who may call', () => {
   assert.deepEqual(printed('version: 1\nlightspeed: { listeners: nowhere.json }', { file: '/etc/sb.yaml' }), [
     '/etc/sb.yaml:2:26 lightspeed.listeners: /etc/nowhere.json: cannot be read: it does not exist',
   ]);
+  const listed = (text: string, env = {}) =>
+    printed(`version: 1\n${text}`, {
+      file: join(import.meta.dirname, '../../../test/fixtures/docs/sb.yaml'),
+      env,
+    }).join();
+  const section = 'lightspeed: { listeners: my-config.json }';
+  const env = { GITHUB_WEBHOOK_SECRET: 'a secret' };
+  assert.match(listed(section), /everybody who reaches the public door may start listeners/);
+  assert.match(listed(`${section}\nrules: [{ name: a, on: push, run: x }]`), /start the rules of this file/);
+  assert.equal(listed(section, env), '');
+  assert.match(listed(section.replace(' }', ', pool: deploy }'), env), /there is one pool/);
+  const twice = `${section}\nrules: [{ name: my-repo-with-name, on: manual, run: x }]`;
+  assert.match(listed(twice, env), /a name is given once/);
 });

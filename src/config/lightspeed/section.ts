@@ -4,6 +4,7 @@ import type { Rule } from '../../domain/rule.ts';
 import { resolvePath, type Surroundings, systemError } from '../../lib/references.ts';
 import type { LightspeedConfig, ListenerConfig } from '../config.ts';
 import { type Finding, finding } from '../problem.ts';
+import { noAgents } from '../rule-checks.ts';
 import { compileRule, isStartedByEvents } from '../rules.ts';
 import type { WrittenLightspeed } from '../schema-lightspeed.ts';
 import { ruleSchema, type WrittenRule } from '../schema-rule.ts';
@@ -12,7 +13,7 @@ import { listenerRule } from './listener-rule.ts';
 
 /** The section as the program uses it, with what is wrong with it. */
 export function compileLightspeed(
-  { listeners, admin }: WrittenLightspeed,
+  { listeners, pool, admin }: WrittenLightspeed,
   githubSecrets: readonly string[] | null,
   from: Surroundings,
 ): { readonly config: LightspeedConfig; readonly problems: readonly Finding[] } {
@@ -20,7 +21,7 @@ export function compileLightspeed(
   const compiled = listeners.flatMap((path, n) => {
     const file = resolvePath(path, from);
     const read = compileListener(file, from);
-    if ('name' in read) return [read];
+    if ('name' in read) return [{ ...read, rule: { ...read.rule, pool } }];
     problems.push(finding(['lightspeed', 'listeners', n], `${file}: ${read.message}`));
     return [];
   });
@@ -39,6 +40,7 @@ export function compileLightspeed(
 export function checkLightspeed(
   config: LightspeedConfig | null,
   rules: readonly WrittenRule[],
+  hasAgents: boolean,
 ): { readonly problems: readonly Finding[]; readonly warnings: readonly Finding[] } {
   if (config === null) return { problems: [], warnings: [] };
   const names = [...rules, ...config.listeners].map(({ name }) => name);
@@ -58,6 +60,9 @@ export function checkLightspeed(
           `the listener ${name} is a rule, and another one is called so already: a name is given once`,
         ),
       ),
+      ...(hasAgents || config.listeners.every(({ rule }) => rule.pool === 'local')
+        ? []
+        : [finding(['lightspeed', 'pool'], noAgents)]),
       // Who has other rules has not asked for that.
       ...(isOpen && others ? [open('the rules of this file')] : []),
     ],

@@ -66,7 +66,7 @@ export async function createAdminDoor(
         schema: documentOperation(method, endpoint),
         handler: serveEndpoint(needs, endpoint, { closing, stalledMs: limits.stalledMs }),
       });
-    addListenerRoutes(scope, needs);
+    await scope.register(async inner => addListenerRoutes(inner, needs));
     addTokenSignIn(scope, needs);
     addSignOut(scope, needs);
     scope.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>

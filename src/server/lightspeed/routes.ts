@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { type IntakeNeeds } from '../../engine/intake.ts';
+import type { IntakeNeeds } from '../../engine/intake.ts';
 import { replay } from '../../engine/replay.ts';
 import type { ServerNeeds } from '../needs.ts';
+import { sendProblem } from '../problem.ts';
 import { lastPushes, recordOf } from './records.ts';
 
 type Needs = Pick<ServerNeeds, 'lightspeed' | 'configState' | 'store'> & IntakeNeeds;
@@ -15,10 +16,13 @@ export function addListenerRoutes(scope: FastifyInstance, needs: Needs): void {
   const find = (name: string) => needs.lightspeed()?.find(listener => listener.name === name);
   const record = async (listener: NonNullable<ReturnType<typeof find>>) =>
     recordOf(listener, needs.configState().loadedAt, await lastPushes(needs, listener.name));
+  scope.addHook('preHandler', async (_request, reply) => {
+    // Nobody asked for them.
+    if (needs.lightspeed() === null) return sendProblem(reply, 404);
+  });
   const routes = (path: string): void => {
-    scope.get(path, hidden, async (_request, reply) => {
-      const listeners = needs.lightspeed();
-      if (listeners === null) return reply.code(404).send({});
+    scope.get(path, hidden, async () => {
+      const listeners = needs.lightspeed() ?? [];
       const records = await Promise.all(listeners.map(record));
       return Object.fromEntries(listeners.map(({ name }, n) => [name, records[n]]));
     });
