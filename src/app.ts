@@ -10,6 +10,7 @@ import type { App, AppOptions } from './app-options.ts';
 import { openOffice } from './app-parts/providers.ts';
 import { openStore } from './app-parts/store.ts';
 import { localName, openTransport, providersName } from './app-parts/transport.ts';
+import { openVault } from './app-parts/vault.ts';
 import { createWatchers } from './app-parts/watchers.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
 import { createSystemClock } from './clock/system.ts';
@@ -134,6 +135,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       tokenFor: present.tokenFor,
     }),
   );
+  const vault = await openVault({ ...needs, config: options.config });
   const office = building.use(
     openOffice({
       ...needs,
@@ -146,6 +148,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const recorder = createRecorder({
     ...needs,
     secrets: present.secrets,
+    repoSecrets: async repo => (await vault?.values(repo)) ?? {},
     tokenFor: present.tokenFor,
     leaseMs: limits.leaseMs,
   });
@@ -200,6 +203,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
         lightspeed: () => present.listeners(),
         spindle: () => options.config.tangled,
+        hosting: () => watchers.tangled && vault && { calls: watchers.tangled.calls, secrets: vault },
         agents: agents.list,
         catchUps: watchers.catchUps,
         streams: watchers.streams,

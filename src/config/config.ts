@@ -206,6 +206,8 @@ export interface TangledConfig {
   readonly reconcileMs: number;
   /** Of one workflow. */
   readonly timeoutMs: number;
+  /** What secrets of repositories are sealed with, in base 64; null: a key that is made. */
+  readonly secretKey: string | null;
   readonly concurrency: Concurrency | null;
   readonly dev: boolean;
 }

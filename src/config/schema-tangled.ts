@@ -13,6 +13,7 @@ export interface WrittenTangled {
   readonly jetstream?: string | undefined;
   readonly reconcile: number;
   readonly timeout: number;
+  readonly secretKey?: string | undefined;
   readonly concurrency?: Omit<Concurrency, 'group'> | undefined;
   readonly dev: boolean;
 }
@@ -109,6 +110,17 @@ export const tangled: z.ZodType<WrittenTangled> = z.strictObject({
       description:
         'How runs of the same workflow for the same branch, tag or pull request of a repository share the room. Without it they do not wait for each other.',
       examples: [{ busy: 'cancel-older' }],
+    }),
+  secretKey: z
+    .string()
+    .refine(text => /^[A-Za-z0-9+/]{43}=$/.test(text), {
+      error: 'write 32 bytes in base64, as "openssl rand -base64 32" prints them',
+    })
+    .optional()
+    .meta({
+      description:
+        'The key that secrets of repositories are sealed with before they are stored, 32 bytes in base64. When left out, one is made and kept in the data directory, as `secrets.key`. With another key what was sealed before cannot be opened.',
+      examples: ['${env:SPINDLE_SECRET_KEY}'],
     }),
   dev: z
     .boolean()

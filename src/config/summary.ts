@@ -102,6 +102,7 @@ export function summary(config: Config): { readonly [key: string]: Json } {
               jetstream: tangled.jetstream === null ? 'none' : masked(tangled.jetstream),
               reconcile: durationText(tangled.reconcileMs),
               timeout: durationText(tangled.timeoutMs),
+              secretKey: whether(tangled.secretKey),
               dev: tangled.dev,
             },
           }),

@@ -19,6 +19,7 @@ describe('sources.tangled', () => {
       jetstream: 'wss://jetstream1.us-west.bsky.network/subscribe',
       reconcileMs: 300_000,
       timeoutMs: 3_600_000,
+      secretKey: null,
       concurrency: null,
       dev: false,
     });

@@ -10,7 +10,14 @@ const group = '{repo}/{branch}/{workflow}';
 
 /** The section as the program uses it. */
 export function compileTangled(written: WrittenTangled): TangledConfig {
-  const { jetstream = written.dev ? '' : usualJetstream, reconcile, timeout, concurrency, ...rest } = written;
+  const {
+    jetstream = written.dev ? '' : usualJetstream,
+    reconcile,
+    timeout,
+    secretKey = null,
+    concurrency,
+    ...rest
+  } = written;
   return {
     ...rest,
     jetstream: jetstream === '' ? null : jetstream,
@@ -18,6 +25,7 @@ export function compileTangled(written: WrittenTangled): TangledConfig {
     elsewhere: null,
     reconcileMs: reconcile,
     timeoutMs: timeout,
+    secretKey,
     concurrency: concurrency ? { ...concurrency, group } : null,
   };
 }

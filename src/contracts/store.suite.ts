@@ -6,6 +6,7 @@ import { outboxSuite } from './store/outbox.suite.ts';
 import { announcementsSuite, pipelinesSuite } from './store/pipelines.suite.ts';
 import { planesSuite } from './store/planes.suite.ts';
 import { questionsSuite } from './store/questions.suite.ts';
+import { repoSecretsSuite } from './store/repo-secrets.suite.ts';
 import { retentionSuite } from './store/retention.suite.ts';
 import { runsSuite } from './store/runs.suite.ts';
 
@@ -19,6 +20,7 @@ export function storeSuite(name: string, open: OpenStore): void {
   questionsSuite(name, open);
   pipelinesSuite(name, open);
   announcementsSuite(name, open);
+  repoSecretsSuite(name, open);
   retentionSuite(name, open);
   planesSuite(name, open);
 }

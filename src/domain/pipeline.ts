@@ -71,6 +71,8 @@ export interface PipelineFacts {
   readonly trigger: PipelineTrigger;
   /** The fork whose commit it is, as a DID; null when it is the repository's own. Its code gets no secrets. */
   readonly sourceRepo: string | null;
+  /** Where the fork is cloned from; null: from where the repository is. */
+  readonly sourceUrl: string | null;
   /** Whether this spindle made the pipeline, and so is the one to announce it. */
   readonly isOurs: boolean;
   /** Those that answer to what happened. */
@@ -92,7 +94,11 @@ export function pipelineUri({ knot, rkey }: Pick<PipelineFacts, 'knot' | 'rkey'>
 }
 
 /** What a repository's pipelines are found by: its DID, or `<owner's DID>/<name>` where it has none. */
-export function pipelineRepo({ repoDid, ownerDid, name }: PipelineFacts['repo']): string {
+export function pipelineRepo({
+  repoDid,
+  ownerDid,
+  name,
+}: Omit<PipelineFacts['repo'], 'defaultBranch'>): string {
   return repoDid ?? `${ownerDid}/${name ?? ''}`;
 }
 

@@ -6,6 +6,7 @@ import type { EventId, RunId } from './id.ts';
 import type { CloneOptions, Workflow, WorkflowRef } from './pipeline.ts';
 import { pipelineEnv } from './pipeline-env.ts';
 import { type Action, type Isolation, providerRestarts, providersPool, type Rule } from './rule.ts';
+import { secretsOf } from './secrets-of.ts';
 import { isForeign } from './verdict.ts';
 
 /** How a run can end. */
@@ -40,6 +41,7 @@ export interface Plan {
   /** Null: the run starts in an empty directory. */
   readonly revision: Revision | null;
   readonly env: Readonly<Record<string, string>>;
+  /** By name; of a workflow also those of its repository, in one name for all. */
   readonly secrets: readonly string[];
   /** Those of the rule's secrets that it does not get, being strangers' code that nobody approved. */
   readonly withheld: readonly string[];
@@ -169,9 +171,6 @@ export function plan(
 ): Run {
   const { workflow } = made;
   const action = actionOf(rule, event, workflow);
-  // Approving it is somebody's word for this very commit; `trust: anyone` is nobody's.
-  const unvouched =
-    event.target === null && isForeign(event) && made.blockedBy === null && !hasEverything(rule);
   return {
     id: made.id,
     event: event.id,
@@ -184,14 +183,18 @@ export function plan(
       revision:
         event.repo === null || event.ref === null
           ? null
-          : { url: event.repo.url, ref: event.ref, sha: event.after, clone: workflow && workflow.clone },
+          : {
+              url: event.pipeline?.sourceUrl ?? event.repo.url,
+              ref: event.ref,
+              sha: event.after,
+              clone: workflow && workflow.clone,
+            },
       env: {
         ...rule.env,
         ...event.call?.env,
         ...(workflow && event.pipeline && pipelineEnv(event.pipeline, event.repo)),
       },
-      secrets: unvouched ? [] : rule.secrets,
-      withheld: unvouched ? rule.secrets : [],
+      ...secretsOf(rule, event, { action, isBlocked: made.blockedBy !== null }),
       keepLogMs: rule.keepLogMs,
       pool: action.kind === 'provider' ? providersPool : rule.pool,
       isolation: rule.isolation !== 'auto' ? rule.isolation : isForeign(event) ? 'namespace' : 'none',
@@ -211,10 +214,6 @@ export function plan(
     status: begin(action, made, null),
   };
 }
-
-/** An adapter that anybody may start and nothing keeps apart is told its secrets: the machine it runs on is open anyway. */
-const hasEverything = ({ action, trust, isolation }: Rule): boolean =>
-  action.kind === 'adapter' && trust === 'anyone' && isolation === 'none';
 
 function refOf({ name }: Workflow, { pipeline }: Event): WorkflowRef | null {
   return pipeline && { knot: pipeline.knot, rkey: pipeline.rkey, name };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { commandRule } from '../../test/support/doors/open-house.ts';
 import { openEngine, type TestEngine } from '../../test/support/engine.ts';
 import { pipelineEvent, workflow } from '../../test/support/pipelines.ts';
 import type { Event } from '../domain/event.ts';
@@ -128,11 +129,38 @@ test('code of a fork gets no secrets and is kept apart; the repository’s own i
     await using _engine = engine;
     const [run] = runs;
     const own = sourceRepo === null;
-    assert.deepEqual(run?.plan.secrets, own ? ['TOKEN'] : []);
-    assert.deepEqual(run.plan.withheld, own ? [] : ['TOKEN']);
+    const all = ['TOKEN', 'tangled/did:plc:repo/*'];
+    assert.deepEqual(run?.plan.secrets, own ? all : []);
+    assert.deepEqual(run.plan.withheld, own ? [] : all);
     assert.equal(run.plan.isolation, own ? 'none' : 'namespace');
     assert.equal(run.status.state, 'queued');
   }
+});
+
+test('a run of a workflow is given the secrets of its repository, and no other run is', async () => {
+  const repoSecrets = { 'did:plc:repo': { NPM_TOKEN: 'of the repository' } };
+  await using engine = await openEngine({ repoSecrets });
+  const native: Rule = { ...commandRule('native'), when: { kind: 'type', oneOf: ['pipeline'] } };
+  const provider = { name: 'buildkite', settings: null };
+  engine.rules = [rule, native];
+  const claimed = async (facts: Partial<PipelineFacts>) => {
+    const event = pipelineEvent(facts, { id: eventId(engine.needs.clock.unique()) });
+    const answer = await engine.admit(event);
+    assert.ok(answer.result === 'admitted');
+    const claims = answer.runs.map(run => engine.needs.agent.claim('local', run, run));
+    return (await Promise.all(claims)).map(claim => (claim.result === 'granted' ? claim.secrets : claim));
+  };
+  assert.deepEqual(await claimed({}), [{ NPM_TOKEN: 'of the repository' }, {}]);
+  assert.deepEqual(await claimed({ rkey: 'fork', sourceRepo: 'did:plc:fork' }), [{}, {}]);
+  assert.deepEqual(await claimed({ rkey: 'there', workflows: [workflow({ provider })] }), [{}, {}]);
+});
+
+test('what a fork proposes is cloned from there', async () => {
+  const fork = { sourceRepo: 'did:plc:fork', sourceUrl: 'https://knot.example/did:plc:fork' };
+  const { engine, runs } = await answered(fork);
+  await using _engine = engine;
+  assert.equal(runs[0]?.plan.revision?.url, fork.sourceUrl);
+  assert.equal(runs[0].plan.repo?.url, 'https://knot.example/did:plc:repo');
 });
 
 test('a rule that wants approvals gets one for each workflow', async () => {

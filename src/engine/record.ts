@@ -3,6 +3,7 @@ import type { Store } from '../contracts/store.ts';
 import type { AgentNews, Claim, ControlEnd, Served } from '../contracts/transport.ts';
 import type { Event } from '../domain/event.ts';
 import type { RunId } from '../domain/id.ts';
+import { repoOfSecrets } from '../domain/repo-secrets.ts';
 import type { News, Run } from '../domain/run.ts';
 import { asksForTrigger, type Trigger, triggerOf } from '../domain/trigger.ts';
 import type { Ends } from './ends.ts';
@@ -14,6 +15,8 @@ export interface RecordNeeds {
   readonly control: Pick<ControlEnd, 'hint' | 'cancel'>;
   /** Values of secrets by name, as configured now. */
   readonly secrets: () => Readonly<Record<string, string>>;
+  /** Those that a repository's people have left here for its workflows. */
+  readonly repoSecrets: (repo: string) => Promise<Readonly<Record<string, string>>>;
   /** What opens a clone URL, as configured now; null where nothing does. */
   readonly tokenFor: (url: string) => string | null;
   readonly ends: Ends;
@@ -57,14 +60,23 @@ export function createRecorder(needs: RecordNeeds): Served {
       announce(run);
       needs.journal.note({ kind: 'run.started', run });
     }
-    const all = needs.secrets();
-    const secrets = Object.fromEntries(
-      run.plan.secrets.flatMap(name => (all[name] === undefined ? [] : [[name, all[name]]])),
-    );
+    const secrets = await valuesOf(run.plan.secrets);
     const trigger = asksForTrigger(run.plan.action) ? await triggerOfStored(event) : null;
     const { revision } = run.plan;
     const cloneToken = revision === null ? null : needs.tokenFor(revision.url);
     return { result: 'granted', run, event, trigger, leaseMs: needs.leaseMs, secrets, cloneToken };
+  }
+
+  /** By the name that the job knows each by. */
+  async function valuesOf(names: readonly string[]): Promise<Readonly<Record<string, string>>> {
+    const all = needs.secrets();
+    const values: Record<string, string> = {};
+    for (const name of names) {
+      const repo = repoOfSecrets(name);
+      if (repo !== null) Object.assign(values, await needs.repoSecrets(repo));
+      else if (all[name] !== undefined) values[name] = all[name];
+    }
+    return values;
   }
 
   async function triggerOfStored(event: Event): Promise<Trigger> {

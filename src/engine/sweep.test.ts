@@ -35,6 +35,7 @@ async function openWorld(around: (store: Store) => Partial<Store> = () => ({})) 
     ends: createEnds(),
     ...needs,
     secrets: () => ({}),
+    repoSecrets: async () => ({}),
     tokenFor: () => null,
     leaseMs,
   });

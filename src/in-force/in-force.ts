@@ -96,6 +96,7 @@ export function inForce(
       ...Object.values(config.secrets),
       ...Object.values(config.adapterSecrets),
       ...(garden === null ? [] : [garden.secrets, ...Object.values(garden.repositories)].flat()),
+      ...(tangled?.secretKey ? [tangled.secretKey] : []),
       ...(radicle?.passphrase ? [radicle.passphrase] : []),
       ...forges.flatMap(forge => forge.secrets),
       ...(scripts?.tokens ?? []),

@@ -8,6 +8,7 @@ import type { FollowNeeds } from '../engine/feed.ts';
 import type { IntakeNeeds } from '../engine/intake.ts';
 import type { HttpHandler } from '../lib/go-http/message.ts';
 import type { Listener } from './lightspeed/records.ts';
+import type { SpindleHosting } from './spindle/hosting.ts';
 import type { SpindleIdentity } from './spindle/identity.ts';
 
 /** How the configuration stands. */
@@ -57,6 +58,8 @@ export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   readonly serveHooks: () => HttpHandler | null;
   /** Who this is for Tangled; null while it is no spindle. */
   readonly spindle: () => SpindleIdentity | null;
+  /** What it does for its callers; null likewise. */
+  readonly hosting: () => SpindleHosting | null;
   /** Lightspeed's listeners, where `/listeners` tells of them; null: nowhere. */
   readonly lightspeed: () => readonly Listener[] | null;
   /** Who takes runs, as far as has been heard. */

@@ -24,6 +24,7 @@ import { pipeline, pipelines } from './operations/pipelines.ts';
 import { beat, leave } from './operations/planes.ts';
 import { position, setPosition } from './operations/positions.ts';
 import { addRefusals, refusals } from './operations/refusals.ts';
+import { addRepoSecret, removeRepoSecret, repoSecrets } from './operations/repo-secrets.ts';
 import { forgetDeliveryIds, forgetEvents, forgettable } from './operations/retention.ts';
 import { counts, run, running, runs } from './operations/runs.ts';
 import { ticketAgain } from './operations/tickets.ts';
@@ -49,6 +50,8 @@ export const writes: {
   readonly forgetDeliveryIds: typeof forgetDeliveryIds;
   readonly forgetEndedLogs: typeof forgetEndedLogs;
   readonly announce: typeof announce;
+  readonly addRepoSecret: typeof addRepoSecret;
+  readonly removeRepoSecret: typeof removeRepoSecret;
   readonly forgetAnnouncements: typeof forgetAnnouncements;
   readonly addLogPart: typeof addLogPart;
   readonly moveLogTail: typeof moveLogTail;
@@ -73,6 +76,8 @@ export const writes: {
   forgetDeliveryIds,
   forgetEndedLogs,
   announce,
+  addRepoSecret,
+  removeRepoSecret,
   forgetAnnouncements,
   addLogPart,
   moveLogTail,
@@ -118,6 +123,7 @@ export const reads: {
   readonly pipeline: typeof pipeline;
   readonly pipelines: typeof pipelines;
   readonly announcements: typeof announcements;
+  readonly repoSecrets: typeof repoSecrets;
   readonly announcementsEnd: typeof announcementsEnd;
   readonly logEnd: typeof logEnd;
   readonly logParts: typeof logParts;
@@ -150,6 +156,7 @@ export const reads: {
   pipelines,
   announcements,
   announcementsEnd,
+  repoSecrets,
   logEnd,
   logParts,
   longTails,

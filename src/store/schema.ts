@@ -31,6 +31,7 @@ export interface Schema {
   pipeline: PipelineTable;
   workflow_run: WorkflowRunTable;
   announcement: AnnouncementTable;
+  repo_secret: RepoSecretTable;
   plane: PlaneTable;
 }
 
@@ -250,6 +251,17 @@ export interface AnnouncementTable {
   rkey: string;
   /** JSON. */
   record: string;
+}
+
+/** What a repository's people have left here for its workflows. */
+export interface RepoSecretTable {
+  /** As `pipelineRepo` names it. */
+  repo: string;
+  key: string;
+  /** The value, sealed, in base 64. */
+  sealed: string;
+  created_at: number;
+  created_by: string;
 }
 
 /** A control plane that uses the database. */

@@ -92,6 +92,10 @@ export function createStore(engine: Engine, logs: LogStore): Store {
     beat: (plane, now, silentBefore) => engine.call('beat', { plane, now, silentBefore }),
     leave: plane => engine.call('leave', plane),
 
+    addRepoSecret: (secret, most) => engine.call('addRepoSecret', { secret, most }),
+    removeRepoSecret: (repo, key) => engine.call('removeRepoSecret', { repo, key }),
+    repoSecrets: repo => engine.call('repoSecrets', repo),
+
     addToken: token => engine.call('addToken', token),
     tokens: () => engine.call('tokens', undefined),
     revokeToken: name => engine.call('revokeToken', name),

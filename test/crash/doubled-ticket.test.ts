@@ -30,6 +30,7 @@ test('an attempt is executed once, however many tickets speak of its run', { tim
       clock,
       journal,
       secrets: () => ({}),
+      repoSecrets: async () => ({}),
       tokenFor: () => null,
       leaseMs: 30_000,
     }),

@@ -64,6 +64,8 @@ export async function openEngine(
     readonly leaseMs?: number;
     /** Values of secrets, by name. */
     readonly secrets?: Readonly<Record<string, string>>;
+    /** The same, of repositories. */
+    readonly repoSecrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   } = {},
 ): Promise<TestEngine> {
   await using stack = new AsyncDisposableStack();
@@ -91,6 +93,7 @@ export async function openEngine(
         ends: createEnds(),
         ...needs,
         secrets: () => options.secrets ?? {},
+        repoSecrets: async repo => options.repoSecrets?.[repo] ?? {},
         tokenFor: () => null,
         leaseMs: options.leaseMs ?? leaseMs,
       }),

@@ -43,6 +43,7 @@ export function pipelineEvent(facts: Partial<PipelineFacts> = {}, changes: Parti
       },
       trigger: { kind: 'push', ref: 'refs/heads/main', newSha: 'b'.repeat(40), oldSha: 'a'.repeat(40) },
       sourceRepo: null,
+      sourceUrl: null,
       isOurs: true,
       workflows,
       diagnostics: workflows.map(({ name }) => answers(name)),

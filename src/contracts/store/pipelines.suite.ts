@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { eventId, type RunId, runId } from '../../domain/id.ts';
-import type { PipelineFacts, PipelineTrigger } from '../../domain/pipeline.ts';
+import type { PipelineFacts, PipelineTrigger, Workflow } from '../../domain/pipeline.ts';
 import type { Run } from '../../domain/run.ts';
 import type { NewAnnouncement, PipelineFilter } from '../pipeline-store.ts';
 import type { Admission, Page, Store } from '../store.ts';
@@ -33,8 +33,9 @@ function pipeline(
     repo: { ownerDid: 'did:plc:owner', name: 'harbour', repoDid, defaultBranch: 'main' },
     trigger,
     sourceRepo: null,
+    sourceUrl: null,
     isOurs: true,
-    workflows: [],
+    workflows: workflows.map(workflow),
     diagnostics: [],
   };
   return {
@@ -46,6 +47,18 @@ function pipeline(
     })),
   };
 }
+
+const workflow = (name: string): Workflow => ({
+  name,
+  engine: '',
+  raw: '',
+  clone: { skip: false, depth: 1, submodules: false, tags: false },
+  env: {},
+  steps: [],
+  provider: null,
+  problem: null,
+  notices: [],
+});
 
 const again = (run: Run): Run => ({ ...run, id: runId(unique()), rerunOf: run.id });
 

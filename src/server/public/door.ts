@@ -10,6 +10,7 @@ import { createSpindle, type SpindleNeeds } from '../spindle/spindle.ts';
 import { checkAtDoor, isTaken } from './check-at-door.ts';
 import { type DeliverNeeds, deliver } from './deliver.ts';
 import { type HooksNeeds, serveHooksAtDoor } from './hooks.ts';
+import { readBody } from './read-body.ts';
 import { hasBody, type SpeakNeeds, speak } from './speak.ts';
 
 /** Room for so many of the longest bodies; each is copied once when it is whole. */
@@ -20,7 +21,7 @@ const longestAtATime = 4;
  * from it which part of a request was wrong.
  */
 export function createPublicDoor(
-  needs: DeliverNeeds & SpeakNeeds & HooksNeeds & SpindleNeeds & { readonly version: string },
+  needs: DeliverNeeds & SpeakNeeds & HooksNeeds & Omit<SpindleNeeds, 'probe'> & { readonly version: string },
   probe: Probe,
   options: {
     readonly bodyLimitBytes: number;
@@ -28,7 +29,7 @@ export function createPublicDoor(
     readonly closing: AbortSignal;
   },
 ): FastifyInstance {
-  const spindle = createSpindle(needs, options.limits.sockets, options.closing);
+  const spindle = createSpindle({ ...needs, probe }, options.limits.sockets, options.closing);
   const headers = { 'x-content-type-options': 'nosniff' };
   const app = createServer(options.limits, options.bodyLimitBytes, headers, spindle.opens);
   app.server.on('upgrade', (request, raw, head) => void spindle.open(request, raw, head));
@@ -51,10 +52,13 @@ export function createPublicDoor(
   app.addHook('onRequest', serveHooksAtDoor(needs, room));
   app.addHook('onRequest', speak(needs, room));
   app.addHook('onRequest', async (request, reply) => {
-    const page = await spindle.answer(request.raw, isTaken(needs, request));
+    const page = await spindle.answer(request.raw, isTaken(needs, request), mostBytes => {
+      room.watch(request.raw, reply.raw);
+      return readBody(request.raw, mostBytes, 'refused');
+    });
     if (page === null) return;
-    // Nobody reads what a page's sender says.
-    if (hasBody(request)) void reply.header('connection', 'close');
+    // Nobody reads what else its sender says.
+    if (hasBody(request) && !request.raw.complete) void reply.header('connection', 'close');
     // As bytes: of a text the framework would say which characters it has.
     return reply.code(page.status).headers(page.headers).send(Buffer.from(page.body));
   });

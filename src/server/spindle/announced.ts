@@ -4,7 +4,7 @@ import type { ControlEnd } from '../../contracts/transport.ts';
 import { createBell } from '../../engine/bell.ts';
 import type { Journal } from '../../engine/journal.ts';
 import { portions } from '../../lib/portions.ts';
-import { textFrame } from '../socket/text-frame.ts';
+import { textFrame } from '../socket/frames.ts';
 import { type Batch, createSharedFrames, type SharedFrames } from '../stream/shared-frames.ts';
 
 /** Read from the store at once. Pipelines carry their files: that may be some megabytes. */

@@ -8,8 +8,8 @@ import { type House, openHouse } from '../../../test/support/doors/open-house.ts
 import { openSocket } from '../../../test/support/doors/raw-socket.ts';
 import { until } from '../../../test/support/server.ts';
 import { type Envelope, readEvents } from '../../../test/support/tangled/strict-client.ts';
+import { textFrame } from '../socket/frames.ts';
 import { socketLimits } from '../socket/talker.ts';
-import { textFrame } from '../socket/text-frame.ts';
 import { cursorOf } from './events.ts';
 
 const spindle = { hostname: 'ci.brookfield.example', owner: null, dev: false };

@@ -20,3 +20,6 @@ export function jsonPage(status: number, value: object): Page {
 
 /** For whatever is at no address. */
 export const noPage: Page = textPage(404, '404 page not found');
+
+/** Done, and nothing more to say. */
+export const emptyPage: Page = { status: 200, headers: {}, body: '' };

@@ -6,6 +6,9 @@ export interface Asked {
   /** What stands for the pattern's placeholders. */
   readonly values: readonly string[];
   readonly query: URLSearchParams;
+  readonly authorization: string | null;
+  /** The body; undefined when it is longer. Rejects when the client goes away. */
+  read(mostBytes: number): Promise<Uint8Array | undefined>;
 }
 
 export type Route =

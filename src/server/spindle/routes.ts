@@ -4,8 +4,12 @@ import { didDocument, type SpindleIdentity } from './identity.ts';
 import { type LogsNeeds, logsRoute } from './logs.ts';
 import { jsonPage, noPage, textPage } from './page.ts';
 import type { Route } from './route.ts';
+import { type XrpcNeeds, xrpcRoutes } from './xrpc/routes.ts';
 
-export interface RoutesNeeds extends EventsNeeds, LogsNeeds {
+export interface RoutesNeeds extends EventsNeeds, LogsNeeds, XrpcNeeds {
+  readonly store: LogsNeeds['store'] & XrpcNeeds['store'];
+  readonly control: LogsNeeds['control'] & XrpcNeeds['control'];
+  /** Null while this is no spindle. */
   readonly spindle: () => SpindleIdentity | null;
 }
 
@@ -31,6 +35,7 @@ export function routesOf(needs: RoutesNeeds): Readonly<Record<string, Route>> {
         return identity === null ? noPage : jsonPage(200, didDocument(identity));
       },
     },
+    ...xrpcRoutes(needs),
     'POST /webhooks/buildkite': {
       kind: 'elsewhere',
       missing: textPage(503, 'buildkite provider not configured'),

@@ -5,16 +5,13 @@ import { handshakeFault } from '../socket/handshake.ts';
 import { createSockets } from '../socket/sockets.ts';
 import type { SocketLimits } from '../socket/talker.ts';
 import { type AnnouncedNeeds, createAnnounced } from './announced.ts';
-import type { SpindleIdentity } from './identity.ts';
-import type { LogsNeeds } from './logs.ts';
 import { noPage, type Page, textPage } from './page.ts';
 import type { Asked, Route } from './route.ts';
-import { routesOf } from './routes.ts';
+import { type RoutesNeeds, routesOf } from './routes.ts';
 
-export interface SpindleNeeds extends AnnouncedNeeds, LogsNeeds {
-  readonly store: AnnouncedNeeds['store'] & LogsNeeds['store'];
-  /** Null while this is no spindle. */
-  readonly spindle: () => SpindleIdentity | null;
+export interface SpindleNeeds extends AnnouncedNeeds, Omit<RoutesNeeds, 'announced' | 'closing'> {
+  readonly store: AnnouncedNeeds['store'] & RoutesNeeds['store'];
+  readonly control: AnnouncedNeeds['control'] & RoutesNeeds['control'];
 }
 
 type Request = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
@@ -22,7 +19,7 @@ type Request = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
 /** What Tangled finds at the public door. Whatever nobody else there takes is answered as spindles answer it. */
 export interface Spindle extends AsyncDisposable {
   /** Null: it is for somebody else. `isTaken`: somebody else at this door has the path. */
-  answer(request: Request, isTaken: boolean): Promise<Page | null>;
+  answer(request: Request, isTaken: boolean, read: Asked['read']): Promise<Page | null>;
   /** Whether a request opens a WebSocket; one that does not is answered like any other. */
   readonly opens: (request: Request) => boolean;
   /** Never rejects. */
@@ -32,17 +29,18 @@ export interface Spindle extends AsyncDisposable {
 /** `closing`: the door closes, and all sockets with it. */
 export function createSpindle(needs: SpindleNeeds, limits: SocketLimits, closing: AbortSignal): Spindle {
   const announced = createAnnounced(needs);
-  const mux = createMux(routesOf({ ...needs, announced }));
+  const mux = createMux(routesOf({ ...needs, announced, closing }));
   const sockets = createSockets(limits, closing);
 
   const wayOf = ({ method = '', url = '' }: Request): Way<Route> | null =>
     needs.spindle() === null ? null : mux.find(method, url);
 
   return {
-    async answer(request, isTaken) {
+    async answer(request, isTaken, read) {
       const way = wayOf(request);
       if (way === null) return null;
-      if (way.result === 'found') return pageOf(way.route, asked(request, way.values), request, isTaken);
+      if (way.result === 'found')
+        return pageOf(way.route, asked(request, way.values, read), request, isTaken);
       const isKnown = 'isKnown' in way && way.isKnown;
       return isTaken && !isKnown ? null : refusal(way);
     },
@@ -54,7 +52,7 @@ export function createSpindle(needs: SpindleNeeds, limits: SocketLimits, closing
       raw.on('error', () => undefined); // the other side has gone: whoever writes will see
       const way = wayOf(request);
       if (way?.result !== 'found' || way.route.kind !== 'socket') return hangUp(raw, noPage);
-      const opened = await way.route.open(asked(request, way.values));
+      const opened = await way.route.open(asked(request, way.values, nothingToRead));
       if (opened.result === 'refused') return hangUp(raw, opened.page);
       await sockets.open(request, raw, head, opened.talk);
     },
@@ -90,9 +88,13 @@ function refusal(way: Exclude<Way<Route>, { result: 'found' }>): Page {
   }
 }
 
-function asked({ url = '' }: Request, values: readonly string[]): Asked {
-  return { values, query: new URLSearchParams(url.split('?').slice(1).join('?')) };
+function asked({ url = '', headers }: Request, values: readonly string[], read: Asked['read']): Asked {
+  const query = new URLSearchParams(url.split('?').slice(1).join('?'));
+  return { values, query, authorization: headers.authorization ?? null, read };
 }
+
+/** What opens a WebSocket has no body. */
+const nothingToRead = async (): Promise<Uint8Array> => new Uint8Array();
 
 /** Answers on a connection that is HTTP no more, and ends it. */
 function hangUp(raw: Duplex, { status, headers, body }: Page): void {

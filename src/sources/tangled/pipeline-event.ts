@@ -11,19 +11,23 @@ export interface PipelineNeeds {
 
 /** What an event of a pipeline is made from. */
 export interface PipelineTold
-  extends Pick<PipelineFacts, 'rkey' | 'trigger' | 'sourceRepo' | 'isOurs' | 'workflows' | 'diagnostics'> {
+  extends Pick<
+    PipelineFacts,
+    'rkey' | 'trigger' | 'sourceRepo' | 'sourceUrl' | 'isOurs' | 'workflows' | 'diagnostics'
+  > {
   readonly repo: TangledRepo;
   readonly defaultBranch: string | null;
   readonly changed: readonly string[] | null;
   readonly patch: Patch | null;
   /** DID of who caused it; null when nobody says. */
   readonly actor: string | null;
-  readonly deliveryId: string;
+  /** Null: it is no copy of anything. */
+  readonly deliveryId: string | null;
 }
 
 /** The event that a pipeline is to the house. */
 export function pipelineEvent({ net, settings }: PipelineNeeds, told: PipelineTold): NewEvent {
-  const { repo, defaultBranch, trigger, rkey, sourceRepo, isOurs, diagnostics } = told;
+  const { repo, defaultBranch, trigger, rkey, sourceRepo, sourceUrl, isOurs, diagnostics } = told;
   const { knot, ownerDid, name, repoDid } = repo;
   return {
     ...blankEvent('pipeline'),
@@ -40,6 +44,7 @@ export function pipelineEvent({ net, settings }: PipelineNeeds, told: PipelineTo
       repo: { ownerDid, name, repoDid, defaultBranch },
       trigger,
       sourceRepo,
+      sourceUrl,
       isOurs,
       workflows: told.workflows.map(workflow => placed(settings, workflow)),
       diagnostics,

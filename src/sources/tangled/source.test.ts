@@ -71,6 +71,7 @@ describe('a push that a later knot tells of', { timeout: 60_000 }, () => {
         oldSha: '0'.repeat(40),
       },
       sourceRepo: null,
+      sourceUrl: null,
       isOurs: true,
     });
     assert.match(listening.frames[0] ?? '', /"nsid":"sh.tangled.git.refUpdate"/);

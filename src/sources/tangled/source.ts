@@ -1,12 +1,13 @@
-import type { DidDocumentResolver } from '@atcute/identity-resolver';
 import type { Clock } from '../../contracts/clock.ts';
 import type { Found, StreamSource } from '../../contracts/source.ts';
+import type { SpindleCalls } from '../../contracts/spindle-calls.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/json.ts';
+import { createCalls } from './calls/calls.ts';
 import { createGauge, type Gauge, type StreamState } from './gauge.ts';
 import { createHandover, type Handover } from './handover.ts';
 import { followJetstream } from './jetstream/stream.ts';
-import { createKnotApi, type KnotApi } from './knot/api.ts';
+import { createKnotApi } from './knot/api.ts';
 import { createFleet } from './knot/fleet.ts';
 import { followKnot } from './knot/stream.ts';
 import { createNet } from './net.ts';
@@ -14,7 +15,6 @@ import { createIdentities } from './network/identity.ts';
 import { createNetwork } from './network/network.ts';
 import { createPds } from './network/pds.ts';
 import { createRights, type Rights } from './network/rights.ts';
-import type { OwnPipelineNeeds } from './own-pipeline.ts';
 import { type Position, positionJson, readPosition } from './position.ts';
 import { createProblems } from './problems.ts';
 import type { TangledSettings } from './settings.ts';
@@ -43,10 +43,8 @@ export interface TangledSource extends StreamSource {
   /** Looks through members and repositories now. */
   readonly reconcile: () => void;
   readonly rights: Rights;
-  /** For who checks signatures. */
-  readonly documents: DidDocumentResolver;
-  /** What makes pipelines of what somebody asks for here. */
-  readonly making: OwnPipelineNeeds & { readonly knots: Pick<KnotApi, 'defaultBranch'> };
+  /** For who calls the methods of this spindle. */
+  readonly calls: SpindleCalls;
 }
 
 /** What has come, and where that leaves the source. */
@@ -83,7 +81,10 @@ export function createTangledSource(
   });
   const rights = createRights(network, knots);
   const making = { net, settings, clock, readFolder, tid: createTids(now), knots };
-  const shared = { ...making, pds, identities, rights, network, now, limits };
+  const asking = { identities, pds, knots, rights };
+  const { documents } = identities;
+  const calls = createCalls({ ...asking, documents, now, making, hostname: settings.hostname });
+  const shared = { ...making, ...asking, network, now, limits };
 
   function gaugeOf(name: string): Gauge {
     const gauge = gauges.get(name) ?? createGauge(name, problems, now);
@@ -230,8 +231,7 @@ export function createTangledSource(
     name: 'tangled',
     listen,
     rights,
-    making,
-    documents: identities.documents,
+    calls,
     reconcile: () => asked.resolve(),
     state: () => ({ lastAt: network.lastAt(), problems: problems.shown() }),
     streams: () => [...gauges.values()].map(({ state }) => state()),

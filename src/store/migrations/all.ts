@@ -5,6 +5,15 @@ import { logUntil } from './0003-log-until.ts';
 import { pipelines } from './0004-pipelines.ts';
 import { logParts } from './0005-log-parts.ts';
 import { planes } from './0006-planes.ts';
+import { repoSecrets } from './0007-repo-secrets.ts';
 
 /** Every step, in order. */
-export const migrations: readonly Migration[] = [first, shortLogs, logUntil, pipelines, logParts, planes];
+export const migrations: readonly Migration[] = [
+  first,
+  shortLogs,
+  logUntil,
+  pipelines,
+  logParts,
+  planes,
+  repoSecrets,
+];

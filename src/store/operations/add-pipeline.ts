@@ -5,9 +5,12 @@ import { prepared } from '../prepared.ts';
 import type { PipelineTable } from '../schema.ts';
 import type { Transaction } from '../transaction.ts';
 
-/** Lets an event's pipeline be found by its name; a repeated event leaves it with the first one. */
+/**
+ * Lets an event's pipeline be found by its name; a repeated event leaves it with the first one. One that no workflow
+ * answers to is none in Tangled.
+ */
 export async function addPipeline(tx: Transaction, { id, pipeline }: Event): Promise<void> {
-  if (pipeline === null) return;
+  if (pipeline === null || pipeline.workflows.length === 0) return;
   const { knot, rkey, repo, trigger } = pipeline;
   await tx.run(insert, {
     knot,

@@ -20,6 +20,7 @@ import { ensureAdminToken } from '../../../src/server/auth/admin-token.ts';
 import { type DoorLimits, doorLimits } from '../../../src/server/door-limits.ts';
 import { openDoors } from '../../../src/server/doors.ts';
 import { createMetrics } from '../../../src/server/metrics.ts';
+import type { SpindleHosting } from '../../../src/server/spindle/hosting.ts';
 import type { SpindleIdentity } from '../../../src/server/spindle/identity.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import { createEmbeddedTransport } from '../../../src/transport/embedded.ts';
@@ -66,6 +67,7 @@ export async function openHouse(
     readonly publicPort?: number;
     readonly admin?: false;
     readonly spindle?: SpindleIdentity;
+    readonly hosting?: (store: Store) => SpindleHosting;
     /** One that is there already, and stays. */
     readonly directory?: string;
   } = {},
@@ -74,6 +76,7 @@ export async function openHouse(
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'signalbox-doors-')));
   if (options.directory === undefined) stack.defer(() => rm(directory, { recursive: true, force: true }));
   const store = stack.use(await openSqliteStore({ directory }));
+  const hosting = options.hosting?.(store) ?? null;
   const { control } = stack.use(createEmbeddedTransport());
   const clock = createSystemClock();
   const notes: Note[] = [];
@@ -86,6 +89,7 @@ export async function openHouse(
     clock,
     journal,
     secrets: () => ({}),
+    repoSecrets: async () => ({}),
     tokenFor: () => null,
     leaseMs: 30_000,
   });
@@ -110,6 +114,7 @@ export async function openHouse(
         serveHooks: () => null,
         lightspeed: () => null,
         spindle: () => options.spindle ?? null,
+        hosting: () => hosting,
         sources: () => [testSource],
         version: '1.2.3',
         startedAt: clock.now(),

@@ -21,6 +21,8 @@ export interface Account {
   blob(bytes: Buffer, type: string): string;
   /** A token for a service, as the account's server makes it. */
   token(claims: { readonly aud: string; readonly lxm: string; readonly expiresIn?: number }): Promise<string>;
+  /** Signs whatever it is given as a token. */
+  sign(header: object, claims: object): Promise<string>;
   /** Gives it another key. */
   rotate(kind?: KeyKind): Promise<void>;
 }
@@ -142,6 +144,15 @@ export async function startFakeNetwork(): Promise<FakeNetwork> {
             lxm: lxm as `${string}.${string}.${string}`,
             ...(expiresIn === undefined ? {} : { expiresIn }),
           }),
+        async sign(header, claims) {
+          const parts = [
+            { typ: 'JWT', alg: keypair.jwtAlg, ...header },
+            { iss: did, ...claims },
+          ];
+          const signed = parts.map(part => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+          const signature = await keypair.sign(new TextEncoder().encode(signed));
+          return `${signed}.${Buffer.from(signature).toString('base64url')}`;
+        },
         rotate: async (kind = 'ES256K') => {
           keypair = await newKeypair(kind);
         },

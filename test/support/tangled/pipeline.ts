@@ -15,6 +15,7 @@ export function pipelineFacts(rkey: string, changes: Partial<PipelineFacts> = {}
     repo: { ownerDid: 'did:plc:owner', name: 'harbour', repoDid: 'did:plc:repo', defaultBranch: 'main' },
     trigger: { kind: 'push', ref: 'refs/heads/main', newSha: 'a'.repeat(40), oldSha: '0'.repeat(40) },
     sourceRepo: null,
+    sourceUrl: null,
     isOurs: true,
     workflows: [workflow('ci.yml')],
     diagnostics: [],

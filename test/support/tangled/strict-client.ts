@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { decode as decodeCbor, decodeFirst } from '@atcute/cbor';
 import { WebSocket } from 'ws';
 
 /**
@@ -56,12 +57,24 @@ export interface Conversation<Message> extends AsyncDisposable {
 /** Opens `/events`; without a cursor it names none. */
 export function readEvents(baseUrl: string, cursor?: bigint | string): Promise<Conversation<Envelope>> {
   const query = cursor === undefined ? '' : `?cursor=${cursor}`;
-  return dial(`${baseUrl}/events${query}`, parseEnvelope);
+  return dial(`${baseUrl}/events${query}`, 'text', bytes => parseEnvelope(bytes.toString()));
 }
 
 /** Opens a log, with the parts of its address as they are. */
 export function readLog(baseUrl: string, path: string): Promise<Conversation<LogLine>> {
-  return dial(`${baseUrl}/logs/${path}`, parseLogLine);
+  return dial(`${baseUrl}/logs/${path}`, 'text', bytes => parseLogLine(bytes.toString()));
+}
+
+/** Subscribes to the logs of a pipeline; a message is what it is, and what it says. */
+export function subscribeLogs(
+  baseUrl: string,
+  query: string,
+  nsid = 'sh.tangled.ci.subscribePipelineLogs',
+): Promise<Conversation<readonly [header: unknown, body: unknown]>> {
+  return dial(`${baseUrl}/xrpc/${nsid}?${query}`, 'binary', bytes => {
+    const [header, rest] = decodeFirst(bytes);
+    return [header, decodeCbor(rest)];
+  });
 }
 
 /** Throws what Go's decoder would. */
@@ -90,13 +103,18 @@ export function parseLogLine(text: string): LogLine {
   };
 }
 
-async function dial<Message>(url: string, parse: (text: string) => Message): Promise<Conversation<Message>> {
+/** Messages of another kind than the one that is expected are none. */
+async function dial<Message>(
+  url: string,
+  kind: 'text' | 'binary',
+  parse: (bytes: Buffer) => Message,
+): Promise<Conversation<Message>> {
   const socket = new WebSocket(url.replace(/^http/, 'ws'), { perMessageDeflate: false });
-  const messages: string[] = [];
+  const messages: Buffer[] = [];
   let wake: () => void = () => undefined;
   let pings = 0;
   socket.on('message', (data, isBinary) => {
-    if (!isBinary && data instanceof Buffer) messages.push(data.toString());
+    if (isBinary === (kind === 'binary') && data instanceof Buffer) messages.push(data);
     wake();
   });
   socket.on('ping', () => (pings += 1));
@@ -126,12 +144,12 @@ async function dial<Message>(url: string, parse: (text: string) => Message): Pro
         late.addEventListener('abort', () => resolve(), { once: true });
       });
     }
-    const text = messages.shift();
+    const bytes = messages.shift();
     try {
-      return text === undefined ? undefined : parse(text);
+      return bytes === undefined ? undefined : parse(bytes);
     } catch (error) {
       socket.terminate();
-      throw new Error(`this message ends a client for good: ${text}`, { cause: error });
+      throw new Error(`this message ends a client for good: ${String(bytes)}`, { cause: error });
     }
   }
   return {

@@ -102,6 +102,7 @@ async function proposal(
         pull: uri,
       },
       sourceRepo: null,
+      sourceUrl: null,
       changed: null,
       actor: did,
       patch: {

@@ -1,9 +1,18 @@
 /** A whole message of a WebSocket as it goes over the wire from a server: text, in one frame. */
 export function textFrame(text: string): Buffer {
-  const payload = Buffer.from(text);
+  return frame(0x81, Buffer.from(text));
+}
+
+/** The same of bytes. */
+export function binaryFrame(bytes: Uint8Array): Buffer {
+  return frame(0x82, bytes);
+}
+
+/** `kind`: the first byte, of the last frame of a message. */
+function frame(kind: number, payload: Uint8Array): Buffer {
   const { length } = payload;
   const head = Buffer.alloc(length < 126 ? 2 : length < 0x1_0000 ? 4 : 10);
-  head[0] = 0x81; // the last frame of a text
+  head[0] = kind;
   if (length < 126) head[1] = length;
   else if (length < 0x1_0000) {
     head[1] = 126;
