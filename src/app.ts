@@ -26,8 +26,10 @@ import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
 import type { Journal } from './engine/journal.ts';
 import { listen } from './engine/listen.ts';
+import { logTail } from './engine/log-tail.ts';
 import { joinPlanes, keepPlace } from './engine/planes.ts';
 import { presence } from './engine/presence.ts';
+import { previousOutcome } from './engine/previous-outcome.ts';
 import { createQueueGauge } from './engine/queue-gauge.ts';
 import { createRecorder } from './engine/record.ts';
 import { report, reportsAreOut } from './engine/report.ts';
@@ -89,6 +91,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     path,
     references: { env: options.env, directory: options.cwd },
     eventOf: id => store.bareEvent(id),
+    previousOutcome: run => previousOutcome({ store }, run),
+    tailOf: (run, lines) => logTail({ store }, run, lines),
     memoryOf: reporter => memoryOf(store, reporter),
     keyAgent: options.env['SSH_AUTH_SOCK'] || null,
   });
@@ -151,7 +155,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const served = heardRecorder(options.onlooker, recorder);
   building.use(control.serve(served));
   // The agents inside this server speak to it without the broker: its outage is none of theirs.
-  const inside = remembersTickets ? { ...agent, claim: served.claim, news: served.news } : agent;
+  const inside = remembersTickets ? { ...agent, ...served } : agent;
 
   const { plane } = opened;
   const planeNeeds = { ...needs, remembersTickets };
@@ -201,6 +205,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         startedAt: clock.now(),
         sources: present.sources,
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
+        lightspeed: () => present.listeners(),
         spindle: () => options.config.tangled,
         hosting: () => watchers.tangled && vault && { calls: watchers.tangled.calls, secrets: vault },
         agents: agents.list,

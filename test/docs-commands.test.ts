@@ -76,6 +76,10 @@ describe('every command in the docs runs', { timeout: 100_000 }, () => {
     writeFileSync(join(server.directory, 'broker.yaml'), 'db: broker.db\n');
     writeFileSync(join(server.directory, 'draft.yaml'), '- { name: draft, on: push, run: make }\n');
     writeBrokerDatabase(join(server.directory, 'broker.db'), [brokerRow('one')]);
+    writeFileSync(
+      join(server.directory, 'my-config.json'),
+      '{ "name": "api", "exec": "true" } // a listener',
+    );
     mkdirSync(join(server.directory, 'dist'));
   });
   after(async () => {

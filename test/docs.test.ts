@@ -44,7 +44,9 @@ describe('every yaml block is a configuration, or a part of one', () => {
         const env = Object.fromEntries(
           [...config.matchAll(/\$\{env:(\w+)\}/g)].map(([, name = '']) => [name, 'a-long-enough-value']),
         );
-        const read = readConfig(config, { env });
+        // Files that the docs take for granted lie there.
+        const file = join(root, 'test/fixtures/docs/signalbox.yaml');
+        const read = readConfig(config, { env, file });
         assert.equal(
           read.result,
           'loaded',

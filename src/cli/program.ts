@@ -13,6 +13,7 @@ import { register as events } from './events.ts';
 import { type ExitCode, exitCodeOfError, exitCodes } from './exit-codes.ts';
 import { withHelp } from './help.ts';
 import { register as hooks } from './hooks.ts';
+import { register as imports } from './import.ts';
 import { type CliIo, say } from './io.ts';
 import { register as migrate } from './migrate.ts';
 import { register as radicle } from './radicle/command.ts';
@@ -47,7 +48,8 @@ export function createProgram(io: CliIo): Command {
   program.commandsGroup('Look and act:');
   for (const register of [send, events, runs, rules, hooks, agents]) register(program, io);
   program.commandsGroup('Operate:');
-  for (const register of [config, doctor, backup, restore, migrate, token, radicle]) register(program, io);
+  for (const register of [config, doctor, backup, restore, migrate, token, radicle, imports])
+    register(program, io);
   for (const family of program.commands) family.helpCommand(false);
   return program;
 }

@@ -3,6 +3,7 @@ import { adapterSecrets, checkAdapters, compileAdapter } from './adapters.ts';
 import type { Config, Door } from './config.ts';
 import { daggerEnvironment } from './env.ts';
 import { compileHooks } from './hooks.ts';
+import { checkLightspeed, compileLightspeed } from './lightspeed/section.ts';
 import { type Finding, finding } from './problem.ts';
 import { checkProviders, compileProviders } from './providers.ts';
 import { compileRadicle } from './radicle.ts';
@@ -55,6 +56,9 @@ export function assemble(
   const adapters = Object.entries(written.adapters).map(([name, adapter]) =>
     compileAdapter(name, adapter, radicle, from),
   );
+  const lightspeed =
+    written.lightspeed && compileLightspeed(written.lightspeed, github?.secrets ?? null, from);
+  const listeners = lightspeed?.config.listeners ?? [];
   const config: Config = {
     file: from.file,
     public: {
@@ -80,22 +84,28 @@ export function assemble(
     garden,
     tangled,
     schedule,
+    reports: written.reports,
+    lightspeed: lightspeed?.config ?? null,
     providers: compileProviders(written.providers),
     adapters,
     adapterSecrets: adapterSecrets(written),
-    rules: written.rules.map(rule => compileRule(rule, adapters)),
+    rules: [...written.rules.map(rule => compileRule(rule, adapters)), ...listeners.map(({ rule }) => rule)],
     secrets: written.secrets,
-    secretFiles: from.secretFiles,
     badges: written.badges,
+    // Listeners have theirs in their files.
+    secretFiles: [...from.secretFiles, ...listeners.map(({ file }) => file)],
     limits: written.limits,
     retention: written.retention,
     // Where knots may be on this machine, their repositories are to be cloned from there.
     git: { ...written.git, allowPrivateHosts: written.git.allowPrivateHosts || tangled?.dev === true },
     daggerEnvironment: daggerEnvironment(from.env),
   };
+  const checked = checkLightspeed(config.lightspeed, written.rules, config.transport.kind === 'rabbitmq');
   return {
     config,
     problems: [
+      ...(lightspeed?.problems ?? []),
+      ...checked.problems,
       ...sameDoor(config.public, config.admin),
       ...sameNames(written),
       ...lonelyBucket(written),
@@ -106,6 +116,7 @@ export function assemble(
       ...inRules(written, rule => checkRule(checks, rule, namedIn(config))),
     ],
     warnings: [
+      ...checked.warnings,
       ...shortSecrets(written),
       ...silentSources(written),
       ...adviseScripts(config, written),
@@ -187,11 +198,11 @@ function shortSecrets({ secrets: named, sources, adapters, providers }: WrittenC
 }
 
 /** Rules that wait for what no source brings. */
-function silentSources({ rules, sources }: WrittenConfig): readonly Finding[] {
+function silentSources({ rules, sources, lightspeed }: WrittenConfig): readonly Finding[] {
   const first = rules.findIndex(isStartedByEvents);
   const { github, gitlab, gitea, radicle, garden, tangled } = sources;
-  if (first < 0 || [github, gitlab, gitea, radicle, garden, tangled].some(source => source !== null))
-    return [];
+  const all = [github, gitlab, gitea, radicle, garden, tangled, lightspeed ?? null];
+  if (first < 0 || all.some(source => source !== null)) return [];
   return [
     finding(
       ['rules', first, 'on'],

@@ -74,7 +74,10 @@ function dependence(path: Path, value: unknown): Path | null {
   const [section, , key] = path;
   if (section !== 'rules') return null;
   if (key === 'secrets') return ['secrets', String(valueAt(value, path))];
-  if (key === 'report') return ['sources', String(valueAt(value, path))];
+  if (key === 'report') {
+    const reporter = String(valueAt(value, path));
+    return [reporter === 'discord' || reporter === 'hook' ? 'reports' : 'sources', reporter];
+  }
   if (key === 'adapter') return ['adapters', String(valueAt(value, path))];
   if (key === 'buildkite') return ['providers', 'buildkite'];
   if (key === 'cron') return ['sources', 'schedule'];

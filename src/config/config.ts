@@ -1,6 +1,7 @@
 import type { Adapter } from '../domain/adapter.ts';
 import type { Concurrency } from '../domain/concurrency.ts';
 import type { Json } from '../domain/json.ts';
+import type { Occasion } from '../domain/occasion.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { AmqpAddress } from '../lib/amqp-url.ts';
 import type { Problem } from './problem.ts';
@@ -48,6 +49,53 @@ export interface GiteaConfig {
   readonly token: string | null;
   /** Without a slash at the end; there wherever there is a token. */
   readonly api: string | null;
+}
+
+/** A channel of Discord that hears of runs. */
+export interface DiscordConfig {
+  /** Of its webhook; whoever knows it may write there. */
+  readonly url: string;
+  /** Empty: nobody is called. */
+  readonly mention: string;
+  readonly when: readonly Occasion[];
+}
+
+/** A webhook that hears of runs. */
+export interface HookReportConfig {
+  readonly url: string;
+  /** Of Standard Webhooks. At least one. */
+  readonly secrets: readonly string[];
+  readonly allowsPrivateHosts: boolean;
+}
+
+/** A listener of Lightspeed, which is a rule. */
+export interface ListenerConfig {
+  /** Absolute. */
+  readonly file: string;
+  readonly name: string;
+  readonly rule: Rule;
+  /** Null: its runs are not told there. */
+  readonly discord: { readonly url: string; readonly mention: string } | null;
+  /** For commit statuses of GitHub; null: none. */
+  readonly githubToken: string | null;
+  /** What it says, but for what is secret. */
+  readonly shown: { readonly [key: string]: Json };
+}
+
+/** Where Lightspeed's listeners are at home. */
+export interface LightspeedConfig {
+  readonly listeners: readonly ListenerConfig[];
+  readonly hasAdmin: boolean;
+  /** Any of them may have signed a delivery; none: everybody is believed. */
+  readonly secrets: readonly string[];
+}
+
+/** Who beside forges can be told how runs stand. */
+export interface ReportsConfig {
+  /** Null: no channel. */
+  readonly discord: DiscordConfig | null;
+  /** Null: no webhook. */
+  readonly hook: HookReportConfig | null;
 }
 
 /** The door of hooks files. */
@@ -249,6 +297,9 @@ export interface Config {
   /** Null: this is no spindle. */
   readonly tangled: TangledConfig | null;
   readonly schedule: { readonly timezone: string };
+  readonly reports: ReportsConfig;
+  /** Null: no listeners. */
+  readonly lightspeed: LightspeedConfig | null;
   readonly providers: ProvidersConfig;
   readonly adapters: readonly Adapter[];
   /** Values of the adapters' secret variables, by the names that rules have them under; never printed. */

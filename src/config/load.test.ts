@@ -38,6 +38,8 @@ test('without anything but its version: the defaults', () => {
     garden: null,
     tangled: null,
     schedule: { timezone: 'UTC' },
+    reports: { discord: null, hook: null },
+    lightspeed: null,
     adapters: [],
     providers: { buildkite: null, fake: false },
     adapterSecrets: {},
@@ -137,6 +139,8 @@ rules: []`;
     garden: null,
     tangled: null,
     schedule: { timezone: 'Europe/Berlin' },
+    reports: { discord: null, hook: null },
+    lightspeed: null,
     adapters: [],
     providers: { buildkite: null, fake: false },
     adapterSecrets: {},
@@ -168,7 +172,7 @@ test('mistakes are told where they are, and how to mend them', () => {
     [rule(...good, 'brnach: main'), '6:5 rules[0].brnach: unknown key; did you mean "branch"?'],
     [
       rule(...good, 'services: 1'),
-      '6:5 rules[0].services: unknown key; known here: name, on, repo, branch, paths, action, if, cron, run, exec, dagger, adapter, buildkite, env, secrets, pool, timeout, retry, concurrency, trust, isolation, report',
+      '6:5 rules[0].services: unknown key; known here: name, on, repo, branch, paths, action, if, cron, run, exec, directory, dagger, adapter, buildkite, env, secrets, pool, timeout, retry, concurrency, trust, isolation, report',
     ],
     [
       rule(...good, 'concurrency: { group: "{repository}" }'),

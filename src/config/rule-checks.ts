@@ -38,6 +38,7 @@ export function namedIn(
     | 'gitlab'
     | 'gitea'
     | 'radicle'
+    | 'reports'
     | 'adapters'
     | 'providers'
     | 'schedule'
@@ -53,6 +54,8 @@ export function namedIn(
       ...(gitlab?.apiToken ? ['gitlab'] : []),
       ...(gitea?.token ? ['gitea'] : []),
       ...(config.radicle ? ['radicle'] : []),
+      ...(config.reports.discord ? ['discord'] : []),
+      ...(config.reports.hook ? ['hook'] : []),
     ],
     adapters: config.adapters.map(({ name }) => name),
     providers: config.providers,
@@ -98,6 +101,14 @@ const tokenless: ReadonlyMap<string, string> = new Map([
   [
     'gitea',
     'Gitea cannot be told without a token: add `sources: { gitea: { token: "${env:GITEA_TOKEN}", api: "https://git.example.org/api/v1" } }`',
+  ],
+  [
+    'discord',
+    'Discord cannot be told without a webhook: add `reports: { discord: { url: "${env:DISCORD_WEBHOOK}" } }`',
+  ],
+  [
+    'hook',
+    'there is no webhook to call: add `reports: { hook: { url: "https://example.org/runs", secret: "${env:HOOK_SECRET}" } }`',
   ],
   ['radicle', 'Radicle cannot be told without a node: add `sources: { radicle: { home: ~/.radicle } }`'],
 ]);
@@ -146,9 +157,11 @@ function checkAction(rule: WrittenRule): readonly Finding[] {
         'does nothing: add `run` with a shell command, `exec` with a program, `dagger` with a function, `adapter` with the name of one, or `buildkite` with a pipeline',
       ),
     ];
-  return second === undefined
-    ? []
-    : [finding([second], `there is a \`${first}\` as well, and only one of them can be`)];
+  if (second === undefined)
+    return rule.directory !== undefined && first !== 'run' && first !== 'exec'
+      ? [finding(['directory'], `is for \`run\` and \`exec\`: \`${first}\` works in a checkout`)]
+      : [];
+  return [finding([second], `there is a \`${first}\` as well, and only one of them can be`)];
 }
 
 function checkAdapter({ adapter }: WrittenRule, known: readonly string[]): readonly Finding[] {
@@ -265,11 +278,17 @@ export function checkVariables({ env, secrets }: Pick<WrittenRule, 'env' | 'secr
   ];
 }
 
+/** What to say of a pool that nobody can take runs of. */
+export const noAgents: string =
+  'there is one pool, "local", where no agents can come: they need  transport: "amqp://…"';
+
 /** Who takes its runs, and where its secrets are: agents have some of their own. */
 function checkPool({ pool, secrets }: WrittenRule, named: Named): readonly Finding[] {
   if (named.agents && pool !== 'local') return [];
-  const alone = 'there is one pool, "local", where no agents can come: they need  transport: "amqp://…"';
-  return [...(pool === 'local' ? [] : [finding(['pool'], alone)]), ...unknownSecrets(secrets, named.secrets)];
+  return [
+    ...(pool === 'local' ? [] : [finding(['pool'], noAgents)]),
+    ...unknownSecrets(secrets, named.secrets),
+  ];
 }
 
 /** Secrets that nobody has given a value. */

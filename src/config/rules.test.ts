@@ -208,8 +208,8 @@ test('what does not fit together is told', () => {
       '9:14 rules[0].secrets: there is no secret NPM_TOKN: add it to the section `secrets`; did you mean "NPM_TOKEN"?',
     ],
     [
-      rule('on: push', 'run: x', 'report: [github, discord]'),
-      '9:22 rules[0].report[1]: there is no reporter "discord"',
+      rule('on: push', 'run: x', 'report: [github, pigeon]'),
+      '9:22 rules[0].report[1]: there is no reporter "pigeon"',
     ],
     [rule('on: push', 'run: "a\\0b"'), '8:10 rules[0].run: a NUL character cannot be passed to a program'],
   ];

@@ -31,11 +31,18 @@ export function compileRule(written: WrittenRule, adapters: readonly Adapter[]):
   };
 }
 
-function action({ run, exec, dagger, buildkite }: WrittenRule, adapter: Adapter | undefined): Rule['action'] {
+function action(
+  { run, exec, directory, dagger, buildkite }: WrittenRule,
+  adapter: Adapter | undefined,
+): Rule['action'] {
   if (adapter !== undefined) return { kind: 'adapter', adapter };
   if (buildkite !== undefined) return { kind: 'provider', call: compileBuild(buildkite) };
   if (dagger !== undefined) return { kind: 'dagger', dagger: compileDagger(dagger) };
-  return { kind: 'command', command: exec === undefined ? { shell: run ?? '' } : { argv: exec } };
+  return {
+    kind: 'command',
+    command: exec === undefined ? { shell: run ?? '' } : { argv: exec },
+    ...(directory === undefined ? {} : { directory }),
+  };
 }
 
 /** Adapters are used to it: what happened to a ref is told in its order. */

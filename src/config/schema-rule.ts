@@ -22,6 +22,7 @@ export interface WrittenRule {
   readonly cron?: string | undefined;
   readonly run?: string | undefined;
   readonly exec?: readonly [string, ...string[]] | undefined;
+  readonly directory?: string | undefined;
   readonly dagger?: WrittenDagger | undefined;
   readonly adapter?: string | undefined;
   readonly buildkite?: WrittenBuild | undefined;
@@ -113,6 +114,16 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
     .meta({
       description: 'A program and its arguments, without a shell. One of this, `run` and `dagger`.',
       examples: [['make', '-j2', 'test']],
+    }),
+  directory: text(4096)
+    .refine(path => path.startsWith('/') && !path.includes('\0'), {
+      error: 'write a path that begins with /',
+    })
+    .optional()
+    .meta({
+      description:
+        'A directory that is there already, for `run` or `exec` to work in: nothing is checked out. Runs in it can see what others have left.',
+      examples: ['/srv/app'],
     }),
   dagger: dagger.optional().meta({
     description:
@@ -218,7 +229,7 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
     .prefault([])
     .meta({
       description:
-        'Who is told how the run stands: `github`, `gitlab` and `gitea` set commit statuses (they need `sources.github.token`, `sources.gitlab.apiToken`, `sources.gitea.token`); `radicle` comments on the patch, and tells of a job where `rad-job` is installed.',
-      examples: [['github']],
+        'Who is told how the run stands: `github`, `gitlab` and `gitea` set commit statuses (they need `sources.github.token`, `sources.gitlab.apiToken`, `sources.gitea.token`); `radicle` comments on the patch, and tells of a job where `rad-job` is installed; `discord` and `hook` are those of the section `reports`.',
+      examples: [['github'], ['github', 'discord']],
     }),
 });

@@ -6,14 +6,17 @@ import type {
   Door,
   GitPolicy,
   Limits,
+  ReportsConfig,
   Retention,
   StoreConfig,
   Transport,
 } from './config.ts';
 import { adapters, type WrittenAdapter } from './schema-adapters.ts';
 import { agent, transport } from './schema-agent.ts';
+import { lightspeed, type WrittenLightspeed } from './schema-lightspeed.ts';
 import { duration, httpUrl, size, text, variable, whole } from './schema-parts.ts';
 import { providers, type WrittenProviders } from './schema-providers.ts';
+import { reports } from './schema-reports.ts';
 import { retention } from './schema-retention.ts';
 import { ruleSchema, type WrittenRule } from './schema-rule.ts';
 import { sources, type WrittenSources } from './schema-sources.ts';
@@ -30,6 +33,8 @@ export interface WrittenConfig {
   readonly transport: Transport;
   readonly sources: WrittenSources;
   readonly adapters: Readonly<Record<string, WrittenAdapter>>;
+  readonly reports: ReportsConfig;
+  readonly lightspeed?: WrittenLightspeed | undefined;
   readonly providers: WrittenProviders;
   readonly rules: readonly WrittenRule[];
   readonly secrets: Readonly<Record<string, string>>;
@@ -57,6 +62,8 @@ export const secretPlaces: readonly (readonly string[])[] = [
   ['sources', 'garden', 'secret'],
   ['sources', 'garden', 'repositories', '*'],
   ['logs', 'secretAccessKey'],
+  ['reports', 'discord', 'url'],
+  ['reports', 'hook', 'secret'],
   ['adapters', '*', 'secretEnv', '*'],
   ['providers', 'buildkite', 'token'],
   ['providers', 'buildkite', 'webhook', 'token'],
@@ -160,6 +167,15 @@ export const configSchema: z.ZodType<WrittenConfig> = z.strictObject({
   adapters: adapters.prefault({}).meta({
     description: 'Radicle CI adapters, by the names that rules call them by. See [radicle.md](radicle.md).',
     examples: [{ native: { command: 'radicle-native-ci', configEnv: 'RADICLE_NATIVE_CI', config: {} } }],
+  }),
+  reports: reports.prefault({}).meta({
+    description: 'Who beside forges can be told how runs stand. A rule names them in its `report`.',
+    examples: [{ discord: { url: '${env:DISCORD_WEBHOOK}', when: ['failure', 'fixed'] } }],
+  }),
+  lightspeed: lightspeed.optional().meta({
+    description:
+      "Listeners of Lightspeed, with `/receive_hook` on the public door for GitHub's webhooks. See [lightspeed.md](lightspeed.md).",
+    examples: [{ listeners: ['my-config.json'], admin: true }],
   }),
   providers: providers.prefault({}).meta({
     description: 'Other CI services, which run what rules and workflows hand to them.',

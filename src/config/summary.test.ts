@@ -14,9 +14,17 @@ sources:
   github: { secret: ["\${env:A}", "\${env:A}"], token: "\${env:A}" }
   gitlab: { token: "\${env:A}", apiToken: "\${env:A}" }
   gitea: { secret: "\${env:A}" }
+reports:
+  discord: { url: "\${env:URL}", mention: "@here", when: failure }
+  hook: { url: "https://example.org/runs?key=1", secret: "\${env:KEY}" }
 secrets: { NPM_TOKEN: "\${env:A}" }
 rules: [{ name: unit-tests, on: push, run: "echo hunter2", env: { X: "\${env:A}" } }]`;
-  const told = summary(goodConfig(text, { env: { A: 'secret-value' }, file: '/etc/signalbox.yaml' }));
+  const told = summary(
+    goodConfig(text, {
+      env: { A: 'secret-value', URL: 'https://discord.test/secret', KEY: `whsec_${'a'.repeat(32)}` },
+      file: '/etc/signalbox.yaml',
+    }),
+  );
   assert.deepEqual(told, {
     file: '/etc/signalbox.yaml',
     public: { host: '0.0.0.0', port: 80, url: 'https://ann:***@ci.example.org' },
@@ -36,6 +44,10 @@ rules: [{ name: unit-tests, on: push, run: "echo hunter2", env: { X: "\${env:A}"
       gitlab: { tokens: 1, secrets: 0, apiToken: 'set', api: 'https://gitlab.com/api/v4' },
       gitea: { secrets: 1, token: 'none', api: null },
       schedule: { timezone: 'UTC' },
+    },
+    reports: {
+      discord: { mention: '@here', when: ['failure'] },
+      hook: { url: 'https://example.org/runs?key=1', secrets: 1, allowPrivateHosts: false },
     },
     adapters: [],
     providers: {},

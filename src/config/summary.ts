@@ -109,6 +109,16 @@ export function summary(config: Config): { readonly [key: string]: Json } {
           }),
       schedule: { timezone: config.schedule.timezone },
     },
+    reports: reports(config),
+    ...(config.lightspeed === null
+      ? {}
+      : {
+          lightspeed: {
+            listeners: config.lightspeed.listeners.map(({ file }) => file),
+            admin: config.lightspeed.hasAdmin,
+            secrets: config.lightspeed.secrets.length,
+          },
+        }),
     adapters: config.adapters.map(adapter => adapter.name),
     providers: providers(config.providers),
     rules: config.rules.map(rule => rule.name),
@@ -127,6 +137,21 @@ export function summary(config: Config): { readonly [key: string]: Json } {
       logsTotal: sizeText(retention.logsTotalBytes),
     },
     git: { allowFile: config.git.allowFile, allowPrivateHosts: config.git.allowPrivateHosts },
+  };
+}
+
+function reports({ reports: { discord, hook } }: Config): { readonly [key: string]: Json } {
+  return {
+    ...(discord === null ? {} : { discord: { mention: discord.mention, when: discord.when } }),
+    ...(hook === null
+      ? {}
+      : {
+          hook: {
+            url: masked(hook.url),
+            secrets: hook.secrets.length,
+            allowPrivateHosts: hook.allowsPrivateHosts,
+          },
+        }),
   };
 }
 

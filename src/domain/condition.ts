@@ -19,6 +19,8 @@ export type Condition =
     }
   /** The repository's name matches one of the globs. */
   | { readonly kind: 'repo'; readonly patterns: readonly string[] }
+  /** Lightspeed's way to name repositories: the last part of the repository's name begins or ends the listener's. */
+  | { readonly kind: 'listener'; readonly name: string }
   /** The branch matches one of the globs; `$default` is the repository's default branch; `!` excludes. */
   | { readonly kind: 'branch'; readonly patterns: readonly string[] }
   /** At least one changed path matches the globs; `!` excludes. Unknown paths count as matching. */

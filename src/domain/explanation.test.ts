@@ -317,6 +317,10 @@ function naive(condition: Condition, event: Event): boolean | 'broken' {
         : event.action !== null && condition.oneOf.includes(event.action);
     case 'repo':
       return globs(event.repo?.name ?? null, condition.patterns);
+    case 'listener': {
+      const own = event.repo?.name.split('/').at(-1) ?? '';
+      return own !== '' && (condition.name.startsWith(own) || condition.name.endsWith(own));
+    }
     case 'branch': {
       const known = event.repo?.defaultBranch ?? null;
       if (known === null && condition.patterns.includes('!$default')) return false;
@@ -373,6 +377,7 @@ function check(condition: Condition, { holds: held, text, error, parts }: Explan
     case 'type':
     case 'action':
     case 'repo':
+    case 'listener':
     case 'branch':
     case 'paths':
     case 'commit':
@@ -391,3 +396,29 @@ function check(condition: Condition, { holds: held, text, error, parts }: Explan
     if (of !== undefined && part.holds !== null) check(of, part);
   });
 }
+
+test('repositories of a listener: the last part of their name begins or ends its name, letter for letter', () => {
+  const answer = (name: string, repo: string) =>
+    holds(matchers, { kind: 'listener', name }, { ...pushEvent(), repo: { ...acmeApp, name: repo } });
+  for (const [name, repo, text] of [
+    ['my-repo-with-name', 'acme/my-repo', /^"my-repo" begins the name of the listener "my-repo-with-name"$/],
+    ['my-repo-with-name', 'acme/name', /^"name" ends the name/],
+    ['myrepo', 'group/acme/repo', /^"repo" ends the name/],
+    ['api', 'evil/api', /^"api" begins the name/],
+  ] as const) {
+    const { holds: held, text: said } = answer(name, repo);
+    assert.equal(held, true);
+    assert.match(said, text);
+  }
+  for (const [name, repo] of [
+    ['my-repo-with-name', 'acme/with'],
+    ['api', 'acme/api-server'],
+    ['xgithub', 'acme/.github'],
+    ['c', 'acme/c++'],
+    ['API', 'acme/api'],
+    ['api', 'acme/'],
+  ] as const)
+    assert.equal(answer(name, repo).holds, false, `${name} ${repo}`);
+  const none = holds(matchers, { kind: 'listener', name: 'api' }, { ...pushEvent(), repo: null });
+  assert.deepEqual([none.holds, none.text], [false, 'the event has no repository']);
+});

@@ -50,6 +50,8 @@ export function holds(matchers: Matchers, condition: Condition, event: Event): E
         condition.patterns,
         'the event has no repository',
       );
+    case 'listener':
+      return listener(condition.name, event);
     case 'branch':
       return branch(matchers, condition.patterns, event);
     case 'paths':
@@ -216,6 +218,14 @@ function interpreter(oneOf: readonly string[], { call }: Event): Explanation {
     `executor ${quote(interpreter)} is ${isOne ? 'one' : 'none'} of ${listed(oneOf)}`,
     seen(interpreter),
   );
+}
+
+function listener(name: string, { repo }: Event): Explanation {
+  if (repo === null) return leaf(false, 'the event has no repository');
+  const own = repo.name.slice(repo.name.lastIndexOf('/') + 1);
+  const isNamed = own !== '' && (name.startsWith(own) || name.endsWith(own));
+  const how = isNamed ? (name.startsWith(own) ? 'begins' : 'ends') : 'neither begins nor ends';
+  return leaf(isNamed, `${quote(own)} ${how} the name of the listener ${quote(name)}`, seen(repo.name));
 }
 
 function branch(matchers: Matchers, patterns: readonly string[], event: Event): Explanation {

@@ -10,6 +10,8 @@ export type Action =
       readonly kind: 'command';
       /** A line for `/bin/sh`, or a program and its arguments without any shell. */
       readonly command: { readonly shell: string } | { readonly argv: readonly [string, ...string[]] };
+      /** Absolute: what is there already, instead of a checkout; absent: the checkout. */
+      readonly directory?: string | undefined;
     }
   | { readonly kind: 'script'; readonly script: Script }
   | { readonly kind: 'hook'; readonly hook: HookCommand }

@@ -5,7 +5,7 @@ import type { Claim } from '../contracts/transport.ts';
 import { SignalboxError } from '../domain/errors.ts';
 import { eventJson } from '../domain/event-json.ts';
 import { duration } from '../domain/report.ts';
-import type { Ending, Run } from '../domain/run.ts';
+import type { Ending, Revision, Run } from '../domain/run.ts';
 import { type AttemptLog, createAttemptLog, type MaskSecrets, type Speaker } from './attempt-log.ts';
 import { checkoutStep } from './checkout-step.ts';
 import { type Deadline, deadlineIn } from './deadline.ts';
@@ -73,7 +73,10 @@ async function perform(
   log: AttemptLog,
   signal: AbortSignal,
 ): Promise<Ending> {
-  const { action, revision, timeoutMs } = run.plan;
+  const { action, timeoutMs } = run.plan;
+  const directory = action.kind === 'command' ? action.directory : undefined;
+  // What is there already needs no checkout, and no repository that can be cloned.
+  const revision = directory === undefined ? run.plan.revision : null;
   log.say(`attempt ${run.attempt} on ${options.name}`);
   if (run.plan.withheld.length > 0)
     log.say(
@@ -88,7 +91,7 @@ async function perform(
       `no event has come from ${run.plan.repo?.name ?? 'the repository'} yet: write its clone URL into the rule's repo`,
     );
   using deadline = deadlineIn(needs.clock, timeoutMs);
-  const prepared = await prepare(needs, run, log, deadline, signal);
+  const prepared = await prepare(needs, run, revision, log, deadline, signal);
   if (prepared === overInCheckout) return timedOut(timeoutMs, 'checking out');
   // Awaited below: the workspace lives as long as the job.
   await using workspace = prepared;
@@ -96,16 +99,17 @@ async function perform(
     const news = { kind: 'resolved', attempt: run.attempt, sha: workspace.sha } as const;
     await needs.agent.news({ kind: 'news', run: run.id, news });
   }
+  const sha = workspace.sha ?? run.plan.revision?.sha ?? null;
   const eventFile = await workspace.place('event.json', `${JSON.stringify(eventJson(event), null, 2)}\n`);
   const ending = await executor.execute(action, {
     run: run.id,
     attempt: run.attempt,
     event,
-    directory: workspace.directory,
+    directory: directory ?? workspace.directory,
     home: workspace.home,
     isolation: run.plan.isolation,
     trigger,
-    env: jobEnv(options.baseEnv, { run, event, eventFile, sha: workspace.sha, secrets }),
+    env: jobEnv(options.baseEnv, { run, event, eventFile, sha, secrets }),
     timeoutMs: deadline.leftMs(),
     signal,
     write: log.write,
@@ -123,6 +127,7 @@ async function perform(
 async function prepare(
   { checkout }: AttemptNeeds,
   { id, attempt, plan }: Run,
+  revision: Revision | null,
   log: AttemptLog,
   deadline: Deadline,
   signal: AbortSignal,
@@ -131,7 +136,7 @@ async function prepare(
   const step = checkoutStep(plan);
   if (step !== null) await log.step({ ...step, status: 'start' });
   try {
-    return await checkout.prepare(id, attempt, plan.revision, log.say, either);
+    return await checkout.prepare(id, attempt, revision, log.say, either);
   } catch (error) {
     if (deadline.signal.aborted && !signal.aborted) return overInCheckout;
     throw error;

@@ -7,14 +7,17 @@ import type { Verdict } from '../domain/verdict.ts';
 import { decide } from './decide.ts';
 import { type Answer, admit, type IntakeNeeds, identify } from './intake.ts';
 
-/** A stored event once more, against the rules in force now, as an event of its own; also "run anyway" for a duplicate. */
-export async function replay(needs: IntakeNeeds, id: EventId): Promise<Answer> {
+/**
+ * A stored event once more, against the rules in force now, as an event of its own; also "run anyway" for a duplicate.
+ * With a `target` it asks for that rule alone.
+ */
+export async function replay(needs: IntakeNeeds, id: EventId, target: string | null = null): Promise<Answer> {
   const original = await load(needs, id);
   const { source, delivery } = original;
   // No delivery id: the repetition is wanted, so it must not be taken for a copy.
   const event = identify(
     needs,
-    { ...original, deliveryId: null, caughtUp: false },
+    { ...original, deliveryId: null, caughtUp: false, target: target ?? original.target },
     { source, delivery, replayOf: id },
   );
   return admit(needs, event, { delivery: null, position: null });

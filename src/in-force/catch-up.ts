@@ -27,6 +27,7 @@ function namedRepositories(condition: Condition): readonly string[] {
     case 'not':
     case 'type':
     case 'action':
+    case 'listener':
     case 'branch':
     case 'paths':
     case 'expression':

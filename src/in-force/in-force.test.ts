@@ -24,14 +24,19 @@ git: { allowFile: true }`,
   { env },
 );
 
+const nothing = {
+  eventOf: async () => undefined,
+  previousOutcome: async () => null,
+  tailOf: async () => [],
+};
 const forgetful = { recall: async () => null, keep: async () => {} };
 
 test('a reload replaces rules, secrets and forges; for the rest it names what needs a restart', async () => {
   const present = inForce(first, {
     path: '',
     references: null,
+    ...nothing,
     hearBuildkite: () => {},
-    eventOf: async () => undefined,
     memoryOf: () => forgetful,
     keyAgent: null,
     clock,
@@ -71,8 +76,8 @@ test('what is changed back needs no restart any more; a broken file changes noth
   const present = inForce(first, {
     path: '',
     references: null,
+    ...nothing,
     hearBuildkite: () => {},
-    eventOf: async () => undefined,
     memoryOf: () => forgetful,
     keyAgent: null,
     clock,
@@ -95,8 +100,8 @@ test('reloads that overlap come one after the other: the last one asked for is i
   const present = inForce(first, {
     path: '',
     references: null,
+    ...nothing,
     hearBuildkite: () => {},
-    eventOf: async () => undefined,
     memoryOf: () => forgetful,
     keyAgent: null,
     clock,

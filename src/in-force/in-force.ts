@@ -3,15 +3,16 @@ import type { Clock } from '../contracts/clock.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import type { HttpSource } from '../contracts/source.ts';
 import { SignalboxError } from '../domain/errors.ts';
-import type { Event } from '../domain/event.ts';
-import type { EventId, RunId } from '../domain/id.ts';
+import type { RunId } from '../domain/id.ts';
+import type { Json } from '../domain/json.ts';
 import type { Rule } from '../domain/rule.ts';
 import { createTextRedactor } from '../lib/redactor.ts';
-import { createRadicleReporter, type RadicleReporterOptions } from '../reporters/radicle/reporter.ts';
+import { createRadicleReporter } from '../reporters/radicle/reporter.ts';
 import type { ConfigState } from '../server/needs.ts';
 import { type BuildWord, createBuildkiteSource } from '../sources/buildkite/source.ts';
 import { createGardenSource } from '../sources/garden/source.ts';
 import type { CatchUpSettings } from '../sources/github/catch-up/settings.ts';
+import { createReceiveHookSource } from '../sources/github/receive-hook.ts';
 import type { HooksReading } from '../sources/hooks/file/read-hooks.ts';
 import type { Hook } from '../sources/hooks/hook.ts';
 import { isStored } from '../sources/radicle/storage.ts';
@@ -22,6 +23,7 @@ import { githubCatchUp } from './catch-up.ts';
 import { type Forge, forgesOf, tokenFor } from './forges.ts';
 import { hookRules, readHookFiles } from './hooks.ts';
 import { needsRestart, reloaded } from './needs-restart.ts';
+import { type ReporterNeeds, reportersOf } from './reporters.ts';
 
 /** What the configuration decides and a reload may replace; every use asks again. */
 export interface InForce {
@@ -31,6 +33,8 @@ export interface InForce {
   /** Those of hooks files. */
   readonly hooks: () => readonly Hook[];
   readonly reporters: () => readonly Reporter[];
+  /** Lightspeed's, where the admin door tells of them; null: nowhere. */
+  readonly listeners: () => readonly { readonly name: string; readonly config: Json }[] | null;
   /** Values of what rules may name as secrets. */
   readonly secrets: () => Readonly<Record<string, string>>;
   /** The text without any value that must not be read anywhere. */
@@ -69,13 +73,9 @@ export function inForce(
     readonly path: string;
     /** What references in hooks files mean. */
     readonly references: HooksReading['references'];
-    /** A stored event, for reporters that tell of more than a commit. */
-    readonly eventOf: (id: EventId) => Promise<Event | undefined>;
-    /** What reporters keep over restarts, each for itself. */
-    readonly memoryOf: (reporter: string) => RadicleReporterOptions['memory'];
     /** The socket of the agent that holds opened keys; null: there is none. */
     readonly keyAgent: string | null;
-  },
+  } & ReporterNeeds,
 ): InForce {
   let built = build(first);
   let state: ConfigState = { file: first.file, loadedAt: needs.clock.now(), error: null, needsRestart: [] };
@@ -92,21 +92,29 @@ export function inForce(
     const { scripts, radicle, garden, tangled } = config;
     const { buildkite } = config.providers;
     const hooks = readHookFiles(config, needs.references);
+    const redact = createTextRedactor([
+      ...Object.values(config.secrets),
+      ...Object.values(config.adapterSecrets),
+      ...(garden === null ? [] : [garden.secrets, ...Object.values(garden.repositories)].flat()),
+      ...(tangled?.secretKey ? [tangled.secretKey] : []),
+      ...(radicle?.passphrase ? [radicle.passphrase] : []),
+      ...forges.flatMap(forge => forge.secrets),
+      ...(scripts?.tokens ?? []),
+      ...(buildkite === null ? [] : [buildkite.token]),
+      ...(buildkite?.webhook ? [buildkite.webhook.secret] : []),
+      ...(config.hooks?.fromRepository?.secrets ?? []),
+      ...(config.reports.discord === null ? [] : [config.reports.discord.url]),
+      ...(config.reports.hook?.secrets ?? []),
+      ...(config.lightspeed?.secrets ?? []),
+      ...(config.lightspeed?.listeners ?? []).flatMap(({ discord, githubToken }) =>
+        [discord?.url, githubToken].filter(secret => typeof secret === 'string'),
+      ),
+    ]);
+    const more = { redact, runUrl: runUrl(config), now: () => needs.clock.now() };
     return {
       config,
       forges,
-      redact: createTextRedactor([
-        ...Object.values(config.secrets),
-        ...Object.values(config.adapterSecrets),
-        ...(garden === null ? [] : [garden.secrets, ...Object.values(garden.repositories)].flat()),
-        ...(tangled?.secretKey ? [tangled.secretKey] : []),
-        ...(radicle?.passphrase ? [radicle.passphrase] : []),
-        ...forges.flatMap(forge => forge.secrets),
-        ...(scripts?.tokens ?? []),
-        ...(buildkite === null ? [] : [buildkite.token]),
-        ...(buildkite?.webhook ? [buildkite.webhook.secret] : []),
-        ...(config.hooks?.fromRepository?.secrets ?? []),
-      ]),
+      redact,
       hooks,
       rules: [
         ...config.rules,
@@ -116,6 +124,7 @@ export function inForce(
       ],
       sources: [
         ...forges.map(forge => forge.source),
+        ...(config.lightspeed === null ? [] : [createReceiveHookSource(config.lightspeed)]),
         ...(garden === null
           ? []
           : [
@@ -140,6 +149,7 @@ export function inForce(
                 runUrl: runUrl(config),
               }),
             ]),
+        ...reportersOf(config, needs, more),
       ],
     };
   }
@@ -164,6 +174,11 @@ export function inForce(
     sources: () => built.sources,
     hooks: () => built.hooks,
     reporters: () => built.reporters,
+    listeners: () => {
+      const { lightspeed } = built.config;
+      if (lightspeed === null || !lightspeed.hasAdmin) return null;
+      return lightspeed.listeners.map(({ name, shown }) => ({ name, config: shown }));
+    },
     secrets: () => ({ ...built.config.secrets, ...built.config.adapterSecrets }),
     redact: text => built.redact(text),
     tokenFor: url => tokenFor(built.forges, url),

@@ -8,7 +8,21 @@ import type { Json } from '../domain/json.ts';
  */
 export function reloaded(
   first: Config,
-  { file, github, gitlab, gitea, garden, hooks, scripts, adapters, adapterSecrets, rules, secrets }: Config,
+  {
+    file,
+    github,
+    gitlab,
+    gitea,
+    garden,
+    hooks,
+    scripts,
+    reports,
+    lightspeed,
+    adapters,
+    adapterSecrets,
+    rules,
+    secrets,
+  }: Config,
 ): Config {
   return {
     ...first,
@@ -19,6 +33,8 @@ export function reloaded(
     garden,
     hooks,
     scripts,
+    reports,
+    lightspeed,
     adapters,
     adapterSecrets,
     rules,

@@ -2,13 +2,20 @@ import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { isPublicAddress } from './addresses.ts';
 
+/** A host is not called because of where it is. */
+export class NotPublicError extends Error {
+  constructor(host: string, address: string) {
+    super(notPublic(host, address));
+  }
+}
+
 /** The system's lookup, failing where a name leads to any address that is not on the public internet. */
 export const publicLookup: LookupFunction = (host, options, done) => {
   systemLookup(host, { ...options, all: true }, (error, addresses) => {
     const [first] = addresses ?? [];
     if (error !== null || first === undefined) return done(error ?? new Error(`${host} has no address`), '');
     const hidden = addresses.find(({ address }) => !isPublicAddress(address));
-    if (hidden !== undefined) return done(new Error(notPublic(host, hidden.address)), '');
+    if (hidden !== undefined) return done(new NotPublicError(host, hidden.address), '');
     return options.all === true ? done(null, addresses) : done(null, first.address, first.family);
   });
 };

@@ -46,6 +46,7 @@ reporterSuite('gitea', async () => {
   const world = await start();
   return {
     reporter: world.reporter,
+    silentIn: [],
     repo,
     secret: world.gitea.token,
     heard: () => world.gitea.statuses,

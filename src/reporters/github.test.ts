@@ -46,6 +46,7 @@ reporterSuite('github', async () => {
   const world = await start();
   return {
     reporter: world.reporter,
+    silentIn: [],
     repo,
     secret: world.github.token,
     heard: () => world.github.statuses,

@@ -56,6 +56,7 @@ reporterSuite('gitlab', async () => {
   const world = await start();
   return {
     reporter: world.reporter,
+    silentIn: [],
     repo,
     secret: world.gitlab.token,
     // What it hears and does not store, because it stands there already, counts as heard.

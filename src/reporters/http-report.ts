@@ -2,6 +2,8 @@ import type { Reported } from '../contracts/reporter.ts';
 import type { RunId } from '../domain/id.ts';
 import { describe, type Report } from '../domain/report.ts';
 import { askedWaitMs } from '../lib/asked-wait.ts';
+import type { GuardedRequest } from '../lib/guarded-fetch.ts';
+import { NotPublicError } from '../lib/public-lookup.ts';
 
 /** What every reporter of commit statuses is made with. */
 export interface ForgeOptions {
@@ -18,8 +20,9 @@ export interface Telling {
   readonly forge: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: object;
-  /** The token that `headers` hold; hidden in all that is told about the answer. */
+  /** JSON; as a text where its very bytes are signed. */
+  readonly body: object | string;
+  /** The token that `headers` or `url` hold; hidden in all that is told about the answer. */
   readonly secret: string;
   /** Why such an answer is a no for good, for the person who has to mend it; null when it is a yes after all. */
   readonly refusal: (status: number, message: string) => string | null;
@@ -29,23 +32,30 @@ export interface Telling {
 const timeoutMs = 10_000;
 /** Answers are a few hundred bytes; of a longer one the rest is not read. */
 const longestAnswerBytes = 64 * 1024;
+/** As for what headers say: nobody is believed who names a longer wait than a day. */
+const longestWaitS = 86_400;
 /** GitHub refuses longer descriptions, and nobody reads them elsewhere. */
 const longestDescription = 140;
 
 /** Posts it once, follows no redirect, and says what the answer means for the outbox. Never throws. */
-export async function tell(telling: Telling, signal: AbortSignal): Promise<Reported> {
+export async function tell(
+  telling: Telling,
+  signal: AbortSignal,
+  send: (url: string, request: GuardedRequest & { readonly redirect: 'manual' }) => Promise<Response> = fetch,
+): Promise<Reported> {
   const { forge, secret } = telling;
   const hide = (text: string): string => (secret === '' ? text : text.replaceAll(secret, '…'));
   try {
-    const answer = await fetch(telling.url, {
+    const answer = await send(telling.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'user-agent': 'signalbox', ...telling.headers },
-      body: JSON.stringify(telling.body),
+      body: typeof telling.body === 'string' ? telling.body : JSON.stringify(telling.body),
       redirect: 'manual', // the token goes nowhere else
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
-    return judge(telling, answer, messageIn(hide(await readSome(answer))));
+    return judge(telling, answer, hide(await readSome(answer)));
   } catch (error) {
+    if (error instanceof NotPublicError) return { result: 'refused', error: error.message };
     return { result: 'retry', error: hide(`${forge} did not answer: ${causeOf(error)}`), afterMs: null };
   }
 }
@@ -79,9 +89,11 @@ function cut(text: string): string {
 }
 
 /** What an answer means for the outbox, and for the person who has to mend it. */
-function judge({ forge, refusal }: Telling, answer: Response, message: string): Reported {
+function judge({ forge, refusal }: Telling, answer: Response, body: string): Reported {
   const { status } = answer;
-  const said = message === '' ? '' : ` (${message})`;
+  const said = fieldsOf(body);
+  const message = typeof said['message'] === 'string' ? cut(said['message']) : '';
+  const explained = message === '' ? '' : ` (${message})`;
   if (answer.ok) return { result: 'sent' };
   const limited =
     status === 429 ||
@@ -92,13 +104,13 @@ function judge({ forge, refusal }: Telling, answer: Response, message: string): 
   if (limited || status === 408 || status >= 500)
     return {
       result: 'retry',
-      error: `${forge} answered ${status}${limited ? ': its rate limit is used up' : ''}${said}`,
-      afterMs: askedWaitMs(answer.headers),
+      error: `${forge} answered ${status}${limited ? ': its rate limit is used up' : ''}${explained}`,
+      afterMs: askedWaitMs(answer.headers) ?? waitIn(said),
     };
   const why = refusal(status, message);
   return why === null
     ? { result: 'sent' }
-    : { result: 'refused', error: `${forge} answered ${status}: ${why}${said}` };
+    : { result: 'refused', error: `${forge} answered ${status}: ${why}${explained}` };
 }
 
 /** The beginning of an answer's body. */
@@ -116,16 +128,21 @@ async function readSome(answer: Response): Promise<string> {
   return text;
 }
 
-/** The forge's own explanation in an answer; '' when it gives none. */
-function messageIn(body: string): string {
+/** What a JSON answer says; nothing where it is a page of some proxy, which explains nothing. */
+function fieldsOf(body: string): Readonly<Record<string, unknown>> {
   try {
     const parsed: unknown = JSON.parse(body);
-    const message =
-      typeof parsed === 'object' && parsed !== null && 'message' in parsed ? parsed.message : undefined;
-    return typeof message === 'string' ? cut(message) : '';
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
   } catch {
-    return ''; // no JSON: a page of some proxy, which explains nothing
+    return {};
   }
+}
+
+/** Discord says in the body how long to wait, in seconds. */
+function waitIn({ retry_after: seconds }: Readonly<Record<string, unknown>>): number | null {
+  return typeof seconds === 'number' && seconds >= 0 && seconds <= longestWaitS
+    ? Math.ceil(seconds * 1000)
+    : null;
 }
 
 /** `fetch` hides what happened in the cause. */

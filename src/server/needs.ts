@@ -7,6 +7,7 @@ import type { ControlNeeds } from '../engine/control.ts';
 import type { FollowNeeds } from '../engine/feed.ts';
 import type { IntakeNeeds } from '../engine/intake.ts';
 import type { HttpHandler } from '../lib/go-http/message.ts';
+import type { Listener } from './lightspeed/records.ts';
 import type { SpindleHosting } from './spindle/hosting.ts';
 import type { SpindleIdentity } from './spindle/identity.ts';
 
@@ -80,6 +81,8 @@ export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   readonly spindle: () => SpindleIdentity | null;
   /** What it does for its callers; null likewise. */
   readonly hosting: () => SpindleHosting | null;
+  /** Lightspeed's listeners, where `/listeners` tells of them; null: nowhere. */
+  readonly lightspeed: () => readonly Listener[] | null;
   /** Who takes runs, as far as has been heard. */
   readonly agents: () => readonly AgentStanding[];
   /** Of each source that catches up with what it missed, by its name; null when it has nobody to ask. */

@@ -52,6 +52,7 @@ export async function startFakeForge<Status>(
   { base, token }: { readonly base: string; readonly token: string },
   take: TakeStatus<Status>,
   know: AnswerQuestion = () => null,
+  accepted = 201,
 ): Promise<FakeForge<Status>> {
   const statuses: Status[] = [];
   const news = new EventTarget();
@@ -82,7 +83,7 @@ export async function startFakeForge<Status>(
       const status = take({ path: url.slice(base.length), headers: request.headers, body }, statuses);
       statuses.push(status);
       news.dispatchEvent(new Event('status'));
-      answer(response, 201, {});
+      answer(response, accepted, {});
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal(400, String(error));
       answer(response, refusal.status, { message: refusal.message });

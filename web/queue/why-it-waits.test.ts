@@ -22,6 +22,7 @@ const run: RunSummary = {
   rerunOf: null,
   adapter: null,
   workflow: null,
+  build: null,
   actor: { id: null, name: null },
 };
 const busy: Agent = {

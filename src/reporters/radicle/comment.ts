@@ -1,6 +1,6 @@
 import type { Reported } from '../../contracts/reporter.ts';
 import type { Report } from '../../domain/report.ts';
-import type { Notes } from './notes.ts';
+import type { Notes } from '../notes.ts';
 import { type Call, failure } from './tool-failure.ts';
 
 export interface CommentNeeds {

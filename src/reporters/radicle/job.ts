@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Reported } from '../../contracts/reporter.ts';
 import type { RunId } from '../../domain/id.ts';
 import type { Report } from '../../domain/report.ts';
-import type { Notes } from './notes.ts';
+import type { Notes } from '../notes.ts';
 import { type Call, failure } from './tool-failure.ts';
 
 /** Ids of objects in Radicle. */

@@ -8,7 +8,7 @@ import { reporterSuite, reportOf } from '../../contracts/reporter.suite.ts';
 import type { Event, Repo } from '../../domain/event.ts';
 import type { Json } from '../../domain/json.ts';
 import type { RunStatus } from '../../domain/run.ts';
-import type { Memory } from './notes.ts';
+import type { Memory } from '../notes.ts';
 import { createRadicleReporter } from './reporter.ts';
 
 const repo: Repo = { forge: 'radicle', name: rid, url: rid.replace(':', '://'), defaultBranch: 'main' };
@@ -77,6 +77,7 @@ reporterSuite('radicle', async () => {
   const world = start();
   return {
     reporter: world.reporter,
+    silentIn: [],
     repo,
     secret: passphrase,
     heard: world.told,

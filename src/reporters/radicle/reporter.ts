@@ -5,9 +5,9 @@ import type { Event } from '../../domain/event.ts';
 import type { EventId, RunId } from '../../domain/id.ts';
 import { describe, type Report } from '../../domain/report.ts';
 import { didOfSshKey } from '../../lib/did-key.ts';
+import { createNotes, type Memory } from '../notes.ts';
 import { tellComment } from './comment.ts';
 import { tellJob } from './job.ts';
-import { createNotes, type Memory } from './notes.ts';
 import { runTool } from './run-tool.ts';
 import type { Call } from './tool-failure.ts';
 

@@ -11,6 +11,7 @@ import { addBadges } from '../badges/routes.ts';
 import { createServer } from '../create-server.ts';
 import type { DoorLimits } from '../door-limits.ts';
 import { addHealthz } from '../healthz.ts';
+import { addListenerRoutes } from '../lightspeed/routes.ts';
 import type { Probe } from '../probe.ts';
 import { failure, sendProblem } from '../problem.ts';
 import { documentRoutes } from './openapi.ts';
@@ -68,6 +69,7 @@ export async function createAdminDoor(
         schema: documentOperation(method, endpoint),
         handler: serveEndpoint(needs, endpoint, { closing, stalledMs: limits.stalledMs }),
       });
+    await scope.register(async inner => addListenerRoutes(inner, needs));
     addTokenSignIn(scope, needs);
     addSignOut(scope, needs);
     if (!areOpen) addBadges(scope, needs);

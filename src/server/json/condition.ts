@@ -15,6 +15,8 @@ export function inWords(condition: Condition): string {
       return `${condition.type === null ? '' : `${condition.type} `}action ${list(condition.oneOf)}`;
     case 'repo':
       return `repository ${list(condition.patterns)}`;
+    case 'listener':
+      return `repository whose name begins or ends ${condition.name}`;
     case 'branch':
       return `branch ${list(condition.patterns)}`;
     case 'paths':

@@ -118,6 +118,7 @@ export async function openHouse(
         matchers: createMatchers(),
         rules: () => house.rules,
         serveHooks: () => null,
+        lightspeed: () => null,
         spindle: () => options.spindle ?? null,
         hosting: () => hosting,
         sources: () => [testSource],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../../domain/json.ts';
+import type { Json } from '../domain/json.ts';
 
 /** Where something is kept over restarts. */
 export interface Memory {
@@ -8,14 +8,14 @@ export interface Memory {
   keep(value: Json): Promise<void>;
 }
 
-/** What has been made in Radicle, by what it is about: it is to be found again, not made a second time. */
+/** What has been told or made outside, by what it is about: it is to be found again, not made a second time. */
 export interface Notes {
   find(about: string): Promise<string | null>;
   /** Null: it is done with. */
   write(about: string, id: string | null): Promise<void>;
 }
 
-/** All of them are written at once; after so many others, hardly anybody tells of the same commit again. */
+/** All of them are written at once; after so many others, hardly anybody tells of the same thing again. */
 const mostNotes = 500;
 
 const schema = z.record(z.string(), z.string());

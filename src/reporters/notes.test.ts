@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Json } from '../../domain/json.ts';
+import type { Json } from '../domain/json.ts';
 import { createNotes } from './notes.ts';
 
 test('notes are kept, the oldest of many are forgotten, and what is no notes is none', async () => {
