@@ -57,8 +57,8 @@ describe('the published package', { timeout: 110_000 }, () => {
       packages.filter(name => name.startsWith('node')),
       [],
     );
-    // 92 packages and 40 MB when this was written.
-    assert.ok(packages.length < 120, `${packages.length} packages: ${packages.join(' ')}`);
+    // 131 packages and 50 MB when this was written.
+    assert.ok(packages.length < 150, `${packages.length} packages: ${packages.join(' ')}`);
     const bytes = readdirSync(modules, { recursive: true, withFileTypes: true })
       .filter(entry => entry.isFile())
       .reduce((sum, entry) => sum + lstatSync(join(entry.parentPath, entry.name)).size, 0);
