@@ -289,6 +289,24 @@ describe('following a knot', { timeout: 60_000 }, () => {
     assert.equal(listening.source.state().problems.length, 3);
   });
 
+  test('goes on from a stored list while a member’s server keeps silent', async () => {
+    await using world = await createTangledWorld();
+    const { knot, repo, repository, network, member } = world;
+    let position: ReturnType<ReturnType<typeof world.listen>['position']>;
+    {
+      await using listening = world.listen();
+      await listening.following();
+      knot.push(repo, { newSha: repository.sha });
+      await listening.have(1);
+      position = listening.position();
+    }
+    network.silent.add(member.did);
+    await using listening = world.listen(position);
+    knot.push(repo, { newSha: repository.sha, branch: 'meanwhile' });
+    assert.equal((await listening.have(1))[0]?.type, 'pipeline');
+    assert.equal(listening.source.state().lastAt, null, 'the records are still being read');
+  });
+
   test('is not disturbed by a knot that is away', async () => {
     await using world = await createTangledWorld();
     await using other = await startFakeKnot();
@@ -375,6 +393,19 @@ describe('who is worked for', { timeout: 60_000 }, () => {
     const problems = state().problems.join('\n');
     assert.match(problems, /says that it belongs to did:plc/);
     assert.match(problems, /and its DID that it is on elsewhere.test/);
+  });
+
+  test('a member who chooses this spindle without end is watched up to a limit', async () => {
+    await using world = await createTangledWorld();
+    const { knot, owner } = world;
+    for (let n = 0; n < 101; n++)
+      owner.put('sh.tangled.repo', { name: `r${n}`, knot: knot.host, spindle: hostname }, `r${n}`);
+    await using listening = world.listen();
+    await listening.following();
+    const { rights, state } = listening.source;
+    const found = [99, 100].map(n => rights.find(`${owner.did}/r${n}`)?.name);
+    assert.deepEqual(found, ['r99', undefined]);
+    assert.match(state().problems.join(), /in 101 repositories: only the first 100 are watched/);
   });
 
   test('events of strangers on a shared knot are counted, and not kept', async () => {
