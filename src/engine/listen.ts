@@ -1,9 +1,13 @@
 import type { StreamSource } from '../contracts/source.ts';
 import type { Store } from '../contracts/store.ts';
+import { SignalboxError } from '../domain/errors.ts';
 import { admit, type IntakeNeeds, identify } from './intake.ts';
-import { loop } from './loop.ts';
+import { loop, restMs } from './loop.ts';
 
-/** Follows a stream source until the signal: each event is stored with the position after it. */
+/**
+ * Follows a stream source until the signal: each event is stored with the position after it. While the queue is full, the
+ * source is left as it is, and the event waits.
+ */
 export async function listen(
   needs: Omit<IntakeNeeds, 'store'> & {
     readonly store: IntakeNeeds['store'] & Pick<Store, 'position' | 'keepPosition'>;
@@ -11,7 +15,8 @@ export async function listen(
   source: StreamSource,
   signal: AbortSignal,
 ): Promise<void> {
-  await loop(needs, `source ${source.name}`, signal, async () => {
+  const where = `source ${source.name}`;
+  await loop(needs, where, signal, async () => {
     const from = await needs.store.position(source.name);
     for await (const { events, delivery, position } of source.listen(from, signal)) {
       if (events.length === 0 && position !== undefined)
@@ -24,11 +29,29 @@ export async function listen(
         });
         // The position moves with the last of them: after a crash in between the first ones come again, and are known.
         const moves = position !== undefined && index === events.length - 1;
-        await admit(needs, event, {
-          delivery,
-          position: moves ? { source: source.name, position } : null,
-        });
+        const origin = { delivery, position: moves ? { source: source.name, position } : null };
+        await whenNotFull(needs, where, () => admit(needs, event, origin), signal);
       }
     }
   });
+}
+
+/** Does what is refused while the queue is full, once it is not. Each wait is noted. */
+async function whenNotFull(
+  { clock, journal }: Pick<IntakeNeeds, 'clock' | 'journal'>,
+  where: string,
+  task: () => Promise<unknown>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    try {
+      await task();
+      return;
+    } catch (error) {
+      const { code, retryAfterMs } = SignalboxError.from(error);
+      if (code !== 'overloaded') throw error;
+      journal.note({ kind: 'trouble', where, error });
+      await clock.sleep(retryAfterMs ?? restMs, signal);
+    }
+  }
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../contracts/clock.ts';
 import type { Journal } from './journal.ts';
 
 /** A part that failed is tried again after this long: long enough not to spin, short enough not to be noticed. */
-const restMs = 1000;
+export const restMs = 1000;
 
 /** Repeats `turn` until the signal; a turn that throws is noted and the loop goes on after a rest. */
 export async function loop(

@@ -10,7 +10,7 @@ export interface StreamState {
   readonly lastEventAt: number | null;
   /** Frames that could not be read. */
   readonly skipped: number;
-  /** Events of repositories that nobody here has asked for. */
+  /** Events that cannot be read, or of repositories that nobody here has asked for. */
   readonly strangers: number;
   /** What stands in the way. */
   readonly problem: string | null;

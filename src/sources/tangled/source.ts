@@ -181,9 +181,9 @@ export function createTangledSource(
     }
   }
 
-  /** Before the records are looked through for the first time, events of their repositories would be turned away. */
+  /** While nothing is known of the records, events of their repositories would be turned away. */
   function wantedKnots(): ReadonlySet<string> {
-    const isReady = network.lastAt() !== null;
+    const isReady = network.isReady();
     return new Set([
       ...(isReady || settings.trustsKnots ? settings.knots : []),
       ...(isReady ? network.list().repos.map(({ knot }) => knot) : []),

@@ -38,6 +38,8 @@ export interface FakeNetwork extends AsyncDisposable {
   move(repoDid: string, knot: string): void;
   /** Whose records cannot be had; they are answered with 503. */
   readonly away: Set<string>;
+  /** Whose records are asked for without an answer. */
+  readonly silent: Set<string>;
   /** The paths that were asked for, with their queries. */
   readonly requests: readonly string[];
 }
@@ -47,6 +49,7 @@ export async function startFakeNetwork(): Promise<FakeNetwork> {
   const records = new Map<string, Map<string, object>>();
   const blobs = new Map<string, { readonly bytes: Buffer; readonly type: string }>();
   const away = new Set<string>();
+  const silent = new Set<string>();
   const requests: string[] = [];
 
   async function answer(url: URL, response: ServerResponse): Promise<void> {
@@ -57,6 +60,7 @@ export async function startFakeNetwork(): Promise<FakeNetwork> {
     if (document !== undefined) return json(200, await document());
     const ask = (name: string): string => url.searchParams.get(name) ?? '';
     const did = ask('repo') || ask('did');
+    if (silent.has(did)) return;
     if (away.has(did)) return json(503, { error: 'Away' });
     const collection = records.get(`${did} ${ask('collection')}`) ?? new Map<string, object>();
     const uri = (rkey: string): string => `at://${did}/${ask('collection')}/${rkey}`;
@@ -98,6 +102,7 @@ export async function startFakeNetwork(): Promise<FakeNetwork> {
   return {
     url,
     away,
+    silent,
     requests,
     repoDid(knot) {
       const did = newDid(`repo ${newTid()}`);

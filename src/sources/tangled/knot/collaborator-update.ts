@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { isDid } from '../network/did.ts';
 
 /** Somebody is let into a repository, or out of it, by its knot. */
 export interface CollaboratorUpdate {
   readonly op: 'add' | 'remove';
+  /** DID. */
   readonly subject: string;
   /** DID. */
   readonly repo: string;
@@ -10,7 +12,7 @@ export interface CollaboratorUpdate {
 
 const record: z.ZodType<CollaboratorUpdate> = z.object({
   op: z.enum(['add', 'remove']),
-  subject: z.string(),
+  subject: z.string().refine(isDid),
   repo: z.string(),
 });
 

@@ -53,35 +53,28 @@ const record = z.object({
   workflows: orNull(z.json()),
 });
 
-/** What a record asks for, or why it cannot be read. */
-export type PipelineRead =
-  | ({
-      readonly result: 'read';
-      readonly repo: ToldRepo;
-      /** Reads the workflows: not before it is known that they are wanted. */
-      readonly compile: () => Compiled;
-    } & Pick<PipelineFacts, 'trigger' | 'sourceRepo'>)
-  | { readonly result: 'unreadable'; readonly why: string };
+/** What a record asks for. */
+export interface PipelineRead extends Pick<PipelineFacts, 'trigger' | 'sourceRepo'> {
+  readonly repo: ToldRepo;
+  /** Reads the workflows: not before it is known that they are wanted. */
+  readonly compile: () => Compiled;
+}
 
-/** Reads a record. Never throws. */
-export function readPipeline(event: unknown): PipelineRead {
+/** Null when it cannot be read. Never throws. */
+export function readPipeline(event: unknown): PipelineRead | null {
   const read = record.safeParse(event);
-  if (!read.success) return unreadable('it is not made as such records are');
+  if (!read.success) return null;
   const { triggerMetadata: told, workflows } = read.data;
-  if (told === null) return unreadable('it has no triggerMetadata');
-  if (told.repo === null) return unreadable('its triggerMetadata names no repo');
+  if (told === null || told.repo === null) return null;
   const trigger = readTrigger(told);
-  if (trigger === null) return unreadable(`it does not say what its ${told.kind} is`);
+  if (trigger === null) return null;
   return {
-    result: 'read',
     repo: told.repo,
     trigger,
     sourceRepo: told.sourceRepo,
     compile: () => workflowsOfRecord(workflows),
   };
 }
-
-const unreadable = (why: string): PipelineRead => ({ result: 'unreadable', why });
 
 function readTrigger({ kind, push, pullRequest, manual }: z.output<typeof metadata>): PipelineTrigger | null {
   if (kind === 'push' && push !== null) return { kind, ...push };

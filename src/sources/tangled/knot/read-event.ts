@@ -31,7 +31,7 @@ export type KnotTold =
       /** What may be told of in another way as well; null: nothing else tells of it. */
       readonly push: { readonly kind: 'pipeline' | 'refUpdate'; readonly what: string } | null;
     }
-  /** Of a repository that nobody here has asked for. */
+  /** Of a repository that nobody here has asked for, as far as can be read: anybody may cause it, so that it is not kept. */
   | { readonly result: 'stranger' }
   /** A kind that asks for nothing here. */
   | { readonly result: 'nothing' };
@@ -71,10 +71,8 @@ async function readPipelineEvent(
   const nothing = (note: string): KnotTold =>
     only(asksNothing('pipeline', { deliveryId, note: `a pipeline of the knot ${knot}: ${note}` }));
   const read = readPipeline(event);
-  if (read.result === 'unreadable') return nothing(read.why);
+  if (read === null || read.repo.knot !== knot) return { result: 'stranger' };
   const { repo: told, trigger } = read;
-  if (told.knot !== knot)
-    return nothing(`it is about a repository on ${cut(told.knot)}: only that knot is believed`);
   const names = { ownerDid: told.did, name: told.repo, repoDid: told.repoDid };
   const admission = await admitRepo(needs, knot, names, signal);
   if (admission.result === 'refused')
@@ -112,10 +110,7 @@ async function readPush(
 ): Promise<KnotTold> {
   const deliveryId = eventId(knot, nsid, rkey);
   const update = readRefUpdate(event);
-  if (update === null)
-    return only(
-      asksNothing('refUpdate', { deliveryId, note: `the knot ${knot} tells of a push that cannot be read` }),
-    );
+  if (update === null) return { result: 'stranger' };
   const { ref, newSha, oldSha } = update;
   const admission = await admitRepo(needs, knot, update, signal);
   if (admission.result === 'refused')

@@ -93,7 +93,7 @@ describe('a compiled pipeline', () => {
       told({ kind: 'push', repo, push }),
       told({ kind: 'pull_request', repo, pullRequest, push: null, sourceRepo: 'did:plc:fork' }),
       told({ kind: 'manual', repo, manual }),
-    ].map(read => (read.result === 'read' ? [read.trigger, read.sourceRepo] : read.why));
+    ].map(read => read && [read.trigger, read.sourceRepo]);
     assert.deepEqual(triggers, [
       [{ kind: 'push', ...push }, null],
       [{ kind: 'pull_request', ...pullRequest, pull: null }, 'did:plc:fork'],
@@ -107,8 +107,18 @@ describe('a compiled pipeline', () => {
       { kind: 'pull_request', repo, push: { ref: 'a', newSha: sha, oldSha: sha } },
       { kind: 'dance', repo },
     ])
-      assert.equal(told(metadata).result, 'unreadable');
+      assert.equal(told(metadata), null);
   });
+});
+
+test('a collaborator is a DID, and no other text', () => {
+  const told = (subject: string) =>
+    readCollaboratorUpdate({ op: 'add', subject, repo: 'did:plc:repo' })?.subject ?? null;
+  assert.deepEqual(['did:plc:ada', 'ada', `did:plc:${'a'.repeat(10_000)}`].map(told), [
+    'did:plc:ada',
+    null,
+    null,
+  ]);
 });
 
 test('no record throws, whatever it is', () => {

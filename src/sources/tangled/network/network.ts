@@ -23,6 +23,8 @@ export interface Network {
   readonly isMember: (did: string) => boolean;
   /** When everything was looked through last; null: not yet. */
   readonly lastAt: () => number | null;
+  /** Whether the list says whom to work for: it was looked through, or stored before. */
+  readonly isReady: () => boolean;
   /** Looks through everything. What cannot be read stays as it was, and is a problem. Rejects only when aborted. */
   readonly reconcile: (signal: AbortSignal) => Promise<void>;
   /** Looks through one member's repositories, unless that was done after `notBefore`. */
@@ -35,14 +37,19 @@ export interface Network {
 
 /** So many members' servers are asked at a time. */
 const atATime = 8;
+/** The records of one member are read by then: all others wait for whose server is slow. */
+const readMs = 60_000;
 /** The oldest are forgotten: they are told of again with their next event. */
 const mostTold = 1000;
+/** Of one repository: nobody lets so many in, and whoever runs its knot can tell of any number. The oldest are forgotten. */
+const mostRights = 1000;
 
 export function createNetwork(needs: NetworkNeeds): Network {
   const { settings, problems, now } = needs;
   const { hostname, owner } = settings;
   let list = emptyWatchList;
   let lastAt: number | null = null;
+  let isRestored = false;
   const readAt = new Map<string, number>();
   let reading: Promise<unknown> = Promise.resolve();
 
@@ -61,19 +68,24 @@ export function createNetwork(needs: NetworkNeeds): Network {
     return mine;
   }
 
-  async function attempt(what: string, signal: AbortSignal, task: () => Promise<void>): Promise<void> {
+  async function attempt(
+    what: string,
+    signal: AbortSignal,
+    task: (limit: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const limit = AbortSignal.timeout(readMs);
     try {
-      await task();
+      await task(AbortSignal.any([signal, limit]));
       problems.judge(what, null);
     } catch (error) {
       signal.throwIfAborted();
-      problems.judge(what, SignalboxError.from(error).message);
+      problems.judge(what, limit.aborted ? tooSlow(what) : SignalboxError.from(error).message);
     }
   }
 
   const readInvited = (signal: AbortSignal): Promise<void> =>
-    attempt('members', signal, async () => {
-      const records = await needs.pds.list(owner, collections.member, memberRecord, signal);
+    attempt('members', signal, async limit => {
+      const records = await needs.pds.list(owner, collections.member, memberRecord, limit);
       const invited = records
         .filter(({ value }) => value.instance === hostname && isDid(value.subject))
         .map(({ value }) => value.subject);
@@ -90,19 +102,23 @@ export function createNetwork(needs: NetworkNeeds): Network {
   }
 
   const readOne = (did: string, signal: AbortSignal): Promise<void> =>
-    attempt(did, signal, async () => {
+    attempt(did, signal, async limit => {
       const known = list.repos.filter(({ ownerDid }) => ownerDid === did);
       readAt.set(did, now());
-      const read = await readMember({ ...needs, hostname }, did, known, signal);
+      const read = await readMember({ ...needs, hostname }, did, known, limit);
       if (members().includes(did)) replace(did, read.repos);
       problems.judge(`repositories of ${did}`, read.problems.length === 0 ? null : read.problems.join('; '));
     });
 
   return {
     list: () => list,
-    restore: stored => void (list = stored),
+    restore(stored) {
+      list = stored;
+      isRestored = stored.repos.length > 0;
+    },
     isMember: did => members().includes(did),
     lastAt: () => lastAt,
+    isReady: () => isRestored || lastAt !== null,
     reconcile: signal =>
       inTurn(async () => {
         await readInvited(signal);
@@ -123,12 +139,14 @@ export function createNetwork(needs: NetworkNeeds): Network {
       const others = list.told.filter(each => each.knot !== repo.knot || !isNamed(each, repo));
       change({ ...list, told: [...others, repo].slice(-mostTold) });
     },
-    setRight: (repoDid, did, granted) =>
-      change({
-        ...list,
-        rights: { ...list.rights, [repoDid]: { ...list.rights[repoDid], [did]: granted } },
-      }),
+    setRight(repoDid, did, granted) {
+      const others = Object.entries(list.rights[repoDid] ?? {}).filter(([other]) => other !== did);
+      const rights = Object.fromEntries([...others, [did, granted] as const].slice(-mostRights));
+      change({ ...list, rights: { ...list.rights, [repoDid]: rights } });
+    },
   };
 }
 
+const tooSlow = (what: string): string =>
+  `the records of ${what} cannot be read within ${readMs / 1000} s: what was known of them stays`;
 const order = ({ ownerDid, rkey }: TangledRepo): string => `${ownerDid} ${rkey ?? ''}`;

@@ -13,6 +13,9 @@ export interface ReadMemberNeeds {
   readonly hostname: string;
 }
 
+/** Each is asked about at its knot. Whoever has more wants another spindle. */
+const mostChosen = 100;
+
 /** What a member's records ask of this spindle. */
 export interface MemberRead {
   /** Those that are what their records say. */
@@ -39,7 +42,11 @@ export async function readMember(
 
   const repos: TangledRepo[] = [];
   const problems: string[] = [];
-  for (const { rkey, value } of chosen) {
+  if (chosen.length > mostChosen)
+    problems.push(
+      `${did} has chosen this spindle in ${chosen.length} repositories: only the first ${mostChosen} are watched`,
+    );
+  for (const { rkey, value } of chosen.slice(0, mostChosen)) {
     const names = [repoUri({ ownerDid: did, rkey }), value.repoDid];
     const repo: TangledRepo = {
       ownerDid: did,

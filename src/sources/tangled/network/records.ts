@@ -14,10 +14,19 @@ export const collections = {
 
 export type Collection = (typeof collections)[keyof typeof collections];
 
+/** Names come with every event, and are stored with the list of what is watched. */
+const longestName = 512;
+/** A DID, or an address that begins with one. */
+const longestReference = 4096;
+const name = z.string().max(longestName);
+const reference = z.string().max(longestReference);
+const nameOrNull = text.refine(value => value === null || value.length <= longestName);
+const didOrNull = text.refine(value => value === null || value.length <= longestReference);
+
 /** Somebody is invited to a spindle. */
 export const memberRecord: z.ZodType<{ readonly subject: string; readonly instance: string }> = z.object({
-  subject: z.string(),
-  instance: z.string(),
+  subject: reference,
+  instance: name,
 });
 
 export const repoRecord: z.ZodType<{
@@ -25,12 +34,12 @@ export const repoRecord: z.ZodType<{
   readonly knot: string;
   readonly spindle: string | null;
   readonly repoDid: string | null;
-}> = z.object({ name: text, knot: z.string(), spindle: text, repoDid: text });
+}> = z.object({ name: nameOrNull, knot: name, spindle: nameOrNull, repoDid: didOrNull });
 
 /** Somebody is let into a repository, which is named by its DID or its record's at-uri. */
 export const collaboratorRecord: z.ZodType<{ readonly subject: string; readonly repo: string }> = z.object({
-  subject: z.string(),
-  repo: z.string(),
+  subject: reference,
+  repo: reference,
 });
 
 export interface PullRecord {
@@ -43,8 +52,8 @@ export interface PullRecord {
 }
 
 export const pullRecord: z.ZodType<PullRecord> = z.object({
-  title: text,
-  target: z.object({ repo: z.string(), branch: z.string() }),
-  source: orNull(z.object({ branch: z.string(), repo: text })),
-  rounds: orNull(z.array(z.object({ patchBlob: z.object({ ref: z.object({ $link: z.string() }) }) }))),
+  title: text.transform(title => title?.slice(0, longestName) ?? null),
+  target: z.object({ repo: reference, branch: name }),
+  source: orNull(z.object({ branch: name, repo: didOrNull })),
+  rounds: orNull(z.array(z.object({ patchBlob: z.object({ ref: z.object({ $link: name }) }) }))),
 });

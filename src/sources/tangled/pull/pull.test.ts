@@ -22,12 +22,13 @@ describe('a pull request', { timeout: 60_000 }, () => {
       readonly type?: string;
       readonly cid?: string;
       readonly repo?: string | null;
+      readonly branch?: string;
     },
   ): { readonly rkey: string; readonly record: object } {
     const blob = told.blob ?? patchOf(world.repository.sha);
     const cid = told.cid ?? author.blob(blob, told.type ?? 'application/gzip');
     const record = {
-      target: { repo: told.repo ?? world.repo.repoDid, branch: 'main' },
+      target: { repo: told.repo ?? world.repo.repoDid, branch: told.branch ?? 'main' },
       title: 'Better',
       ...(told.source === null ? {} : { source: told.source }),
       rounds: [{ patchBlob: { $type: 'blob', ref: { $link: cid } }, createdAt: 'now' }],
@@ -71,9 +72,10 @@ describe('a pull request', { timeout: 60_000 }, () => {
   test('that proposes anything else says why it does not run', async () => {
     await using world = await createTangledWorld();
     await using jetstream = await startFakeJetstream();
-    const { repository, network } = world;
+    const { repository, network, knot, repo } = world;
     const tip = await repository.commit({ a: 'a' }, { branch: 'better', onto: repository.sha });
     const anybody = await network.account('anybody.test');
+    knot.collaborators = new Map([[repo.repoDid ?? '', [anybody.did]]]);
     await using listening = world.listen(null, { jetstream: jetstream.url });
     await listening.following();
     await until(() => jetstream.followers() === 1, 'Jetstream to be followed');
@@ -85,6 +87,7 @@ describe('a pull request', { timeout: 60_000 }, () => {
       // Not the tip of that branch: somebody names a commit of anybody's.
       propose(world, anybody, { source }),
       propose(world, anybody, { source: { branch: 'not there' } }),
+      propose(world, anybody, { source, blob, branch: 'a..b' }),
       propose(world, anybody, { source: { branch: 'missing' }, blob }),
       propose(world, anybody, { source, blob: patchOf(tip, tip), type: 'text/plain' }),
       propose(world, anybody, { source, blob: Buffer.from('no gzip') }),
@@ -99,7 +102,8 @@ describe('a pull request', { timeout: 60_000 }, () => {
       /proposes a patch, and no branch/,
       /comes from a fork/,
       /its branch better is at/,
-      /is no name of a branch/,
+      /"not there" is no name of a branch/,
+      /"a..b" is no name of a branch/,
       /has no refs\/heads\/missing/,
       /is of the type text\/plain/,
       /cannot be unpacked/,
@@ -108,6 +112,36 @@ describe('a pull request', { timeout: 60_000 }, () => {
       /^runs$/,
     ].entries())
       assert.match(notes[n] ?? '', expected);
+  });
+
+  test('of somebody who may not push runs nothing, and their server is not asked', async () => {
+    await using world = await createTangledWorld();
+    await using jetstream = await startFakeJetstream();
+    const { repository, network } = world;
+    const tip = await repository.commit({ a: 'a' }, { branch: 'better', onto: repository.sha });
+    const stranger = await network.account('stranger.test');
+    network.silent.add(stranger.did);
+    await using listening = world.listen(null, { jetstream: jetstream.url });
+    await listening.following();
+    await until(() => jetstream.followers() === 1, 'Jetstream to be followed');
+    const told = { source: { branch: 'better' }, blob: patchOf(tip) };
+    const { rkey, record } = propose(world, stranger, told);
+    jetstream.tell(stranger.did, pulls, rkey, record);
+    const [event] = await listening.have(1);
+    assert.deepEqual([event?.type, event?.pipeline], ['other', null]);
+    assert.match(event?.note ?? '', /its author did:plc:\w+ may not push to the repository/);
+    assert.deepEqual(
+      network.requests.filter(path => path.includes(encodeURIComponent(stranger.did))),
+      [],
+    );
+    // A record that names another repository than its hint did is judged by its own hint.
+    const { member } = world;
+    const theirs = world.addRepo(stranger, 'theirs');
+    const changed = propose(world, member, { ...told, repo: theirs.repoDid });
+    jetstream.tell(member.did, pulls, changed.rkey, propose(world, member, told).record);
+    const mine = propose(world, member, told);
+    jetstream.tell(member.did, pulls, mine.rkey, mine.record);
+    assert.equal((await listening.have(2))[1]?.deliveryId, `at://${member.did}/${pulls}/${mine.rkey}@${tip}`);
   });
 
   test('about a repository that is not watched, or gone from its author’s server, is nothing', async () => {

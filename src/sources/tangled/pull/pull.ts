@@ -8,21 +8,26 @@ import { collections, type PullRecord, pullRecord } from '../network/records.ts'
 import { houseRepo, type TangledRepo } from '../network/repo.ts';
 import type { Rights } from '../network/rights.ts';
 import { compiledPipeline, type OwnPipelineNeeds } from '../own-pipeline.ts';
-import { patiently } from '../patiently.ts';
 import { actorOf, asksNothing } from '../pipeline-event.ts';
 import { readWorkflowFiles } from '../workflow-files.ts';
 import { mostPackedBytes, proposedCommit } from './patch.ts';
 
 export interface PullNeeds extends OwnPipelineNeeds {
   readonly pds: Pick<Pds, 'record' | 'blob'>;
-  readonly rights: Pick<Rights, 'find'>;
+  readonly rights: Pick<Rights, 'find' | 'mayPush'>;
   readonly knots: Pick<KnotApi, 'defaultBranch'>;
 }
 
 /**
- * What a pull request asks for: a pipeline where a branch of the repository itself is proposed. Null when it is not about
- * a repository that is watched. Everybody may write such a record about any repository, so that the commit counts only
- * when the branch is really there.
+ * Whoever waits for this reads all hints of the network, so that each server is given this long: a server of somebody's
+ * own could keep all others waiting.
+ */
+const patienceMs = 10_000;
+
+/**
+ * What a pull request asks for: a pipeline where its author may push, and proposes a branch of the repository itself. Null
+ * when it is not about a repository that is watched. Everybody may write such a record about any repository, so that the
+ * repository's knot is asked about the author first, and the commit counts only when the branch is really there.
  */
 export async function readPull(
   needs: PullNeeds,
@@ -30,39 +35,75 @@ export async function readPull(
   signal: AbortSignal,
 ): Promise<NewEvent | null> {
   const { did, rkey } = hint;
-  if (repoOf(needs, hint.record) === undefined) return null;
-  const record = await patiently(
-    needs.clock,
-    limit => needs.pds.record(did, collections.pull, rkey, pullRecord, limit),
-    signal,
-  );
-  const repo = repoOf(needs, record);
-  if (record === null || repo === undefined) return null;
+  const hinted = pullRecord.safeParse(hint.record).data;
+  const repo = hinted && needs.rights.find(hinted.target.repo);
+  if (hinted === undefined || repo === undefined) return null;
 
   const uri = `at://${did}/${collections.pull}/${rkey}`;
-  const cid = record.rounds?.at(-1)?.patchBlob.ref.$link ?? null;
   const nothing = (why: string): NewEvent =>
     asksNothing('pull_request', {
-      deliveryId: `${uri}@${cid ?? ''}`,
+      deliveryId: `${uri}@${roundOf(hinted) ?? ''}`,
       repo: houseRepo(needs.net, repo, null, false),
       actor: actorOf(did, repo),
       note: `the pull request ${uri}: ${why}`,
     });
-  const { source } = record;
-  if (source === null) return nothing('it proposes a patch, and no branch: it runs when somebody starts it');
-  if (source.repo) return nothing('it comes from a fork: it runs when somebody who may push starts it');
-  if (cid === null) return nothing('it has no rounds');
   try {
-    const blob = await patiently(
-      needs.clock,
-      limit => needs.pds.blob(did, cid, mostPackedBytes, limit),
-      signal,
+    const may = await briefly(repo.knot, signal, limit => needs.rights.mayPush(did, repo, limit));
+    if (!may)
+      return nothing(
+        `its author ${did} may not push to the repository: it runs when somebody who may push starts it`,
+      );
+    const { record, commit } = await briefly(`the server of ${did}`, signal, limit =>
+      readProposed(needs, hint, hinted, limit),
     );
-    const commit = await proposedCommit(cid, blob);
-    return await proposal(needs, { repo, uri, did, record, branch: source.branch, commit }, nothing, signal);
+    if (record === null) return null;
+    const why = whyNothing(record);
+    if (why !== null || record.source === null || commit === null) return nothing(why ?? 'it has no rounds');
+    const { branch } = record.source;
+    return await proposal(needs, { repo, uri, did, record, branch, commit }, nothing, signal);
   } catch (error) {
     signal.throwIfAborted();
     return nothing(SignalboxError.from(error).message);
+  }
+}
+
+/** The record as its author's server has it now, and the commit that it proposes; null where there is none. */
+async function readProposed(
+  { pds }: Pick<PullNeeds, 'pds'>,
+  { did, rkey }: { readonly did: string; readonly rkey: string },
+  hinted: PullRecord,
+  signal: AbortSignal,
+): Promise<{ readonly record: PullRecord | null; readonly commit: string | null }> {
+  const record = await pds.record(did, collections.pull, rkey, pullRecord, signal);
+  // The author was asked about for the repository of the hint; of a changed record another hint tells.
+  if (record?.target.repo !== hinted.target.repo) return { record: null, commit: null };
+  const cid = roundOf(record);
+  if (cid === null || whyNothing(record) !== null) return { record, commit: null };
+  return { record, commit: await proposedCommit(cid, await pds.blob(did, cid, mostPackedBytes, signal)) };
+}
+
+/** Why a pull request is to start nothing, whatever it proposes; null when it may. */
+function whyNothing({ source, target }: PullRecord): string | null {
+  if (source === null) return 'it proposes a patch, and no branch: it runs when somebody starts it';
+  if (source.repo) return 'it comes from a fork: it runs when somebody who may push starts it';
+  for (const branch of [source.branch, target.branch])
+    if (!isRefName(`refs/heads/${branch}`)) return `"${cut(branch)}" is no name of a branch`;
+  return null;
+}
+
+/** Asks a server once, and not for long. */
+async function briefly<Answer>(
+  whom: string,
+  signal: AbortSignal,
+  ask: (limit: AbortSignal) => Promise<Answer>,
+): Promise<Answer> {
+  const limit = AbortSignal.timeout(patienceMs);
+  try {
+    return await ask(AbortSignal.any([signal, limit]));
+  } catch (error) {
+    if (signal.aborted || !limit.aborted) throw error;
+    const why = `${whom} takes longer than ${patienceMs / 1000} s to answer`;
+    throw new SignalboxError('unavailable', why, { cause: error });
   }
 }
 
@@ -81,7 +122,6 @@ async function proposal(
 ): Promise<NewEvent> {
   const { repo, uri, did, record, branch, commit } = pull;
   const ref = `refs/heads/${branch}`;
-  if (!isRefName(ref)) return nothing(`"${cut(branch)}" is no name of a branch`);
   const { url } = houseRepo(needs.net, repo, null, false);
   const files = await readWorkflowFiles(needs, { url, ref, sha: null }, signal);
   if (files.result === 'unreadable') return nothing(files.why);
@@ -113,7 +153,7 @@ async function proposal(
         fromFork: false,
         draft: false,
         author: actorOf(did, repo),
-        // The commit is at the tip of a branch of the repository: somebody who may push has put it there.
+        // The knot was asked.
         authorIsMember: true,
       },
     },
@@ -121,7 +161,5 @@ async function proposal(
   );
 }
 
-const repoOf = ({ rights }: Pick<PullNeeds, 'rights'>, record: unknown): TangledRepo | undefined => {
-  const read = pullRecord.safeParse(record);
-  return read.success ? rights.find(read.data.target.repo) : undefined;
-};
+/** What the latest round proposes: the id of a blob. */
+const roundOf = ({ rounds }: PullRecord): string | null => rounds?.at(-1)?.patchBlob.ref.$link ?? null;
