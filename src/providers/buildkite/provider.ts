@@ -39,7 +39,7 @@ export function createBuildkiteProvider(needs: BuildkiteNeeds, options: Buildkit
   const noted = (line: string): void => needs.trouble(new SignalboxError('unavailable', line));
   const strangeStates = new Set<string>();
 
-  const settingsOf = (order: BuildOrder): BuildSettings => readSettings(options, needs.glob, order.settings);
+  const settingsOf = (order: BuildOrder): BuildSettings => readSettings(options, needs.glob, order);
 
   /** The build that was made for the order, however often it was rebuilt by hand since. */
   async function find(
