@@ -81,7 +81,8 @@ function stage({
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     },
     logs: async (_build, { id }, known, _mostBytes, signal) => {
-      if (id === 'mute') await new Promise((_, reject) => (signal.onabort = () => reject(signal.reason)));
+      if (id === 'mute')
+        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
       return { result: 'more', bytes: Buffer.from(logs.get(id) ?? '').subarray(known.bytes) };
     },
     cancel: async (_order, build) => void cancels.push(build?.id ?? null),
