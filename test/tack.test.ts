@@ -99,7 +99,7 @@ describe('signalbox as tack', { timeout: 110_000 }, () => {
   });
 });
 
-test('signalbox as tack: a push is built at Buildkite, found by the keys of tack', {
+test('signalbox as tack: a push is built at Buildkite, found by the keys of tack, and nothing runs here', {
   timeout: 60_000,
 }, async () => {
   const raw = `${workflow}tack: { buildkite: { pipeline: app } }\n`;
@@ -133,6 +133,16 @@ test('signalbox as tack: a push is built at Buildkite, found by the keys of tack
     return items.find(({ state }) => state === 'finished');
   }, 'the build to end');
   assert.deepEqual([run.outcome, run.reason, run.build?.id], ['success', null, 'acme/app/1']);
+  const plain = [{ name: 'plain.yml', engine: 'local', raw: workflow }];
+  world.knot.pipeline(repo, { newSha: world.repository.sha }, plain);
+  const here = await until(async () => {
+    const { items } = await tack.api<{ items: readonly RunDetailJson[] }>('/api/runs');
+    return items.find(({ id, state }) => id !== run.id && state === 'finished');
+  }, 'the workflow that names no pipeline to fail');
+  assert.deepEqual(
+    [here.outcome, here.agent, here.reason],
+    ['error', 'providers', 'no Buildkite pipeline is named: write `buildkite: { pipeline: NAME }`'],
+  );
   const [build] = buildkite.builds;
   assert.equal(build?.order.commit, world.repository.sha);
   assert.equal(build.order.env?.['TANGLED_SHA'], world.repository.sha);

@@ -15,7 +15,7 @@ import { createBuildkiteProvider } from '../providers/buildkite/provider.ts';
 import { createFakeProvider } from '../providers/fake/provider.ts';
 
 /** A log that somebody watches seems to move; what was printed last is there, as agents send it once a second. */
-const logs = { everyMs: 3_000, lagMs: 2_000 };
+const logs = { everyMs: 3_000, lagMs: 2_000, drainMs: 60_000 };
 
 export interface OfficeNeeds {
   /** The agent whose runs other CI services do: no other control plane has one of that name. It holds no slot of this machine's. */

@@ -1,5 +1,11 @@
 import type { Json } from './json.ts';
-import { type PipelineFacts, type PipelineTrigger, pipelineUri, type WorkflowRef } from './pipeline.ts';
+import {
+  type PipelineFacts,
+  type PipelineTrigger,
+  pipelineUri,
+  type Workflow,
+  type WorkflowRef,
+} from './pipeline.ts';
 import type { Run } from './run.ts';
 import { cut } from './shown.ts';
 import type { WorkflowStatus } from './workflow-status.ts';
@@ -14,6 +20,12 @@ type JsonRecord = Readonly<Record<string, Json>>;
 const longestError = 500;
 /** What stands for the exit code of what has none. */
 const noExitCode = -1;
+
+/**
+ * The files of a record, in characters: everybody can have records sent, many at a time. What does not fit is an empty
+ * text; whoever wants the file has the commit.
+ */
+const mostRaw = 1024 * 1024;
 
 /** The record of a pipeline. Values of inputs may be secret, and everybody can read records: it has none. */
 export function pipelineRecord({ knot, repo, trigger, sourceRepo, workflows }: PipelineFacts): JsonRecord {
@@ -31,13 +43,22 @@ export function pipelineRecord({ knot, repo, trigger, sourceRepo, workflows }: P
       ...triggerData(trigger),
       ...(sourceRepo === null ? {} : { sourceRepo }),
     },
-    workflows: workflows.map(({ name, engine, clone, raw }) => ({
+    workflows: withRawThatFits(workflows).map(({ name, engine, clone, raw }) => ({
       name,
       engine,
       clone: { skip: clone.skip, depth: clone.depth, submodules: clone.submodules, tags: clone.tags },
       raw,
     })),
   };
+}
+
+function withRawThatFits(workflows: readonly Workflow[]): readonly Workflow[] {
+  let left = mostRaw;
+  return workflows.map(workflow => {
+    if (workflow.raw.length > left) return { ...workflow, raw: '' };
+    left -= workflow.raw.length;
+    return workflow;
+  });
 }
 
 function triggerData(trigger: PipelineTrigger): JsonRecord {

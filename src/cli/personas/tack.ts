@@ -128,11 +128,11 @@ function providersOf(env: CliIo['env']): Readonly<Record<string, unknown>> {
 
 const reference = (name: string): string => `\${env:${name}}`;
 
-/** Where workflows go that do not say so themselves. */
+/** Where workflows go that do not say so themselves: never here, as with tack. Without a pipeline they fail, with a reason. */
 function elsewhereOf(env: CliIo['env']): TangledConfig['elsewhere'] {
   if (!env['TACK_BUILDKITE_TOKEN']) return { provider: { name: 'fake', settings: null }, forAll: true };
   const pipeline = env['TACK_BUILDKITE_PIPELINE'];
-  return pipeline ? { provider: { name: 'buildkite', settings: { pipeline } }, forAll: false } : null;
+  return { provider: { name: 'buildkite', settings: pipeline ? { pipeline } : null }, forAll: false };
 }
 
 /** Undefined when it is empty, too. */

@@ -56,10 +56,17 @@ interface Stage {
   readonly attempt?: number;
   readonly timeoutMs?: number;
   readonly isThere?: boolean;
+  readonly drainMs?: number;
 }
 
 /** An attempt at a build that a test plays, with the log of all attempts so far. */
-function stage({ status = running, attempt = 1, timeoutMs = 60_000, isThere = true }: Stage = {}) {
+function stage({
+  status = running,
+  attempt = 1,
+  timeoutMs = 60_000,
+  isThere = true,
+  drainMs = 20_000,
+}: Stage = {}) {
   const log: LogLine[] = [];
   const logs = new Map<string, string>();
   const sights: BuildNow[] = [];
@@ -73,10 +80,11 @@ function stage({ status = running, attempt = 1, timeoutMs = 60_000, isThere = tr
       signal.throwIfAborted();
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     },
-    logs: async (_build, { id }, known) => ({
-      result: 'more',
-      bytes: Buffer.from(logs.get(id) ?? '').subarray(known.bytes),
-    }),
+    logs: async (_build, { id }, known, _mostBytes, signal) => {
+      if (id === 'mute')
+        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      return { result: 'more', bytes: Buffer.from(logs.get(id) ?? '').subarray(known.bytes) };
+    },
     cancel: async (_order, build) => void cancels.push(build?.id ?? null),
     [Symbol.asyncDispose]: async () => undefined,
   };
@@ -109,7 +117,7 @@ function stage({ status = running, attempt = 1, timeoutMs = 60_000, isThere = tr
       log: async (_run, after, limit) => log.slice(after, after + limit),
     },
     clock: createSystemClock(),
-    logs: { everyMs: 1, lagMs: 1 },
+    logs: { everyMs: 1, lagMs: 1, drainMs },
   });
   const execute = (more: Partial<ExecutionContext> = {}) =>
     executor.execute({ kind: 'provider', call }, { ...context, ...more });
@@ -155,6 +163,27 @@ describe('a run that another CI service does', { timeout: 20_000 }, () => {
     sights.push(sight(failure, job('a', 'running', 1)));
     assert.deepEqual(await execute(), failure);
     assert.deepEqual(lines(), ['step 0 user start "a"', '1', 'step 0 user end "a"']);
+  });
+
+  test('ends as its build did, though a log of it is never answered', async () => {
+    const { logs, sights, execute, lines, cancels } = stage({ drainMs: 20 });
+    logs.set('a', '1\n');
+    const jobs = [job('a', 'running', 1), job('mute', 'running', 2)];
+    sights.push(sight(null, ...jobs), sight(success, ...jobs, job('b', 'over', 3)));
+    assert.deepEqual(await execute(), success);
+    assert.deepEqual(lines().slice(0, 3), ['step 0 user start "a"', '1', 'step 1 user start "mute"']);
+    assert.match(lines().at(-1) ?? '', /^the rest of the log is at https:\/\/ci\.example\.org\/b1: /);
+    for (const name of ['a', 'mute', 'b'])
+      assert.equal(lines().filter(line => line.endsWith(`user end "${name}"`)).length, 1, name);
+    assert.deepEqual(cancels, []);
+  });
+
+  test('ends as its build did, though its time is over before its log is read', async () => {
+    const { sights, execute, lines, cancels } = stage({ timeoutMs: 200 });
+    sights.push(sight(success, job('mute', 'over', 1)));
+    assert.deepEqual(await execute(), success);
+    assert.match(lines().at(-1) ?? '', /the time of the run was over$/);
+    assert.deepEqual(cancels, []);
   });
 
   test('does not wait for what comes of a build when its log cannot be stored', async () => {

@@ -1,15 +1,16 @@
 import type { Clock } from '../../contracts/clock.ts';
 import { abandoned, type ExecutionContext, type Executor } from '../../contracts/executor.ts';
-import type { Build, BuildNow, BuildOrder, Provider } from '../../contracts/provider.ts';
+import type { Build, BuildOrder, Provider } from '../../contracts/provider.ts';
 import type { Store } from '../../contracts/store.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import { duration } from '../../domain/report.ts';
 import type { ProviderCall } from '../../domain/rule.ts';
 import type { Ending, Run } from '../../domain/run.ts';
 import { stopRequest } from '../stop-request.ts';
+import { type FollowedLogs, follow } from './follow.ts';
 import { orderOf } from './order.ts';
 import { readPast } from './past.ts';
-import { createSteps, type Steps } from './steps.ts';
+import { createSteps } from './steps.ts';
 import { createTranscript, type Transcript } from './transcript.ts';
 
 export interface ProviderExecutorNeeds {
@@ -17,8 +18,8 @@ export interface ProviderExecutorNeeds {
   /** What is known of a run, and what its log tells already: an attempt goes on where the one before it was. */
   readonly store: Pick<Store, 'run' | 'log'>;
   readonly clock: Clock;
-  /** How often the log of a job that runs is looked at, and how much later than its end what it printed last may come. */
-  readonly logs: { readonly everyMs: number; readonly lagMs: number };
+  /** What a job printed last may come so much later than its end. */
+  readonly logs: FollowedLogs & { readonly lagMs: number };
 }
 
 /** Ending a build may take so long; who cancels a run is waiting. */
@@ -90,63 +91,10 @@ async function carry(needs: ProviderExecutorNeeds, carried: Carried): Promise<En
     await context.tellCounterpart(build);
     const past = context.attempt === 1 ? [] : await readPast(needs.store, context.run);
     const steps = createSteps({ provider, transcript, clock: needs.clock, lagMs: needs.logs.lagMs }, past);
-    return await follow(needs, carried, build, steps, stopping.signal);
+    return await follow({ ...needs, provider, transcript, steps }, build, stopping.signal);
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
     return stopped(needs, carried, { run, order, build });
-  }
-}
-
-/** Sees a build to its end, and the logs of its jobs. */
-async function follow(
-  needs: ProviderExecutorNeeds,
-  { provider, transcript }: Carried,
-  build: Build,
-  steps: Steps,
-  signal: AbortSignal,
-): Promise<Ending> {
-  const over = new AbortController();
-  const sights = provider.observe(build, AbortSignal.any([signal, over.signal]))[Symbol.asyncIterator]();
-  let now: BuildNow = { jobs: [], waitsFor: null, ending: null };
-  let coming = sights.next();
-  try {
-    for (let isGrowing = false; ; ) {
-      const seen = await soonest(needs, now.ending === null ? coming : null, isGrowing, signal);
-      if (seen !== undefined) {
-        if (seen.done === true)
-          throw new SignalboxError('internal', `${provider.name} has lost sight of ${build.id}`);
-        const { waitsFor } = seen.value;
-        if (waitsFor !== null && waitsFor !== now.waitsFor) await transcript.say(waitsFor);
-        now = seen.value;
-        if (now.ending === null) coming = sights.next();
-      }
-      isGrowing = await steps.catchUp(build, now, signal);
-      if (now.ending !== null && !isGrowing) return now.ending;
-    }
-  } finally {
-    // Whatever still comes is of no interest to anybody, and not waited for.
-    coming.catch(() => undefined);
-    over.abort();
-    await sights.return?.();
-  }
-}
-
-/** What is seen next, or undefined when it is time to look at logs. */
-async function soonest<Seen>(
-  { clock, logs }: Pick<ProviderExecutorNeeds, 'clock' | 'logs'>,
-  coming: Promise<Seen> | null,
-  isGrowing: boolean,
-  signal: AbortSignal,
-): Promise<Seen | undefined> {
-  if (!isGrowing && coming !== null) return coming;
-  const seen = new AbortController();
-  const ms = coming === null ? Math.min(logs.everyMs, logs.lagMs) : logs.everyMs;
-  const slept = clock.sleep(ms, AbortSignal.any([signal, seen.signal])).then(() => undefined);
-  try {
-    return await (coming === null ? slept : Promise.race([coming, slept]));
-  } finally {
-    seen.abort();
-    slept.catch(() => undefined);
   }
 }
 

@@ -20,6 +20,8 @@ export interface StepsNeeds {
 export interface Steps {
   /** Writes what is new since last time. Resolves to whether the logs of any job may still grow. */
   catchUp(build: Build, now: BuildNow, signal: AbortSignal): Promise<boolean>;
+  /** Ends the steps of all jobs of a build that is over, whatever of their logs was not read. */
+  leave(now: BuildNow): Promise<void>;
 }
 
 interface JobStep extends TranscriptStep {
@@ -109,6 +111,12 @@ export function createSteps(needs: StepsNeeds, past: readonly PastStep[]): Steps
         if (!step.isClosed) await readOn(build, job, step, signal);
       }
       return [...steps.values()].some(({ isClosed }) => !isClosed);
+    },
+    leave: async ({ jobs }) => {
+      for (const job of begun(jobs)) {
+        const step = await stepOf(job);
+        if (!step.isClosed) await close(step);
+      }
     },
   };
 }

@@ -24,7 +24,7 @@ function bodyOf(event: Event, settings: Json = { pipeline: 'app' }, more: Partia
     workflow: null,
     ...more,
   };
-  return createBody(order, readSettings(here, glob, settings));
+  return createBody(order, readSettings(here, glob, order));
 }
 
 describe('the request for a build', () => {
@@ -63,7 +63,10 @@ describe('the request for a build', () => {
 
   test('of a Tangled workflow, with the keys of tack', () => {
     const workflow = { knot: 'knot.example.org', rkey: '3mrz7j62e5v2l', name: 'ci.yml' };
-    const { meta_data: data } = bodyOf(pushEvent(), { pipeline: 'app' }, { workflow });
+    const settings = { pipeline: 'app', ignoreBranchFilters: true };
+    const { meta_data: data, ...body } = bodyOf(pushEvent(), settings, { workflow });
+    // Its author may push there, and no more.
+    assert.ok(!('ignore_pipeline_branch_filters' in body));
     assert.partialDeepStrictEqual(data, {
       'signalbox:workflow': 'ci.yml',
       'tack:knot': 'knot.example.org',
@@ -84,7 +87,7 @@ describe('the request for a build', () => {
 
 describe('which pipeline is meant', () => {
   const read = (settings: Json, pipelines: readonly string[] = ['*']) =>
-    readSettings({ organization: 'acme', pipelines }, glob, settings);
+    readSettings({ organization: 'acme', pipelines }, glob, { settings, workflow: null });
 
   test('one of the organization, or of another one', () => {
     const named = (settings: Json, pipelines?: readonly string[]) => {

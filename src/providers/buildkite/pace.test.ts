@@ -120,6 +120,26 @@ test('after a refusal nothing is sent until the time that it names, and a little
   }
 });
 
+test('a refusal counts, though it says that something is left, or that the time is over', async () => {
+  for (const [headers, ms] of [
+    [told('RateLimit-User', 50, 12, 37), 37_000],
+    [{ ...told('RateLimit-User', 50, 12, 37), 'retry-after': '5' }, 5_000],
+    [told('RateLimit-User', 50, 0, 0), 1_000],
+  ] as const) {
+    const { time, ask, gone, settled, answer } = world();
+    ask('one');
+    await settled();
+    answer(429, headers);
+    ask('two');
+    await time.pass(ms - 1);
+    await settled();
+    assert.deepEqual(gone, ['one']);
+    await time.pass(502);
+    await settled();
+    assert.deepEqual(gone, ['one', 'two']);
+  }
+});
+
 test('who does not wait any longer is not let go', async () => {
   const { time, ask, gone, settled, answer } = world();
   ask('one');

@@ -33,6 +33,8 @@ const usual = { limit: 50, everyMs: 60_000 };
 const reservedShare = 0.2;
 /** So many are under way at a time: until the first has been answered nobody knows what is allowed. */
 const mostUnderWay = 8;
+/** After a refusal nothing is sent for so long, whatever it says. */
+const leastRefusedMs = 1_000;
 /** Who all wait for the same moment do not come at the same moment. */
 const jitterMs = 500;
 
@@ -88,10 +90,14 @@ export function createPace(clock: Clock): Pace {
   function learn(scope: Scope, { status, headers }: Pick<Response, 'status' | 'headers'>): void {
     const said = (what: string) => numberIn(headers.get(`${scope}-${what}`));
     const [limit, remaining, reset] = [said('Limit'), said('Remaining'), said('Reset')];
-    const isOver = status === 429 && (remaining === 0 || !scopes.some(each => headers.has(`${each}-Reset`)));
+    // Whatever else a refusal says of what is left: one of the scopes, or one that nobody tells of, has nothing.
+    const isOver =
+      status === 429 &&
+      (remaining === 0 || !scopes.some(each => numberIn(headers.get(`${each}-Remaining`)) === 0));
     const known = windows.get(scope);
     if (isOver && (known !== undefined || reset !== null)) {
-      const waitMs = (reset ?? numberIn(headers.get('retry-after')) ?? usual.everyMs / 1000) * 1000;
+      const seconds = numberIn(headers.get('retry-after')) ?? reset ?? usual.everyMs / 1000;
+      const waitMs = Math.max(leastRefusedMs, seconds * 1000);
       const renewsAt = clock.now() + waitMs + Math.random() * jitterMs;
       windows.set(scope, { limit: limit ?? known?.limit ?? usual.limit, left: 0, renewsAt });
     } else if (limit !== null && limit > 0 && remaining !== null && reset !== null) {

@@ -227,6 +227,24 @@ test('the end of a build that is over does no harm', async () => {
   await world.provider.cancel(mine, build, never);
 });
 
+test('the end of a build that is being made is asked for again, and that of a blocked one is refused', async () => {
+  await using world = await buildkiteWorld({ clock: hurried() });
+  const mine = order('a');
+  const build = await world.provider.start(mine, true, quiet, never);
+  const [fake] = world.buildkite.builds;
+  fake?.change({ state: 'creating' });
+  world.buildkite.fault = ({ method }, _response, answer) => {
+    answer();
+    if (method === 'GET') fake?.change({ state: 'scheduled' });
+    return true;
+  };
+  await world.provider.cancel(mine, build, never);
+  assert.equal(fake?.fields['state'], 'canceling');
+  world.buildkite.fault = null;
+  fake?.change({ state: 'blocked', blocked: true });
+  await assert.rejects(world.provider.cancel(mine, build, never), /it is blocked/);
+});
+
 test('a state that nobody knows changes nothing, and is noted once', { timeout: 30_000 }, async () => {
   await using world = await buildkiteWorld({ clock: hurried() });
   const build = await world.provider.start(order('a'), true, quiet, never);

@@ -39,7 +39,7 @@ export function createBuildkiteProvider(needs: BuildkiteNeeds, options: Buildkit
   const noted = (line: string): void => needs.trouble(new SignalboxError('unavailable', line));
   const strangeStates = new Set<string>();
 
-  const settingsOf = (order: BuildOrder): BuildSettings => readSettings(options, needs.glob, order.settings);
+  const settingsOf = (order: BuildOrder): BuildSettings => readSettings(options, needs.glob, order);
 
   /** The build that was made for the order, however often it was rebuilt by hand since. */
   async function find(
@@ -136,9 +136,17 @@ export function createBuildkiteProvider(needs: BuildkiteNeeds, options: Buildkit
       const its = build ?? (await find(order, settingsOf(order), noted, signal));
       if (its === null) return;
       const question = { ...get('act', `${pathOf(its)}/cancel`), method: 'PUT' } as const;
-      const answer = await exchange.insist(question, noted, signal);
-      // 422: it is over already.
-      if (answer.status !== 200 && answer.status !== 422) throw refusal(answer, 'the end of a build');
+      for (let tries = 0; ; tries += 1) {
+        const answer = await exchange.insist(question, noted, signal);
+        if (answer.status === 200) return;
+        if (answer.status !== 422) throw refusal(answer, 'the end of a build');
+        // It is over, or ends already; or it is in a state that has no end yet.
+        const wire = await look(its, signal);
+        if (wire.state === 'canceling' || buildNow(wire).ending !== null) return;
+        if (wire.blocked || wire.state === 'blocked')
+          throw new SignalboxError('conflict', 'it is blocked, and Buildkite ends no build that is blocked');
+        await exchange.rest(tries, signal);
+      }
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

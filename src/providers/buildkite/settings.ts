@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { BuildOrder } from '../../contracts/provider.ts';
 import { SignalboxError } from '../../domain/errors.ts';
-import type { Json } from '../../domain/json.ts';
 import type { BuildkiteOptions } from './options.ts';
 
 /** What a rule or a workflow wants built, read. */
@@ -10,6 +10,7 @@ export interface BuildSettings {
   /** What the build is called; null: as the commit is. */
   readonly message: string | null;
   readonly cleanCheckout: boolean;
+  /** A rule may want that. Who may push a workflow may not: the filters are there to keep branches apart. */
   readonly ignoreBranchFilters: boolean;
 }
 
@@ -27,7 +28,7 @@ const shape = z.looseObject({
 export function readSettings(
   { organization: usual, pipelines }: Pick<BuildkiteOptions, 'organization' | 'pipelines'>,
   glob: (pattern: string, text: string) => boolean,
-  settings: Json,
+  { settings, workflow }: Pick<BuildOrder, 'settings' | 'workflow'>,
 ): BuildSettings {
   const read = shape.safeParse(settings);
   if (!read.success) {
@@ -60,6 +61,6 @@ export function readSettings(
     pipeline,
     message: message ?? null,
     cleanCheckout: cleanCheckout ?? false,
-    ignoreBranchFilters: ignoreBranchFilters ?? false,
+    ignoreBranchFilters: workflow === null && (ignoreBranchFilters ?? false),
   };
 }

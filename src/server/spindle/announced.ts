@@ -7,8 +7,8 @@ import { portions } from '../../lib/portions.ts';
 import { textFrame } from '../socket/frames.ts';
 import { type Batch, createSharedFrames, type SharedFrames } from '../stream/shared-frames.ts';
 
-/** Read from the store at once. Pipelines carry their files: that may be some megabytes. */
-const pageRecords = 50;
+/** Read from the store at once. Pipelines carry their files: each may be a megabyte, for each reader that is behind. */
+const pageRecords = 10;
 /** Written at once: a reader that takes so much within its time is none that is slow. */
 const batchBytes = 64 * 1024;
 /** Hints may be lost: the store is looked at this often without any. */
