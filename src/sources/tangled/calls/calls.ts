@@ -11,7 +11,7 @@ import { isNamed } from '../network/watch-list.ts';
 import type { OwnPipelineNeeds } from '../own-pipeline.ts';
 import { workflowFolder } from '../workflow-files.ts';
 import { forkUrl } from './fork.ts';
-import { verifyServiceToken } from './service-token.ts';
+import { isFromAnyServer, verifyServiceToken } from './service-token.ts';
 import { createUsedTokens } from './used-tokens.ts';
 import { wished } from './wished.ts';
 
@@ -28,12 +28,15 @@ export interface CallsNeeds {
 
 /** Each asks servers that its sender has chosen, before anybody knows who that is. */
 const mostChecked = 32;
+/** Of them, those whose documents lie wherever their issuers want: such a server may answer as slowly as it likes. */
+const mostFromAnyServer = 8;
 
 /** What callers of this spindle want, and whether they may. */
 export function createCalls(needs: CallsNeeds): SpindleCalls {
   const { rights, making } = needs;
   const used = createUsedTokens(needs.now);
   let checked = 0;
+  let fromAnyServer = 0;
 
   function repoOf(repo: TangledRepo): SpindleRepo {
     const { knot } = repo;
@@ -59,13 +62,16 @@ export function createCalls(needs: CallsNeeds): SpindleCalls {
     async caller(token, method, signal) {
       if (token === null)
         throw new SignalboxError('unauthenticated', 'the call has no "Authorization: Bearer …"');
-      if (checked >= mostChecked)
+      const isSlow = isFromAnyServer(token);
+      if (checked >= mostChecked || (isSlow && fromAnyServer >= mostFromAnyServer))
         throw new SignalboxError('overloaded', 'too many calls are made: try again in a moment');
       checked += 1;
+      if (isSlow) fromAnyServer += 1;
       try {
         return await verifyServiceToken({ ...needs, used }, token, method, signal);
       } finally {
         checked -= 1;
+        if (isSlow) fromAnyServer -= 1;
       }
     },
     repo(reference) {

@@ -191,4 +191,16 @@ describe('a service token', () => {
     await token();
     now -= 61_000;
   });
+
+  test('of one issuer fills nobody else’s room', () => {
+    let at = 0;
+    const used = createUsedTokens(() => at, 100, 2);
+    assert.deepEqual(
+      ['a', 'b', 'c', 'a'].map(id => used.take('did:plc:busy', id, 10)),
+      ['new', 'new', 'full', 'used'],
+    );
+    assert.equal(used.take('did:plc:pat', 'a', 10), 'new');
+    at = 11;
+    assert.equal(used.take('did:plc:busy', 'c', 20), 'new');
+  });
 });
