@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type FakeBuildkite, startFakeBuildkite } from './support/fake-buildkite.ts';
-import { type Persona, startPersona } from './support/persona.ts';
-import { until } from './support/server.ts';
+import { startServer, type TestServer, until } from './support/server.ts';
 import {
   type Conversation,
   type Envelope,
@@ -13,7 +12,7 @@ import {
 import { createTangledWorld, hostname, type TangledWorld } from './support/tangled/world.ts';
 
 /**
- * The whole line of a spindle, as `signalbox as tack` in Tangled in small: a push on a knot, its runs here and at
+ * The whole line of a spindle, the real program in Tangled in small: a push on a knot, its runs here and at
  * Buildkite, and what the appview's own client hears of both.
  */
 
@@ -33,7 +32,7 @@ const secret = 'a token of the webhook';
 describe('the line of a spindle', { timeout: 110_000 }, () => {
   let world: TangledWorld;
   let buildkite: FakeBuildkite;
-  let tack: Persona;
+  let server: TestServer;
   before(async () => {
     world = await createTangledWorld({
       files: {
@@ -43,25 +42,26 @@ describe('the line of a spindle', { timeout: 110_000 }, () => {
       },
     });
     buildkite = await startFakeBuildkite();
-    tack = await startPersona(
-      ['tack'],
-      {},
-      {
-        TACK_HOSTNAME: hostname,
-        TACK_OWNER_DID: world.owner.did,
-        TACK_DEV: 'true',
-        TACK_KNOTS: `ws://${world.knot.host}`,
-        SPINDLE_SERVER_PLC_URL: world.network.url,
-        TACK_BUILDKITE_TOKEN: buildkite.token,
-        TACK_BUILDKITE_ORG: 'acme',
-        TACK_BUILDKITE_API_URL: buildkite.api,
-        TACK_BUILDKITE_WEBHOOK_SECRET: secret,
-      },
+    server = await startServer(
+      `
+version: 1
+data: ./data
+sources:
+  tangled: { hostname: ${hostname}, owner: "${world.owner.did}", plc: "${world.network.url}", dev: true }
+providers:
+  buildkite:
+    api: ${buildkite.api}
+    organization: acme
+    token: "\${env:BUILDKITE_TOKEN}"
+    webhook: { token: "\${env:BUILDKITE_HOOK}" }
+    poll: 1s
+`,
+      { BUILDKITE_TOKEN: buildkite.token, BUILDKITE_HOOK: secret },
     );
     await until(() => world.knot.followers() === 1, 'the knot to be followed');
   });
   after(async () => {
-    await tack?.[Symbol.asyncDispose]();
+    await server?.[Symbol.asyncDispose]();
     await buildkite?.[Symbol.asyncDispose]();
     await world?.[Symbol.asyncDispose]();
   });
@@ -92,7 +92,7 @@ describe('the line of a spindle', { timeout: 110_000 }, () => {
       build.job('tests').start().print('from buildkite\r\n').end('passed', 0);
       build.change({ state: 'passed', finished_at: new Date().toISOString() });
     };
-    await using events = await readEvents(tack.url);
+    await using events = await readEvents(server.publicUrl);
     knot.push(repo, { newSha: repository.sha });
     const all = await heard(events, 2);
 
@@ -109,12 +109,12 @@ describe('the line of a spindle', { timeout: 110_000 }, () => {
     );
 
     // Whoever comes late hears all of it again, and the same; who has a cursor, what is behind it.
-    await using late = await readEvents(tack.url, '0');
+    await using late = await readEvents(server.publicUrl, '0');
     assert.deepEqual(await late.take(all.length), all);
-    await using behind = await readEvents(tack.url, all.at(-2)?.created);
+    await using behind = await readEvents(server.publicUrl, all.at(-2)?.created);
     assert.deepEqual(await behind.take(1), all.slice(-1));
 
-    await using log = await readLog(tack.url, `${knot.host}/${pipeline.rkey}/here.yml`);
+    await using log = await readLog(server.publicUrl, `${knot.host}/${pipeline.rkey}/here.yml`);
     const lines = await log.rest();
     assert.deepEqual(await log.closed, { code: 1000, reason: 'log stream complete' });
     assert.deepEqual(
@@ -131,7 +131,7 @@ describe('the line of a spindle', { timeout: 110_000 }, () => {
         'end 2 1 pack',
       ],
     );
-    await using theirs = await readLog(tack.url, `${knot.host}/${pipeline.rkey}/there.yml`);
+    await using theirs = await readLog(server.publicUrl, `${knot.host}/${pipeline.rkey}/there.yml`);
     const said = (await theirs.rest()).map(shape);
     assert.equal(said.filter(line => line.endsWith('from buildkite')).length, 1, said.join('\n'));
     const [order] = buildkite.builds.map(({ order }) => order.meta_data);
@@ -145,7 +145,7 @@ describe('the line of a spindle', { timeout: 110_000 }, () => {
     const { knot, repo, repository } = world;
     const before = buildkite.builds.length;
     buildkite.onBuild = build => build.job('tests').start().print('half\n');
-    await using events = await readEvents(tack.url, '0');
+    await using events = await readEvents(server.publicUrl, '0');
     const told = await heard(events, 2);
     knot.push(repo, { newSha: repository.sha, branch: 'lost' });
     const build = await until(() => buildkite.builds[before] ?? null, 'the build');
