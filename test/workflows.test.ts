@@ -182,6 +182,6 @@ describe('secrets', () => {
     assert.equal((await world.engine.ended(run)).outcome, 'success');
     const log = await world.log(run);
     assert.ok(log.includes('stdout none'));
-    assert.ok(log.some(line => line.startsWith('system without its secrets (TOKEN)')));
+    assert.ok(log.some(line => line.startsWith('system without its secrets (TOKEN, tangled/')));
   });
 });
