@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../contracts/clock.ts';
-import type { StreamSource } from '../contracts/source.ts';
+import type { StreamSource, StreamState } from '../contracts/source.ts';
 import type { Store } from '../contracts/store.ts';
 import type { Journal } from '../engine/journal.ts';
 import { repoOfRule } from '../engine/replay.ts';
@@ -9,7 +9,6 @@ import type { CatchUpState } from '../server/needs.ts';
 import { createGithubCatchUp } from '../sources/github/catch-up/catch-up.ts';
 import { createRadicleSource, type RadicleState } from '../sources/radicle/source.ts';
 import { createScheduleSource } from '../sources/schedule.ts';
-import type { StreamState } from '../sources/tangled/gauge.ts';
 import { createTangledSource, type TangledSource } from '../sources/tangled/source.ts';
 import type { ReadFolder } from '../sources/tangled/workflow-files.ts';
 

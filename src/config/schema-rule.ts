@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type BusyPolicy, busyPolicies, groupPlaceholders } from '../domain/concurrency.ts';
+import { type BusyPolicy, groupPlaceholders } from '../domain/concurrency.ts';
 import { type Isolation, isolationLevels, type Trust, trustLevels } from '../domain/rule.ts';
+import { busy, limit } from './schema-concurrency.ts';
 import { dagger, type WrittenDagger } from './schema-dagger.ts';
 import { duration, name, oneOrMany, text, variable, whole } from './schema-parts.ts';
 import { build, type WrittenBuild } from './schema-providers.ts';
@@ -191,17 +192,11 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
             'Which runs share the limit: those for which this text is the same. It may name {rule}, {repo}, {branch} (of a patch: the patch), {ref}, {sha}, {actor} and {script} (of a call).',
           examples: ['{repo}/{branch}', 'deploy'],
         }),
-      limit: whole(1, 1000)
-        .prefault(1)
-        .meta({ description: 'How many of them run at the same time.', examples: [2] }),
-      busy: z
-        .enum(busyPolicies)
-        .prefault('queue')
-        .meta({
-          description:
-            'What a run does that finds its group full: `queue` waits for its turn, `cancel-older` takes the place of the oldest, `skip` does not run, `reject` does not run and the sender is answered 429.',
-          examples: ['cancel-older'],
-        }),
+      limit,
+      busy: busy(
+        'What a run does that finds its group full: `queue` waits for its turn, `cancel-older` takes the place of the oldest, `skip` does not run, `reject` does not run and the sender is answered 429.',
+        'cancel-older',
+      ),
     })
     .optional()
     .meta({

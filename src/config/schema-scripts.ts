@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type BusyPolicy, busyPolicies } from '../domain/concurrency.ts';
+import type { BusyPolicy } from '../domain/concurrency.ts';
+import { busy, limit } from './schema-concurrency.ts';
 import { duration, oneOrMany, text, variable, whole } from './schema-parts.ts';
 
 /** The section as it is written, each value read. */
@@ -90,17 +91,11 @@ export const scripts: z.ZodType<WrittenScripts> = z.strictObject({
           description: 'Which share the limit: calls of the same script (`{script}`), or all (`{rule}`).',
           examples: ['{rule}'],
         }),
-      limit: whole(1, 1000)
-        .prefault(1)
-        .meta({ description: 'How many of them run at the same time.', examples: [2] }),
-      busy: z
-        .enum(busyPolicies)
-        .prefault('queue')
-        .meta({
-          description:
-            'What a call does that finds no room: `queue` waits for its turn, `cancel-older` takes the place of the oldest, `skip` does not run, `reject` does not run and the caller is answered 503.',
-          examples: ['reject'],
-        }),
+      limit,
+      busy: busy(
+        'What a call does that finds no room: `queue` waits for its turn, `cancel-older` takes the place of the oldest, `skip` does not run, `reject` does not run and the caller is answered 503.',
+        'reject',
+      ),
     })
     .optional()
     .meta({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { busyPolicies, type Concurrency } from '../domain/concurrency.ts';
-import { duration, httpUrl, whole } from './schema-parts.ts';
+import type { Concurrency } from '../domain/concurrency.ts';
+import { busy, limit } from './schema-concurrency.ts';
+import { duration, httpUrl } from './schema-parts.ts';
 
 /** The section as it is written, each value read. */
 export interface WrittenTangled {
@@ -93,17 +94,11 @@ export const tangled: z.ZodType<WrittenTangled> = z.strictObject({
     }),
   concurrency: z
     .strictObject({
-      limit: whole(1, 1000)
-        .prefault(1)
-        .meta({ description: 'How many of them run at the same time.', examples: [2] }),
-      busy: z
-        .enum(busyPolicies)
-        .prefault('queue')
-        .meta({
-          description:
-            'What a workflow does that finds no room: `queue` waits for its turn, `cancel-older` takes the place of the oldest, `skip` and `reject` do not run.',
-          examples: ['cancel-older'],
-        }),
+      limit,
+      busy: busy(
+        'What a workflow does that finds no room: `queue` waits for its turn, `cancel-older` takes the place of the oldest, `skip` and `reject` do not run.',
+        'cancel-older',
+      ),
     })
     .optional()
     .meta({

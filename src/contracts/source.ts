@@ -98,3 +98,19 @@ export interface StreamSource {
   /** Goes on from a stored position (null: from now) until the signal; throws when it cannot go on. */
   listen(position: Json, signal: AbortSignal): AsyncIterable<Found>;
 }
+
+/** How a stream stands that a source follows. Times are milliseconds since 1970. */
+export interface StreamState {
+  /** A knot's host, `jetstream`, `node`. */
+  readonly name: string;
+  readonly connected: boolean;
+  /** How long the latest event took from its stream's clock to here; null: it did not say. */
+  readonly lagMs: number | null;
+  readonly lastEventAt: number | null;
+  /** What could not be read, and was left out. */
+  readonly skipped: number;
+  /** What concerned nobody here: of repositories that nobody has asked for, or not to be understood. */
+  readonly strangers: number;
+  /** What stands in the way. */
+  readonly problem: string | null;
+}

@@ -1,4 +1,4 @@
-import type { HttpSource } from '../contracts/source.ts';
+import type { HttpSource, StreamState } from '../contracts/source.ts';
 import type { Store } from '../contracts/store.ts';
 import type { ControlEnd } from '../contracts/transport.ts';
 import type { AgentStanding } from '../domain/agent.ts';
@@ -29,20 +29,6 @@ export interface CatchUpState {
   readonly lastAt: number | null;
   /** What stands in the way, in sentences. */
   readonly problems: readonly string[];
-}
-
-/** How a stream stands that a source follows. Times are milliseconds since 1970. */
-export interface StreamState {
-  readonly name: string;
-  readonly connected: boolean;
-  /** How long the latest event took to get here; null: it did not say. */
-  readonly lagMs: number | null;
-  readonly lastEventAt: number | null;
-  /** What could not be read, and was left out. */
-  readonly skipped: number;
-  /** What concerned nobody here. */
-  readonly strangers: number;
-  readonly problem: string | null;
 }
 
 /** Who may see badges: whoever has a token or a session, or anyone who reaches the admin door. */

@@ -1,20 +1,5 @@
+import type { StreamState } from '../../contracts/source.ts';
 import type { Problems } from './problems.ts';
-
-/** How a stream that is followed stands. Times are milliseconds since 1970. */
-export interface StreamState {
-  /** A knot's host, or `jetstream`. */
-  readonly name: string;
-  readonly connected: boolean;
-  /** How long the latest event took from its stream's clock to here; null: none has said. */
-  readonly lagMs: number | null;
-  readonly lastEventAt: number | null;
-  /** Frames that could not be read. */
-  readonly skipped: number;
-  /** Events that cannot be read, or of repositories that nobody here has asked for. */
-  readonly strangers: number;
-  /** What stands in the way. */
-  readonly problem: string | null;
-}
 
 export interface Gauge {
   readonly state: () => StreamState;

@@ -1,10 +1,10 @@
 import type { Clock } from '../../contracts/clock.ts';
-import type { Found, StreamSource } from '../../contracts/source.ts';
+import type { Found, StreamSource, StreamState } from '../../contracts/source.ts';
 import type { SpindleCalls } from '../../contracts/spindle-calls.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/json.ts';
 import { createCalls } from './calls/calls.ts';
-import { createGauge, type Gauge, type StreamState } from './gauge.ts';
+import { createGauge, type Gauge } from './gauge.ts';
 import { createHandover, type Handover } from './handover.ts';
 import { followJetstream } from './jetstream/stream.ts';
 import { createKnotApi } from './knot/api.ts';

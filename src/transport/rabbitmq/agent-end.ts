@@ -7,7 +7,8 @@ import { createAsker } from './asker.ts';
 import type { Broker } from './broker.ts';
 import { readFrame, writeFrame } from './frame.ts';
 import { exchanges, keys, queues } from './names.ts';
-import { nap, type Settled, serveSlot } from './slot.ts';
+import { nap } from './nap.ts';
+import { type Settled, serveSlot } from './slot.ts';
 import { readTicket } from './wire.ts';
 
 type OnCancel = Parameters<AgentEnd['onCancel']>[1];

@@ -1,5 +1,6 @@
 import type { AsyncMessage, Channel, SyncMessage } from 'rabbitmq-client';
 import type { Broker } from './broker.ts';
+import { nap } from './nap.ts';
 import { opened } from './topology.ts';
 
 type Message = AsyncMessage | SyncMessage;
@@ -112,18 +113,4 @@ function createBox(
     },
     rest: () => messages.splice(0),
   };
-}
-
-/** Rests, unless it is over. */
-export function nap(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) return resolve();
-    const wake = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, ms);
-    signal.addEventListener('abort', wake);
-  });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { AgentEnd, AgentNews } from '../../contracts/transport.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import { readFrame } from './frame.ts';
-import { nap } from './slot.ts';
+import { nap } from './nap.ts';
 import { readAsk, writeAsk } from './wire.ts';
 
 export interface SpoolOptions {
