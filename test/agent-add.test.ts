@@ -9,7 +9,7 @@ import { startAgent } from './support/agent.ts';
 import { runInProcess } from './support/cli.ts';
 import { goodConfig } from './support/config.ts';
 import { startBroker, type TestBroker, withoutRabbitmq } from './support/rabbitmq-server.ts';
-import { startServer } from './support/server.ts';
+import { startServer, until } from './support/server.ts';
 
 describe('signalbox agent add', { timeout: 120_000 }, () => {
   let directory: string;
@@ -126,8 +126,11 @@ describe('signalbox agent add', { timeout: 120_000 }, () => {
         assert.equal(code, 0, stderr);
         const { transport, agent } = parse(stdout);
         await using _agent = await startAgent({ ...agent, transport });
-        const listed = await server.api<{ items: { name: string }[] }>('/api/agents');
-        assert.ok(listed.items.some(({ name }) => name === 'box-1'));
+        // The agent waits for its broker alone; the server hears of it a heartbeat later.
+        await until(async () => {
+          const { items } = await server.api<{ items: { name: string }[] }>('/api/agents');
+          return items.some(({ name }) => name === 'box-1');
+        }, 'the server to know of box-1');
         assert.match(
           (await add(words, env)).stderr,
           /RabbitMQ has a user of this name: .* delete_user box-1/,
