@@ -65,8 +65,10 @@ export interface Served {
   undelivered(run: RunId, reason: string): Promise<void>;
 }
 
+/** What may happen anywhere in the house. */
+export const wideHints = ['feed', 'ticket', 'report', 'announcement'] as const;
 /** What happened that somebody may be waiting for. May be lost: who waits also looks by itself now and then. */
-export type Hint = 'feed' | 'ticket' | 'report' | 'announcement' | `log:${RunId}`;
+export type Hint = (typeof wideHints)[number] | `log:${RunId}`;
 
 /** The control plane's end. */
 export interface ControlEnd {

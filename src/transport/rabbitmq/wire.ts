@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Ticket } from '../../contracts/store.ts';
-import type { AgentNews, Hint, Presence } from '../../contracts/transport.ts';
+import { type AgentNews, type Hint, type Presence, wideHints } from '../../contracts/transport.ts';
 import { type Agent, agentStates } from '../../domain/agent.ts';
 import { parseRunId, type RunId } from '../../domain/id.ts';
 import { logStreams } from '../../domain/log.ts';
@@ -112,7 +112,8 @@ export function readHints(head: unknown): Hints | undefined {
 }
 
 function hintOf(text: string): Hint | undefined {
-  if (text === 'feed' || text === 'ticket' || text === 'report') return text;
+  const wide = wideHints.find(hint => hint === text);
+  if (wide !== undefined) return wide;
   const run = text.startsWith('log:') ? parseRunId(text.slice('log:'.length)) : undefined;
   return run && `log:${run}`;
 }
