@@ -101,7 +101,10 @@ export interface AgentEnd {
     take: (ticket: Ticket) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void>;
-  /** `id` names this claim among all: whoever repeats it, because no answer came, gives the same. */
+  /**
+   * Of a run whose ticket this end has been given: others are refused. `id` names this claim among all: whoever repeats it,
+   * because no answer came, gives the same.
+   */
   claim(agent: string, run: RunId, id: string): Promise<Claim>;
   /** Resolves when the control plane has stored it. */
   news(agent: string, news: AgentNews): Promise<void>;

@@ -51,7 +51,7 @@ export function createRecorder(needs: RecordNeeds): Served {
     const { run } = amended;
     // The same claim again is a lost answer, told again. Another one comes from a doubled ticket, or from the agent's
     // next life: the attempt is not its own.
-    const holds = run.status.state === 'running' && run.status.claim === claim;
+    const holds = run.status.state === 'running' && run.status.claim === claim && run.status.agent === agent;
     if (amended.result === 'stale' && !holds)
       return { result: 'refused', reason: `${id} is ${run.status.state}` };
     const event = await needs.store.bareEvent(run.event);

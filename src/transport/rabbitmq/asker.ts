@@ -2,7 +2,7 @@ import type { Channel } from 'rabbitmq-client';
 import { errorCodes, SignalboxError } from '../../domain/errors.ts';
 import type { Broker } from './broker.ts';
 import { readFrame } from './frame.ts';
-import { exchanges, keys } from './names.ts';
+import { exchanges, routes } from './names.ts';
 import { type Ask, writeAsk } from './wire.ts';
 
 /** An answer takes milliseconds; a control plane that is this slow is asked again, perhaps another one. */
@@ -68,7 +68,7 @@ export function createAsker(broker: Broker): Asker {
         .basicPublish(
           {
             exchange: exchanges.up,
-            routingKey: keys.ask(agent),
+            routingKey: routes.ask(agent),
             replyTo: replies,
             correlationId,
             expiration: String(answersWithinMs),

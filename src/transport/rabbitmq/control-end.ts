@@ -10,6 +10,7 @@ import { createDeadLetters } from './dead-letters.ts';
 import { readFrame, writeFrame } from './frame.ts';
 import { createHints } from './hints.ts';
 import { exchanges, queues, speakerOf } from './names.ts';
+import type { TicketKeys } from './ticket-keys.ts';
 import { declarePool, declareTopology } from './topology.ts';
 import { readPresence } from './wire.ts';
 
@@ -19,6 +20,7 @@ const asksAtATime = 256;
 /** The end of a control plane, which declares all that is shared. */
 export async function createControlEnd(
   broker: Broker,
+  keys: TicketKeys,
 ): Promise<
   ControlEnd & AsyncDisposable & { readonly declarePools: (pools: readonly string[]) => Promise<void> }
 > {
@@ -101,9 +103,11 @@ export async function createControlEnd(
         mandatory: true,
         messageId,
       };
-      await tickets.send(envelope, writeFrame(ticket)).catch((error: unknown) => {
-        throw broker.refusal(error);
-      });
+      await tickets
+        .send(envelope, writeFrame({ ...ticket, key: keys.keyOf(ticket.run) }))
+        .catch((error: unknown) => {
+          throw broker.refusal(error);
+        });
       // A message that has nowhere to go comes back before it is confirmed, and is told of a turn later.
       await setImmediate();
       if (!returned.delete(messageId)) return;
@@ -140,7 +144,7 @@ export async function createControlEnd(
           const { routingKey, userId, body } = message;
           const agent = speakerOf(routingKey);
           const said = isWho(broker, userId, agent, routingKey)
-            ? await answer(guarded, agent, body)
+            ? await answer({ served: guarded, keys, trouble: broker.trouble }, agent, body)
             : refusedName(broker, agent, userId);
           if (message.replyTo !== undefined) await reply(said);
         },
