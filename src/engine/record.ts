@@ -54,6 +54,9 @@ export function createRecorder(needs: RecordNeeds): Served {
     const holds = run.status.state === 'running' && run.status.claim === claim && run.status.agent === agent;
     if (amended.result === 'stale' && !holds)
       return { result: 'refused', reason: `${id} is ${run.status.state}` };
+    // Its agent is alive, and has had no chance to say so.
+    if (amended.result === 'stale')
+      await needs.store.amend(id, { kind: 'alive', attempt: run.attempt, agent, leaseUntil: lease() });
     const event = await needs.store.bareEvent(run.event);
     if (event === undefined) return { result: 'refused', reason: `the event of ${id} is gone` };
     if (amended.result === 'amended') {
