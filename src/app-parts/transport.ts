@@ -37,7 +37,7 @@ export async function openTransport(needs: {
 /** Made by whichever control plane of the store comes first. */
 async function ticketSecret(store: Pick<Store, 'keepFirst'>): Promise<string> {
   const made = randomBytes(32).toString('base64url');
-  return String(await store.keepFirst({ source: 'secret of tickets', position: made }));
+  return JSON.stringify(await store.keepFirst({ source: 'secret of tickets', position: made }));
 }
 
 /**
