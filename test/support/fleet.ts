@@ -41,7 +41,7 @@ export interface Fleet extends AsyncDisposable {
 }
 
 /** What agents have to be silent for, until what they had is lost. */
-export const leaseMs = 3_000;
+export const leaseMs = 15_000;
 
 /** Starts a broker, with these users beside its `admin`, and a server with these rules; `$WITNESS` in them is a file. */
 export async function openFleet(rules: string, users: readonly BrokerUser[] = []): Promise<Fleet> {
@@ -95,7 +95,7 @@ ${rules.replaceAll('$WITNESS', witness)}`,
           return now.state === 'finished' ? now : undefined;
         },
         `${run} to end`,
-        60_000,
+        120_000,
       ),
     agents: async () => (await server.api<{ items: readonly AgentJson[] }>('/api/agents')).items,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
