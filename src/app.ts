@@ -7,6 +7,7 @@ import { createJudgements } from './app-hooks/judgements.ts';
 import { withHookRules } from './app-hooks/with-hook-rules.ts';
 import { heardLauncher, heardRecorder } from './app-onlooker.ts';
 import type { App, AppOptions } from './app-options.ts';
+import { agentMemoryIn } from './app-parts/agent-memory.ts';
 import { openOffice } from './app-parts/providers.ts';
 import { openStore } from './app-parts/store.ts';
 import { localName, openTransport, providersName } from './app-parts/transport.ts';
@@ -20,7 +21,7 @@ import type { Store } from './contracts/store.ts';
 import type { Agent } from './domain/agent.ts';
 import { SignalboxError } from './domain/errors.ts';
 import type { Json } from './domain/json.ts';
-import { hearAgents } from './engine/agents.ts';
+import { hearAgents, rememberAgents } from './engine/agents.ts';
 import { announcePipelines } from './engine/announce-pipelines.ts';
 import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
@@ -107,7 +108,8 @@ export async function openApp(options: AppOptions): Promise<App> {
   const { control, agent, remembersTickets } = building.use(
     faults.transport(await openTransport({ config: options.config, name, store, clock, journal })),
   );
-  const agents = building.use(hearAgents({ control, clock }));
+  const memory = agentMemoryIn(store);
+  const agents = building.use(hearAgents({ control, clock }, await memory.recall()));
   const queue = createQueueGauge({ store, clock }, limits.queue, opened.plane !== null);
   const ends = createEnds();
   const needs = {
@@ -250,6 +252,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     ...watchers.sources.map(source => listen(needs, source, over.signal)),
     ...(options.config.tangled === null ? [] : [announcePipelines(needs, 'tangled', over.signal)]),
     ...(plane === null ? [] : [keepPlace(planeNeeds, plane, limits.leaseMs, over.signal)]),
+    rememberAgents({ ...needs, memory }, agents, [name, office.options.name], over.signal),
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];
