@@ -103,6 +103,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     createLogJournal({ write: options.writeLog, redactText: present.redact }),
   );
   const reload = () => reloadNoted(present, journal);
+  if (opened.noticed !== null)
+    journal.note({ kind: 'trouble', where: 'control planes', error: opened.noticed });
   hearTrouble = error => journal.note({ kind: 'trouble', where: 'moving logs into the bucket', error });
   const name = localName(options.config, opened.agent);
   const { control, agent, remembersTickets } = building.use(
