@@ -95,7 +95,7 @@ export async function startBroker(
   joins?: TestBroker,
 ): Promise<TestBroker> {
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-rabbitmq-'));
-  const [port, tlsPort = 0, distPort, ownEpmdPort] = await Promise.all([
+  const [port, tlsPort, distPort, ownEpmdPort] = await Promise.all([
     freePort(),
     freePort(),
     freePort(),
