@@ -52,7 +52,9 @@ export function hearAsks(
     const channel = await broker.connection.acquire();
     const end = Promise.withResolvers<void>();
     for (const event of ['close', 'basic.cancel']) channel.once(event, () => end.resolve());
-    signal.addEventListener('abort', () => end.resolve(), { once: true });
+    const aborted = (): void => end.resolve();
+    signal.addEventListener('abort', aborted);
+    channel.once('close', () => signal.removeEventListener('abort', aborted));
     const consuming = consume(channel);
     if (!(await within(opensWithinMs, consuming))) {
       // It closes when it is answered, if ever: nobody waits for that.
