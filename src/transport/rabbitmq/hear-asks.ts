@@ -85,7 +85,8 @@ export function hearAsks(
   const hearing = (async () => {
     while (!over.signal.aborted) {
       try {
-        if (needs.isDeclared()) await hear(over.signal);
+        // What was taken over a channel that broke is still being answered: no more is taken on top of too much.
+        if (needs.isDeclared() && answering.size < asksAtATime) await hear(over.signal);
       } catch (error) {
         const told = broker.refusal(error);
         link = { state: 'down', reason: told.message };
