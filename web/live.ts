@@ -17,6 +17,16 @@ export interface Live {
   stop(): void;
 }
 
+/** Nothing is told to whom nobody knows. */
+export function silence(): Live {
+  return {
+    connection: watched<Connection>('away'),
+    onItem: () => () => undefined,
+    onBegin: () => () => undefined,
+    stop: () => undefined,
+  };
+}
+
 /** Opens the feed. */
 export function listen(refused: () => void): Live {
   const connection = watched<Connection>('connecting');

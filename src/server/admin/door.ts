@@ -16,7 +16,7 @@ import type { Probe } from '../probe.ts';
 import { failure, sendProblem } from '../problem.ts';
 import { documentRoutes } from './openapi.ts';
 import { securityHeaders } from './security-headers.ts';
-import { addSignIn, addSignOut, addTokenSignIn } from './session-routes.ts';
+import { addSessionLook, addSignIn, addSignOut, addTokenSignIn } from './session-routes.ts';
 import { addUi } from './ui.ts';
 
 /** Rules to be tried are the largest thing that is sent here. */
@@ -51,6 +51,7 @@ export async function createAdminDoor(
 
   addHealthz(app, probe);
   addSignIn(app, needs);
+  addSessionLook(app, needs);
   const areOpen = needs.settings().badges === 'anyone';
   if (areOpen) addBadges(app, needs);
   await addUi(app, uiDirectory);
