@@ -7,6 +7,7 @@ import { standingWord } from '../parts/standing.ts';
 import { useTitle } from '../parts/title.ts';
 import { whenLoaded } from '../parts/when-loaded.tsx';
 import { to } from '../route.ts';
+import { BadgeFacts } from '../rules/badge-facts.tsx';
 import { RuleFacts } from '../rules/rule-facts.tsx';
 import { RuleTrial } from '../rules/rule-trial.tsx';
 import { RunRow } from '../runs/run-row.tsx';
@@ -71,7 +72,14 @@ export function RulePage(props: { readonly name: string; readonly event: string 
               )}
             </section>
           </div>
-          <aside class="stack">{rule !== undefined && <RuleFacts rule={rule} insight={insight} />}</aside>
+          <aside class="stack">
+            {rule !== undefined && (
+              <>
+                <RuleFacts rule={rule} insight={insight} />
+                <BadgeFacts rule={name} standing={last === undefined ? null : `${last.id} ${last.state}`} />
+              </>
+            )}
+          </aside>
         </div>
       </>
     );
