@@ -12,7 +12,6 @@ export function BadgeFacts(props: { readonly rule: string; readonly standing: st
   const { rule, standing } = props;
   const { api } = useBox();
   const [settings] = useLoaded(() => api.settings());
-  const isOpen = settings.status !== 'loaded' || settings.value.badges === 'anyone';
   return (
     <section class="badge-facts">
       <h2 class="section-title">Badge</h2>
@@ -27,11 +26,13 @@ export function BadgeFacts(props: { readonly rule: string; readonly standing: st
           cc.xml
         </a>
       </div>
-      <p class="soft small">
-        {isOpen
-          ? 'It tells of the default branch; ?branch= names another one.'
-          : 'Only who is signed in sees it. With badges: anyone in the configuration, all do.'}
-      </p>
+      {settings.status === 'loaded' && (
+        <p class="soft small">
+          {settings.value.badges === 'anyone'
+            ? 'It tells of the default branch; ?branch= names another one.'
+            : 'Only who is signed in sees it. With badges: anyone in the configuration, all do.'}
+        </p>
+      )}
     </section>
   );
 }
