@@ -4,6 +4,7 @@ import { describe, type Report } from '../domain/report.ts';
 import { askedWaitMs } from '../lib/asked-wait.ts';
 import type { GuardedRequest } from '../lib/guarded-fetch.ts';
 import { NotPublicError } from '../lib/public-lookup.ts';
+import { readSome } from '../lib/read-some.ts';
 
 /** What every reporter of commit statuses is made with. */
 export interface ForgeOptions {
@@ -53,7 +54,7 @@ export async function tell(
       redirect: 'manual', // the token goes nowhere else
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
-    return judge(telling, answer, hide(await readSome(answer)));
+    return judge(telling, answer, hide(await readSome(answer, longestAnswerBytes)));
   } catch (error) {
     if (error instanceof NotPublicError) return { result: 'refused', error: error.message };
     return { result: 'retry', error: hide(`${forge} did not answer: ${causeOf(error)}`), afterMs: null };
@@ -111,21 +112,6 @@ function judge({ forge, refusal }: Telling, answer: Response, body: string): Rep
   return why === null
     ? { result: 'sent' }
     : { result: 'refused', error: `${forge} answered ${status}: ${why}${explained}` };
-}
-
-/** The beginning of an answer's body. */
-async function readSome(answer: Response): Promise<string> {
-  if (answer.body === null) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  // Leaving the loop early cancels the rest.
-  for await (const chunk of answer.body) {
-    bytes += chunk.byteLength;
-    text += decoder.decode(chunk, { stream: true });
-    if (bytes >= longestAnswerBytes) break;
-  }
-  return text;
 }
 
 /** What a JSON answer says; nothing where it is a page of some proxy, which explains nothing. */
