@@ -142,6 +142,7 @@ async function begin(
   const drained = Promise.withResolvers<void>();
   drain.addEventListener('abort', () => drained.resolve());
   await Promise.race([spool.drained(), drained.promise]);
+  let noted = '';
   while (!drain.aborted) {
     try {
       return await end.begin(self, 'the agent was ended in mid-run');
@@ -149,7 +150,9 @@ async function begin(
       const told = SignalboxError.from(error);
       // A broker that no control plane has been at yet lacks what one makes.
       if (!told.retryable && told.code !== 'not_found') throw told;
-      journal.note({ kind: 'trouble', where: 'waiting for a control plane', error: told });
+      if (told.message !== noted)
+        journal.note({ kind: 'trouble', where: 'waiting for a control plane', error: told });
+      noted = told.message;
       await clock.sleep(beginAgainMs, drain).catch(() => undefined);
     }
   }

@@ -164,9 +164,16 @@ describe('Lightspeed over RabbitMQ', { skip: withoutRabbitmq, timeout: 300_000, 
     assert.equal((await listeners('/listeners', {}, 'a guess')).status, 401);
     assert.equal((await fetch(`http://127.0.0.1:${adminPort}/listeners`)).status, 401);
     assert.equal((await listeners('/api/runs')).status, 404, 'the API is at the admin door alone');
-    const { body } = await listeners('/listeners');
+    const body = await until(
+      async () => {
+        const { body } = await listeners('/listeners');
+        return body.api.online ? body : undefined;
+      },
+      'admin to have heard of the listener',
+      patienceMs,
+    );
     const record: ListenerJson = body.api;
-    assert.deepEqual([record.name, record.online, record.config.discord_hook], ['api', true, '***']);
+    assert.deepEqual([record.name, record.config.discord_hook], ['api', '***']);
     assert.deepEqual(Object.keys(record.last_pushes).toSorted(), ['broken', 'idle', 'main']);
     assert.deepEqual(await admin.api('/listeners'), body);
     assert.ok(!JSON.stringify(body).includes(discord.webhook));
@@ -202,13 +209,24 @@ describe('Lightspeed over RabbitMQ', { skip: withoutRabbitmq, timeout: 300_000, 
     });
     assert.deepEqual(again, { status: 200, body: { msg: 'retriggering api' } });
     await until(() => linesOf('main').length === before + 1, 'the push to run again', patienceMs);
-    const config = { exec: `echo "main stolen" >> ${witness()}`, cwd: directory, branch_filter: ['stolen'] };
-    // Who has the token may say when a listener runs, and never what.
-    await listeners('/listeners', { method: 'POST', body: JSON.stringify({ name: 'api', config }) });
-    await deliver('stolen');
-    assert.equal((await ended('stolen')).outcome, 'success');
+  });
+
+  test('who has the token may say when a listener runs, and never what', async () => {
+    const config = { exec: `echo "main stolen" >> ${witness()}`, branch_filter: ['stolen'] };
+    let tries = 0;
+    await until(
+      async () => {
+        // The listener may register anew at any moment, and then has its own say again.
+        await listeners('/listeners', { method: 'POST', body: JSON.stringify({ name: 'api', config }) });
+        tries += 1;
+        await deliver('stolen', `steal ${tries}`);
+        return linesOf('stolen').length > 0;
+      },
+      'a run on the other branch',
+      patienceMs,
+    );
+    await ended('stolen');
     assert.equal(linesOf('main stolen').length, 0);
-    assert.equal(linesOf('stolen').length, 1);
   });
 
   test('a changed file counts at once, a broken one not at all', async () => {
@@ -375,7 +393,10 @@ describe('what is wrong is said', { timeout: 60_000 }, () => {
 
   test('about hooks that nobody checks', async () => {
     await using hooks = await startPersona(['lightspeed', 'hooks'], {}, { ADMIN_PORT: '1' });
-    assert.match(hooks.stderr(), /WARNING: everybody who reaches this port may start listeners/);
+    await until(
+      () => /WARNING: everybody who reaches this port may start listeners/.test(hooks.stderr()),
+      'the warning',
+    );
     const { body, headers } = githubRequest('push', push({ name: 'acme/api' }), 'unasked');
     const answer = await fetch(`${hooks.url}/receive_hook`, { method: 'POST', body, headers });
     assert.equal(answer.status, 200);
