@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { LightspeedRole } from '../config/config.ts';
 import type { StreamState } from '../contracts/source.ts';
 import type { EventDetail } from '../contracts/store.ts';
 import type { HandedOn, Handing, HandOn } from '../engine/hand-on.ts';
+import { noAnswer } from '../lib/no-answer.ts';
 import { readSome } from '../lib/read-some.ts';
+import { shownToken } from '../lib/shown-token.ts';
 import { handedOnId, handedOnUnchecked } from '../sources/github/receive-hook.ts';
 
 type Hooks = Extract<LightspeedRole, { kind: 'hooks' }>;
@@ -20,7 +21,7 @@ export function adminServer(role: Hooks): HandOn {
   return async (delivered, signal) => {
     const { delivery } = delivered;
     if (delivery === null) return { result: 'refused', reason: 'its bytes are gone' };
-    const token = await tokenOf(role);
+    const token = await shownToken(role);
     try {
       const answer = await fetch(`${role.admin}/match`, {
         method: 'POST',
@@ -36,7 +37,7 @@ export function adminServer(role: Hooks): HandOn {
     } catch (error) {
       return {
         result: 'later',
-        reason: `the admin server at ${role.admin} does not answer: ${causeOf(error)}`,
+        reason: `the admin server at ${role.admin} does not answer: ${noAnswer(error, answersWithinMs)}`,
       };
     }
   };
@@ -84,17 +85,4 @@ function headersOf({ event, delivery }: EventDetail): [string, string][] {
     [handedOnId, event.id],
     ...(delivery?.authentication.result === 'verified' ? [] : [[handedOnUnchecked, '1'] as [string, string]]),
   ];
-}
-
-/** Asked each time: the admin server may start later than this one. */
-async function tokenOf({ token, tokenFile }: Hooks): Promise<string | null> {
-  if (token !== null || tokenFile === null) return token;
-  return (await readFile(tokenFile, 'utf8').catch(() => '')).trim() || null;
-}
-
-/** `fetch` hides what happened in the cause. */
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `nothing came within ${answersWithinMs / 1000} s`;
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }

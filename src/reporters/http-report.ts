@@ -3,6 +3,7 @@ import type { RunId } from '../domain/id.ts';
 import { describe, type Report } from '../domain/report.ts';
 import { askedWaitMs } from '../lib/asked-wait.ts';
 import type { GuardedRequest } from '../lib/guarded-fetch.ts';
+import { noAnswer } from '../lib/no-answer.ts';
 import { NotPublicError } from '../lib/public-lookup.ts';
 import { readSome } from '../lib/read-some.ts';
 
@@ -57,7 +58,11 @@ export async function tell(
     return judge(telling, answer, hide(await readSome(answer, longestAnswerBytes)));
   } catch (error) {
     if (error instanceof NotPublicError) return { result: 'refused', error: error.message };
-    return { result: 'retry', error: hide(`${forge} did not answer: ${causeOf(error)}`), afterMs: null };
+    return {
+      result: 'retry',
+      error: hide(`${forge} did not answer: ${noAnswer(error, timeoutMs)}`),
+      afterMs: null,
+    };
   }
 }
 
@@ -129,11 +134,4 @@ function waitIn({ retry_after: seconds }: Readonly<Record<string, unknown>>): nu
   return typeof seconds === 'number' && seconds >= 0 && seconds <= longestWaitS
     ? Math.ceil(seconds * 1000)
     : null;
-}
-
-/** `fetch` hides what happened in the cause. */
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `nothing came within ${timeoutMs / 1000} s`;
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { noAnswer } from '../../../lib/no-answer.ts';
 import { readSome } from '../../../lib/read-some.ts';
+import { shownToken } from '../../../lib/shown-token.ts';
 import type { TokenPlace } from './addresses.ts';
 import type { OwnListener } from './own-listener.ts';
 
@@ -50,7 +51,7 @@ async function register(needs: RegistrationNeeds, signal: AbortSignal): Promise<
   const { admin } = needs;
   const { name, config } = needs.listener();
   try {
-    const token = await tokenOf(needs);
+    const token = await shownToken(needs);
     const answer = await fetch(`${admin}/listeners`, {
       method: 'POST',
       headers: {
@@ -68,13 +69,6 @@ async function register(needs: RegistrationNeeds, signal: AbortSignal): Promise<
       return `the admin server at ${admin} does not take our token: start both with the same SIGNALBOX_TOKEN`;
     return `the admin server at ${admin} answered ${answer.status}: ${said.slice(0, 500)}`;
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return `the admin server at ${admin} does not answer: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return `the admin server at ${admin} does not answer: ${noAnswer(error, answersWithinMs)}`;
   }
-}
-
-/** Asked each time: the admin server may start later than this one. */
-async function tokenOf({ token, tokenFile }: TokenPlace): Promise<string | null> {
-  if (token !== null || tokenFile === null) return token;
-  return (await readFile(tokenFile, 'utf8').catch(() => '')).trim() || null;
 }
