@@ -205,8 +205,9 @@ describe('agents over RabbitMQ', { timeout: 400_000, skip: withoutRabbitmq }, ()
     await fleet.server.end('SIGTERM');
     await fleet.server.start();
     await isOnline('box-9', 'offline');
-    const own = (await fleet.agents()).filter(({ name }) => name.startsWith('local-'));
-    assert.equal(own.length, 1);
+    const own = async () => (await fleet.agents()).filter(({ name }) => name.startsWith('local-')).length;
+    await until(async () => (await own()) > 0, 'the server to have heard its own agent');
+    assert.equal(await own(), 1);
   });
 
   test('and nothing was executed twice that had not been lost', () => {
