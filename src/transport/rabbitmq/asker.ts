@@ -2,7 +2,7 @@ import type { Channel } from 'rabbitmq-client';
 import { errorCodes, SignalboxError } from '../../domain/errors.ts';
 import type { Broker } from './broker.ts';
 import { readFrame } from './frame.ts';
-import { exchanges, keys } from './names.ts';
+import { exchanges, routes } from './names.ts';
 import { type Ask, writeAsk } from './wire.ts';
 
 /** An answer takes milliseconds; a control plane that is this slow is asked again, perhaps another one. */
@@ -18,13 +18,32 @@ export interface Asker extends AsyncDisposable {
 
 type Waiting = PromiseWithResolvers<unknown>;
 
+/** A channel to ask over, and who waits for an answer that comes over it. */
+interface Line {
+  readonly channel: Channel;
+  readonly waiting: Map<string, Waiting>;
+}
+
 export function createAsker(broker: Broker): Asker {
-  const waiting = new Map<string, Waiting>();
-  let opening: Promise<Channel> | undefined;
+  /** The line that the next question is asked over. */
+  let current: Promise<Line> | undefined;
   let asked = 0;
 
-  async function open(): Promise<Channel> {
+  function renew(): Promise<Line> {
+    const line = open(() => leave(line)).catch((error: unknown) => {
+      leave(line);
+      throw broker.refusal(error);
+    });
+    return line;
+  }
+
+  function leave(line: Promise<Line>): void {
+    if (current === line) current = undefined;
+  }
+
+  async function open(closed: () => void): Promise<Line> {
     const channel = await broker.connection.acquire({ emitErrorsFromChannel: true });
+    const waiting = new Map<string, Waiting>();
     let cause: unknown = new SignalboxError(
       'unavailable',
       'the connection to RabbitMQ broke before the answer came',
@@ -33,7 +52,7 @@ export function createAsker(broker: Broker): Asker {
       cause = broker.refusal(error);
     });
     channel.once('close', () => {
-      opening = undefined;
+      closed();
       for (const { reject } of waiting.values()) reject(cause);
       waiting.clear();
     });
@@ -42,7 +61,7 @@ export function createAsker(broker: Broker): Asker {
       waiting.delete(correlationId);
       if (who !== undefined) settle(who, body);
     });
-    return channel;
+    return { channel, waiting };
   }
 
   return {
@@ -50,16 +69,16 @@ export function createAsker(broker: Broker): Asker {
       const link = broker.link();
       if (link.state === 'down') throw new SignalboxError('unavailable', link.reason);
       const body = writeAsk(question);
-      opening ??= open().catch((error: unknown) => {
-        opening = undefined;
-        throw broker.refusal(error);
-      });
-      const channel = await opening;
+      current ??= renew();
+      const line = current;
+      const { channel, waiting } = await line;
       const correlationId = String(++asked);
       const who: Waiting = Promise.withResolvers();
       waiting.set(correlationId, who);
       const timer = setTimeout(() => {
-        waiting.delete(correlationId);
+        // It may have been lost on its way into the queue: after a node of a cluster has died, a channel that was opened too
+        // early goes on speaking to it, and says nothing of that. The next question gets a channel of its own.
+        leave(line);
         who.reject(
           new SignalboxError('unavailable', 'no control plane has answered: is one running, and connected?'),
         );
@@ -68,7 +87,7 @@ export function createAsker(broker: Broker): Asker {
         .basicPublish(
           {
             exchange: exchanges.up,
-            routingKey: keys.ask(agent),
+            routingKey: routes.ask(agent),
             replyTo: replies,
             correlationId,
             expiration: String(answersWithinMs),
@@ -82,11 +101,12 @@ export function createAsker(broker: Broker): Asker {
       } finally {
         clearTimeout(timer);
         waiting.delete(correlationId);
+        if (current !== line && waiting.size === 0 && channel.active) channel.close().catch(broker.trouble);
       }
     },
     [Symbol.asyncDispose]: async () => {
-      const channel = await opening?.catch(() => undefined);
-      await channel?.close();
+      const line = await current?.catch(() => undefined);
+      await line?.channel.close();
     },
   };
 }

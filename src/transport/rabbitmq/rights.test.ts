@@ -54,6 +54,7 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
   const options = (login: string, virtualHost = 'sb') => ({
     address: addressOf(broker.url(virtualHost, login)),
     connectionName: 'test',
+    ticketSecret: 'of this test',
     clock: createSystemClock(),
     trouble: (error: SignalboxError) => void troubles.push(error),
   });
