@@ -217,7 +217,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         reload: async () => void (await reload()),
         parseRules: text => parseRules(needs.matchers, text, present.config()),
         ruleText: name => ruleText(present.state().file, name),
-        renderMetrics: metrics.render,
+        renderMetrics: () => metrics.render({ control, agents: agents.list }),
       },
       {
         public:

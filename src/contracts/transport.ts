@@ -81,6 +81,8 @@ export interface ControlEnd {
   /** Hears how every agent stands, now and then, and when that changes. A word may be lost. */
   onPresence(listener: (presence: Presence) => void): Disposable;
   link(): Link;
+  /** How many questions of agents have been taken, and are not answered yet. */
+  questions(): number;
   hint(hint: Hint): void;
   onHint(listener: (hint: Hint) => void): Disposable;
 }

@@ -138,6 +138,7 @@ export async function createControlEnd(
       return { [Symbol.dispose]: () => void watchers.delete(listener) };
     },
     link,
+    questions: () => asks?.questions() ?? 0,
     hint: (hint: Hint) => hints.tell(hint),
     onHint: listener => hints.listen(listener),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),

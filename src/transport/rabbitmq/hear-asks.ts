@@ -21,6 +21,8 @@ const opensWithinMs = 10_000;
 export interface HearsAsks extends AsyncDisposable {
   /** Up while questions arrive. */
   readonly link: () => Link;
+  /** How many are being answered. */
+  readonly questions: () => number;
 }
 
 export function hearAsks(
@@ -102,6 +104,7 @@ export function hearAsks(
   })();
   return {
     link: () => link,
+    questions: () => answering.size,
     [Symbol.asyncDispose]: async () => {
       over.abort();
       await hearing;

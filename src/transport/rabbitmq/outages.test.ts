@@ -131,6 +131,7 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
       (await connection.queueDeclare({ queue: 'sb.asks', passive: true })).messageCount;
     for (let n = 0; n < 256; n++) await publisher.send(ask, alive);
     await until(() => taken === 256, 'as many to be taken as may be', patienceMs);
+    assert.equal(transport.control.questions(), 256);
     await Promise.all(
       Array.from({ length: 500 }, () => publisher.send({ ...ask, expiration: '1000' }, alive)),
     );
