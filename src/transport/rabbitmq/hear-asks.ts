@@ -44,14 +44,13 @@ export function hearAsks(
     const asked = readBundle(message.body);
     if (asked === undefined)
       broker.trouble(new SignalboxError('invalid', `${message.routingKey}: no question of signalbox`));
-    else if (replyTo !== undefined) {
-      const answers = await Promise.all(
-        asked.map(async ({ number, frame }) => ({ number, frame: await needs.answer(message, frame) })),
-      );
-      // The question may be repeated where this gets lost.
+    const answers = await Promise.all(
+      (asked ?? []).map(async ({ number, frame }) => ({ number, frame: await needs.answer(message, frame) })),
+    );
+    // The question may be repeated where an answer gets lost.
+    if (replyTo !== undefined)
       for (const body of writeBundles(answers))
         await replies.send({ routingKey: replyTo }, body).catch(() => undefined);
-    }
     // Whose channel broke meanwhile has nothing to settle: somebody is asked again, and answers the same.
     if (channel.active) channel.basicAck({ deliveryTag });
   }
