@@ -37,20 +37,26 @@ export function hearAsks(
   const over = new AbortController();
   const replies = broker.connection.createPublisher({ confirm: false });
   const answering = new Set<Promise<void>>();
+  let questions = 0;
   let link: Link = { state: 'down', reason: 'agents are not listened to yet' };
 
   async function take(channel: Channel, message: AsyncMessage): Promise<void> {
-    const { replyTo, deliveryTag } = message;
+    const { replyTo, correlationId = '', deliveryTag } = message;
     const asked = readBundle(message.body);
     if (asked === undefined)
       broker.trouble(new SignalboxError('invalid', `${message.routingKey}: no question of signalbox`));
     const answers = await Promise.all(
-      (asked ?? []).map(async ({ number, frame }) => ({ number, frame: await needs.answer(message, frame) })),
+      (asked ?? []).map(async ({ number, frame }) => {
+        questions += 1;
+        const said = await needs.answer(message, frame);
+        questions -= 1;
+        return { number, frame: said };
+      }),
     );
     // The question may be repeated where an answer gets lost.
     if (replyTo !== undefined)
       for (const body of writeBundles(answers))
-        await replies.send({ routingKey: replyTo }, body).catch(() => undefined);
+        await replies.send({ routingKey: replyTo, correlationId }, body).catch(() => undefined);
     // Whose channel broke meanwhile has nothing to settle: somebody is asked again, and answers the same.
     if (channel.active) channel.basicAck({ deliveryTag });
   }
@@ -103,7 +109,7 @@ export function hearAsks(
   })();
   return {
     link: () => link,
-    questions: () => answering.size,
+    questions: () => questions,
     [Symbol.asyncDispose]: async () => {
       over.abort();
       await hearing;
