@@ -7,13 +7,16 @@ import { createJudgements } from './app-hooks/judgements.ts';
 import { withHookRules } from './app-hooks/with-hook-rules.ts';
 import { heardLauncher, heardRecorder } from './app-onlooker.ts';
 import type { App, AppOptions } from './app-options.ts';
+import { adminServer, handingStreams } from './app-parts/admin-server.ts';
 import { openOffice } from './app-parts/providers.ts';
+import { openRegistry } from './app-parts/registry.ts';
 import { openStore } from './app-parts/store.ts';
 import { localName, openTransport, providersName } from './app-parts/transport.ts';
 import { openVault } from './app-parts/vault.ts';
 import { createWatchers } from './app-parts/watchers.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
 import { createSystemClock } from './clock/system.ts';
+import type { Config } from './config/config.ts';
 import { parseRules } from './config/draft-rules.ts';
 import { ruleText } from './config/rule-text.ts';
 import type { Store } from './contracts/store.ts';
@@ -24,6 +27,7 @@ import { hearAgents } from './engine/agents.ts';
 import { announcePipelines } from './engine/announce-pipelines.ts';
 import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
+import { handOnDeliveries } from './engine/hand-on.ts';
 import type { Journal } from './engine/journal.ts';
 import { listen } from './engine/listen.ts';
 import { logTail } from './engine/log-tail.ts';
@@ -84,10 +88,12 @@ export async function openApp(options: AppOptions): Promise<App> {
     clock.goOnAfter(run.id);
 
   const ears = createEars(clock);
-  const present = inForce(options.config, {
+  const registry = await openRegistry({ store, clock, reload: () => reload() }, options.config);
+  const into = registry?.into ?? ((config: Config) => config);
+  const present = inForce(into(options.config), {
     clock,
     hearBuildkite: word => ears.hear(word),
-    readConfig: options.readConfig,
+    readConfig: async () => into(await options.readConfig()),
     path,
     references: { env: options.env, directory: options.cwd },
     eventOf: id => store.bareEvent(id),
@@ -196,6 +202,9 @@ export async function openApp(options: AppOptions): Promise<App> {
     watchesNode: options.watchesNode ?? true,
     readFolder: (...asked) => workplace.checkout.readFolder(...asked),
   });
+  const role = options.config.lightspeed?.role ?? null;
+  const nextServer = role?.kind === 'hooks' ? adminServer(role) : null;
+  const handing = { problem: null };
   const adminToken = await ensureAdminToken(dataDir);
   const doors = building.use(
     await openDoors(
@@ -206,11 +215,12 @@ export async function openApp(options: AppOptions): Promise<App> {
         sources: present.sources,
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
         lightspeed: () => present.listeners(),
+        registry,
         spindle: () => options.config.tangled,
         hosting: () => watchers.tangled && vault && { calls: watchers.tangled.calls, secrets: vault },
         agents: agents.list,
         catchUps: watchers.catchUps,
-        streams: watchers.streams,
+        streams: () => ({ ...watchers.streams(), ...handingStreams(nextServer && handing) }),
         look: watchers.look,
         configState: present.state,
         settings: () => ({ limits, retention: options.config.retention, badges: options.config.badges }),
@@ -248,6 +258,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       { drain: over.signal, abandon: life.abandon },
     ),
     ...watchers.sources.map(source => listen(needs, source, over.signal)),
+    ...(nextServer === null ? [] : [handOnDeliveries(needs, nextServer, handing, over.signal)]),
     ...(options.config.tangled === null ? [] : [announcePipelines(needs, 'tangled', over.signal)]),
     ...(plane === null ? [] : [keepPlace(planeNeeds, plane, limits.leaseMs, over.signal)]),
     sweepLeases(needs, limits.leaseMs, over.signal),

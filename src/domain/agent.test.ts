@@ -18,7 +18,7 @@ test('why a run waits is said of its pool alone, and not at all when there is ro
   const gone = agent('gone', { state: 'offline' });
   const leaving = agent('leaving', { state: 'draining' });
   const why = (agents: readonly AgentStanding[], busy: Readonly<Record<string, number>> = {}) =>
-    whyWaiting('linux', agents, name => busy[name] ?? 0);
+    whyWaiting('linux', agents, name => busy[name] ?? 0, null);
   assert.equal(why([]), 'no agent of pool linux is online');
   assert.equal(why([elsewhere, gone]), 'no agent of pool linux is online');
   assert.equal(why([leaving]), 'no agent of pool linux is online: one is draining');

@@ -34,6 +34,8 @@ export interface ReportState {
   readonly tries: number;
   readonly error: string | null;
   readonly nextTryAt: number | null;
+  /** When the outside heard it; null while it has not. */
+  readonly sentAt: number | null;
 }
 
 /** Who tells people of runs, and not a forge of commits: hears of those that have none as well. */

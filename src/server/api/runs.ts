@@ -85,13 +85,13 @@ export const showRun: Endpoint = endpoint({
   errors: ['not_found'],
   status: 200,
   answer: runDetailSchema,
-  handle: async ({ store, agents }, { params }) => {
+  handle: async ({ store, agents, registry }, { params }) => {
     const found = await findRun(store, params.id);
     const { id, event } = found.run;
     const [actor, logLines, waits] = await Promise.all([
       actorOf(store, event),
       store.logEnd(id),
-      waitsFor(store, agents(), found.run),
+      waitsFor(store, agents(), found.run, registry !== null),
     ]);
     return runDetailJson(found, { actor, logLines, waits });
   },
@@ -136,13 +136,15 @@ export const rerunOneRun: Endpoint = endpoint({
     runJson(await rerunRun(needs, await findRunId(needs.store, params.id))),
 });
 
-/** Why a run waits; null where it is about to start, or has. */
+/** Why a run waits; null where it is about to start, or has. `isListeners`: the rule is a registered listener. */
 async function waitsFor(
   store: Pick<Store, 'running'>,
   agents: readonly AgentStanding[],
-  { plan, status }: Run,
+  { rule, plan, status }: Run,
+  isListeners: boolean,
 ): Promise<string | null> {
   if (status.state !== 'queued') return null;
   const running = await store.running();
-  return whyWaiting(plan.pool, agents, name => running.filter(({ agent }) => agent === name).length);
+  const busy = (name: string) => running.filter(({ agent }) => agent === name).length;
+  return whyWaiting(plan.pool, agents, busy, isListeners ? rule : null);
 }
