@@ -119,10 +119,10 @@ export async function createControlEnd(
       };
       const heard = hearAsks(broker, {
         isDeclared: () => declarations.link().state === 'up',
-        answer: async ({ routingKey, userId, body }) => {
+        answer: async ({ routingKey, userId }, question) => {
           const agent = speakerOf(routingKey);
           return isWho(broker, userId, agent, routingKey)
-            ? answer({ served: guarded, keys, trouble: broker.trouble }, agent, body)
+            ? answer({ served: guarded, keys, trouble: broker.trouble }, agent, question)
             : refusedName(broker, agent, userId);
         },
       });

@@ -1,15 +1,17 @@
 import type { AsyncMessage, Channel } from 'rabbitmq-client';
 import type { Link } from '../../contracts/transport.ts';
+import { SignalboxError } from '../../domain/errors.ts';
 import { within } from '../../lib/within.ts';
 import type { Broker } from './broker.ts';
+import { readBundle, writeBundles } from './bundle.ts';
 import { queues } from './names.ts';
 import { nap } from './nap.ts';
 
 /**
- * How many questions are answered at a time: as many as one commit of the store takes in gladly. What comes beyond that
- * waits in the broker, where it gets old and goes, instead of in this process's memory.
+ * How many messages with questions are answered at a time: as many as one commit of the store takes in gladly. What comes
+ * beyond that waits in the broker, where it gets old and goes, instead of in this process's memory.
  */
-const asksAtATime = 256;
+const asksAtATime = 64;
 /** After a channel that broke or could not be opened, and while nothing is declared. */
 const restMs = 200;
 /** A queue whose nodes choose a leader may take some seconds to answer; what takes longer has got lost. */
@@ -28,21 +30,33 @@ export function hearAsks(
   needs: {
     /** Whether there is a queue to take questions from. */
     readonly isDeclared: () => boolean;
-    /** What is sent back to who has asked. Never rejects. */
-    readonly answer: (message: AsyncMessage) => Promise<Buffer>;
+    /** What is sent back to who has asked, for one of the questions in a message. Never rejects. */
+    readonly answer: (message: AsyncMessage, question: Buffer) => Promise<Buffer>;
   },
 ): HearsAsks {
   const over = new AbortController();
   const replies = broker.connection.createPublisher({ confirm: false });
   const answering = new Set<Promise<void>>();
+  let questions = 0;
   let link: Link = { state: 'down', reason: 'agents are not listened to yet' };
 
   async function take(channel: Channel, message: AsyncMessage): Promise<void> {
     const { replyTo, correlationId = '', deliveryTag } = message;
-    const said = await needs.answer(message);
-    // The question may be repeated where this gets lost.
+    const asked = readBundle(message.body);
+    if (asked === undefined)
+      broker.trouble(new SignalboxError('invalid', `${message.routingKey}: no question of signalbox`));
+    const answers = await Promise.all(
+      (asked ?? []).map(async ({ number, frame }) => {
+        questions += 1;
+        const said = await needs.answer(message, frame);
+        questions -= 1;
+        return { number, frame: said };
+      }),
+    );
+    // The question may be repeated where an answer gets lost.
     if (replyTo !== undefined)
-      await replies.send({ routingKey: replyTo, correlationId }, said).catch(() => undefined);
+      for (const body of writeBundles(answers))
+        await replies.send({ routingKey: replyTo, correlationId }, body).catch(() => undefined);
     // Whose channel broke meanwhile has nothing to settle: somebody is asked again, and answers the same.
     if (channel.active) channel.basicAck({ deliveryTag });
   }
@@ -98,7 +112,7 @@ export function hearAsks(
   })();
   return {
     link: () => link,
-    questions: () => answering.size,
+    questions: () => questions,
     [Symbol.asyncDispose]: async () => {
       over.abort();
       await hearing;

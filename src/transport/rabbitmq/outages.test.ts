@@ -9,13 +9,19 @@ import { createSystemClock } from '../../clock/system.ts';
 import type { Served, Transport } from '../../contracts/transport.ts';
 import { runId } from '../../domain/id.ts';
 import { parseAmqpUrl } from '../../lib/amqp-url.ts';
+import { writeBundles } from './bundle.ts';
 import { openRabbitmqTransport } from './transport.ts';
+import { writeAsk } from './wire.ts';
 
 /** What a control plane does when RabbitMQ is not as it should be, or its own store is not. */
 
 const run = runId('0'.repeat(26));
 const patienceMs = 60_000;
-const alive = Buffer.from('{"v":1,"ask":"news","news":{"kind":"alive","runs":[]}}\n');
+const [alive = Buffer.alloc(0)] = writeBundles([
+  { number: 1, frame: writeAsk({ ask: 'news', news: { kind: 'alive', runs: [] } }) },
+]);
+/** So many messages are worked on at a time. */
+const atATime = 64;
 
 describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
   let broker: TestBroker;
@@ -124,24 +130,26 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
       }),
     );
     await isUp(transport);
+    await using parts = new AsyncDisposableStack();
     const connection = new Connection(broker.url('slow'));
+    parts.defer(() => connection.close());
     const publisher = connection.createPublisher({ confirm: true });
+    parts.defer(() => publisher.close());
+    parts.defer(gate.resolve);
     const ask = { exchange: 'sb.up', routingKey: 'ask.admin', userId: 'admin' };
     const waiting = async () =>
       (await connection.queueDeclare({ queue: 'sb.asks', passive: true })).messageCount;
-    for (let n = 0; n < 256; n++) await publisher.send(ask, alive);
-    await until(() => taken === 256, 'as many to be taken as may be', patienceMs);
-    assert.equal(transport.control.questions(), 256);
+    for (let n = 0; n < atATime; n++) await publisher.send(ask, alive);
+    await until(() => taken === atATime, 'as many to be taken as may be', patienceMs);
+    assert.equal(transport.control.questions(), atATime);
     await Promise.all(
       Array.from({ length: 500 }, () => publisher.send({ ...ask, expiration: '1000' }, alive)),
     );
     await until(async () => (await waiting()) === 0, 'the others to get old', patienceMs);
-    assert.equal(taken, 256);
+    assert.equal(taken, atATime);
     gate.resolve();
     await publisher.send(ask, alive);
-    await until(() => taken === 257, 'it to hear again', patienceMs);
-    await publisher.close();
-    await connection.close();
+    await until(() => taken === atATime + 1, 'it to hear again', patienceMs);
   });
 });
 
