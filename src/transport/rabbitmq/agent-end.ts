@@ -9,7 +9,8 @@ import type { Broker } from './broker.ts';
 import { readFrame, writeFrame } from './frame.ts';
 import { exchanges, queues, routes } from './names.ts';
 import { nap } from './nap.ts';
-import { type Settled, serveSlot } from './slot.ts';
+import { isFinal } from './refusals.ts';
+import { type Settled, type SlotUse, serveSlot } from './slot.ts';
 import { readTicket } from './wire.ts';
 
 type OnCancel = Parameters<AgentEnd['onCancel']>[1];
@@ -28,8 +29,11 @@ const inboxWithinMs = 25_000;
 
 const welcome: z.ZodType<Welcome> = z.object({ leaseMs: z.int().min(1) });
 
+/** What becomes of `receive` where RabbitMQ gives this user no tickets of its pools. */
+type WhenRefused = 'ends' | 'waits';
+
 /** The end of agents, all over one connection. Declares nothing but each agent's own queue. */
-export function createAgentEnd(broker: Broker): AgentEnd & AsyncDisposable {
+export function createAgentEnd(broker: Broker, whenRefused: WhenRefused): AgentEnd & AsyncDisposable {
   const asker = createAsker(broker);
   const inboxes = new Map<string, Inbox>();
   /** What a claim shows, by the run: the keys of the latest tickets. */
@@ -81,7 +85,19 @@ export function createAgentEnd(broker: Broker): AgentEnd & AsyncDisposable {
     receive: async (pools, slots, give, signal) => {
       if (pools.length === 0) return aborted(signal);
       const from = pools.map(queues.pool);
-      const serve = () => serveSlot(broker, from, ({ body }) => take(body, give, signal), signal);
+      let isLetIn = false;
+      const use: SlotUse = {
+        take: ({ body }) => take(body, give, signal),
+        letIn: () => {
+          isLetIn = true;
+        },
+        kept: why => {
+          // Whoever was let in once may be at work in another slot.
+          if (whenRefused === 'ends' && !isLetIn && isFinal(why)) throw why;
+          broker.trouble(why);
+        },
+      };
+      const serve = () => serveSlot(broker, from, use, signal);
       await Promise.all(Array.from({ length: slots }, serve));
     },
     claim: async (agent, run, id) =>

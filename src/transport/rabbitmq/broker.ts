@@ -34,6 +34,10 @@ const retry = { lowMs: 200, highMs: 5_000 };
 const answersWithinMs = 5_000;
 /** Half-open connections are found after about twice this. */
 const heartbeatSeconds = 10;
+/** What goes wrong goes wrong in every slot, and again at every try: the same sentence is told once in this time. */
+const toldAgainAfterMs = 60_000;
+/** More sentences than that at a time are a trouble of their own. */
+const mostTold = 100;
 /** What RabbitMQ offers by default: the library's own default cuts a log chunk into eight pieces. */
 const frameBytes = 131_072;
 
@@ -42,7 +46,7 @@ const frameBytes = 131_072;
  * waited for in the background.
  */
 export async function connectBroker(options: BrokerOptions): Promise<Broker> {
-  const { address, clock, trouble } = options;
+  const { address, clock } = options;
   const [first] = address.hosts;
   const connection = new Connection({
     hostname: first?.host ?? 'localhost',
@@ -62,8 +66,20 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     retryLow: retry.lowMs,
     retryHigh: retry.highMs,
   });
+  const lastTold = new Map<string, number>();
+  function trouble(error: SignalboxError): void {
+    const now = clock.now();
+    if (Math.abs(now - (lastTold.get(error.message) ?? -Infinity)) < toldAgainAfterMs) return;
+    // The oldest is the first.
+    lastTold.delete(error.message);
+    const [oldest] = lastTold.keys();
+    if (lastTold.size >= mostTold && oldest !== undefined) lastTold.delete(oldest);
+    lastTold.set(error.message, now);
+    options.trouble(error);
+  }
   const listeners = new Set<() => void>();
   const opened = Promise.withResolvers<void>();
+  let isStarting = true;
   let link: Link = { state: 'down', reason: `RabbitMQ at ${address.shown} has not answered yet` };
   const up = (): void => {
     link = { state: 'up', since: clock.now() };
@@ -85,7 +101,9 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   connection.on('error', (error: unknown) => {
     const told = refusal(address, error);
     if (!connection.ready && link.state === 'up') link = { state: 'down', reason: told.message };
-    if (!connection.ready) opened.reject(told);
+    // At the start, what somebody has to mend is thrown, and told by whoever catches it.
+    if (isStarting && isFinal(told)) return opened.reject(told);
+    if (!connection.ready) opened.resolve();
     trouble(told);
   });
 
@@ -119,6 +137,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
       throw told;
     }
   } finally {
+    isStarting = false;
     clearTimeout(timer);
   }
   return broker;

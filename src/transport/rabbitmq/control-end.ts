@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { AsyncMessage } from 'rabbitmq-client';
 import type { ControlEnd, Hint, Link, Presence, Served } from '../../contracts/transport.ts';
+import type { Agent } from '../../domain/agent.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import { writeCancel } from './agent-end.ts';
 import { answer } from './answer.ts';
@@ -15,6 +16,9 @@ import { exchanges, queues, speakerOf } from './names.ts';
 import { isFinal } from './refusals.ts';
 import type { TicketKeys } from './ticket-keys.ts';
 import { readPresence } from './wire.ts';
+
+/** As many as one agent may name while a control plane lives: RabbitMQ keeps a queue for each until somebody deletes it. */
+const mostPoolsOfOne = 100;
 
 /** The end of a control plane, which declares all that is shared. */
 export async function createControlEnd(
@@ -31,6 +35,8 @@ export async function createControlEnd(
   const cancels = connection.createPublisher({ confirm: false });
   parts.defer(() => cancels.close());
   const returned = new Set<string>();
+  /** The pools of each agent that has begun. */
+  const named = new Map<string, ReadonlySet<string>>();
   tickets.on('basic.return', ({ messageId }) => returned.add(messageId ?? ''));
   const hints = parts.use(createHints(broker));
 
@@ -45,6 +51,17 @@ export async function createControlEnd(
   async function declarePools(pools: readonly string[]): Promise<void> {
     const refused = await declarations.pools(pools);
     if (refused !== undefined) throw refused;
+  }
+
+  /** Refuses an agent that comes with ever new ones. */
+  function notePools({ name, pools }: Agent): void {
+    const all = new Set([...(named.get(name) ?? []), ...pools]);
+    if (all.size > mostPoolsOfOne)
+      throw new SignalboxError(
+        'conflict',
+        `${name} has named more than ${mostPoolsOfOne} pools one after the other: RabbitMQ has a queue for each, sb.jobs.…; delete those that nobody needs, and start the server again`,
+      );
+    named.set(name, all);
   }
 
   /** What agents say arrives where there is a connection, everything is declared, and somebody listens. */
@@ -112,6 +129,7 @@ export async function createControlEnd(
       const guarded: Served = {
         ...served,
         begin: async (agent, reason) => {
+          notePools(agent);
           // An agent may not declare what it takes tickets from: whoever lets it begin does that.
           await declarePools(agent.pools);
           return served.begin(agent, reason);

@@ -18,7 +18,7 @@ export function refusal(address: AmqpAddress, error: unknown): SignalboxError {
           )
         : told(
             'forbidden',
-            `RabbitMQ does not allow ${user} to do this (${quoted(text)}): give it the rights that "signalbox agent add" prints`,
+            `RabbitMQ does not allow ${user} to do this (${quoted(text)}): an agent needs the rights that "signalbox agent add" gives, a server all: rabbitmqctl set_permissions -p ${virtualHost} ${user} '.*' '.*' '.*'`,
           );
     case 'NOT_ALLOWED':
       return told(

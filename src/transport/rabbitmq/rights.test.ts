@@ -196,13 +196,56 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
           /^RabbitMQ has a queue or an exchange of this name with other arguments \(inequivalent arg 'durable' for queue 'sb\.asks'.*\): delete it there, or use another virtual host$/,
       });
     });
-    test('a pool that nobody has declared', async () => {
-      await using agent = await agentEnd();
+    for (const pools of [['secret'], ['linux', 'secret']])
+      test(`no right to the tickets of a pool, of ${pools.length}: the agent ends, and does not wait for them for ever`, async () => {
+        await using agent = await agentEnd();
+        await control.control.send({ run, pool: 'secret' });
+        const stop = new AbortController();
+        await assert.rejects(
+          agent.receive(pools, 2, async () => {}, stop.signal),
+          {
+            code: 'forbidden',
+            message:
+              /does not allow box\.1 to do this \(access to queue 'sb\.jobs\.secret'.*: an agent needs the rights that "signalbox agent add" gives/,
+          },
+        );
+        stop.abort();
+      });
+    test('a pool that nobody has declared yet: that is told once in a minute, however many slots wait for it', async () => {
+      const told: string[] = [];
+      let now = 0;
+      await using agent = await openRabbitmqAgent({
+        ...options('box.1:its%20own', 'odd'),
+        clock: { now: () => now },
+        trouble: ({ message }) => void told.push(message),
+      });
       const stop = new AbortController();
-      const receiving = agent.receive(['missing'], 1, async () => {}, stop.signal);
-      await isTold(/does not allow box\.1 to do this \(access to queue 'sb\.jobs\.missing'/);
+      const receiving = agent.receive(['linux'], 4, async () => {}, stop.signal);
+      const isToldTimes = (times: number) =>
+        until(() => told.length >= times, `it to be told ${times} times`);
+      await isToldTimes(1);
+      now += 60_000;
+      await isToldTimes(2);
       stop.abort();
       await receiving;
+      assert.equal(told.length, 2);
+      assert.match(told[0] ?? '', /does not have this yet \(no queue 'sb\.jobs\.linux'/);
+    });
+    test('ever new pools: an agent makes no queues without end', async () => {
+      await using agent = await agentEnd();
+      const begin = (pools: readonly string[]) => agent.begin({ ...box, pools }, 'it starts');
+      const many = (letter: string) => Array.from({ length: 51 }, (_, n) => `${letter}${n}`);
+      await begin(many('a'));
+      await begin(many('a'));
+      await assert.rejects(begin(many('b')), {
+        code: 'conflict',
+        message: /^box\.1 has named more than 100 pools one after the other/,
+      });
+      const connection = new Connection(broker.url('sb'));
+      await connection.queueDeclare({ queue: 'sb.jobs.a50', passive: true });
+      await assert.rejects(connection.queueDeclare({ queue: 'sb.jobs.b0', passive: true }));
+      await connection.close();
+      await begin(box.pools);
     });
     test('a broker that is away: who needs it starts all the same, and says so', async () => {
       const away = { ...options('admin:admin'), address: addressOf('amqp://127.0.0.1:1/') };
@@ -234,6 +277,29 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
       assert.match(await answerTo(nonsense), /"code":"invalid"/, nonsense);
     await client.close();
     await connection.close();
+  });
+
+  test('an agent hears of tickets again when somebody has deleted the queue of its pool', async () => {
+    await using agent = await agentEnd();
+    const taken: string[] = [];
+    const stop = new AbortController();
+    const receiving = agent.receive(['linux'], 2, async ({ run }) => void taken.push(run), stop.signal);
+    const first = runId('1'.repeat(26));
+    await control.control.send({ run: first, pool: 'linux' });
+    await until(() => taken.includes(first), 'the first ticket');
+    const connection = new Connection(broker.url('sb'));
+    await connection.queueDelete({ queue: 'sb.jobs.linux' });
+    await connection.close();
+    const second = runId('2'.repeat(26));
+    const send = () =>
+      control.control.send({ run: second, pool: 'linux' }).then(
+        () => true,
+        () => false,
+      );
+    await until(send, 'the queue to be made again');
+    await until(() => taken.includes(second), 'the ticket after that');
+    stop.abort();
+    await receiving;
   });
 
   test('a ticket in a later version of the language goes back to its queue', async () => {

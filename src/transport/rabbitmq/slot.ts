@@ -1,4 +1,5 @@
 import type { AsyncMessage, Channel, SyncMessage } from 'rabbitmq-client';
+import { SignalboxError } from '../../domain/errors.ts';
 import type { Broker } from './broker.ts';
 import { nap } from './nap.ts';
 import { opened } from './topology.ts';
@@ -8,8 +9,21 @@ type Message = AsyncMessage | SyncMessage;
 /** What becomes of a message: it is done, somebody else shall have it, or nobody. */
 export type Settled = 'done' | 'again' | 'dead';
 
-/** A slot whose channel broke looks again after this. */
-const restMs = 500;
+/**
+ * A slot whose channel broke looks again after this, and twice as late each time that it could not take part: a queue that
+ * somebody has deleted may stay away for long.
+ */
+const firstRestMs = 500;
+const longestRestMs = 5_000;
+
+/** What a slot does with what it hears. */
+export interface SlotUse {
+  readonly take: (message: Message) => Promise<Settled>;
+  /** Hears that tickets come. */
+  readonly letIn: () => void;
+  /** Hears why none come; what it throws ends the slot. */
+  readonly kept: (why: SignalboxError) => void;
+}
 
 /**
  * One slot of an agent: takes a message at a time from these queues, earlier ones first, and settles it when `take` has
@@ -21,9 +35,14 @@ const restMs = 500;
 export async function serveSlot(
   broker: Broker,
   queues: readonly string[],
-  take: (message: Message) => Promise<Settled>,
+  { take, letIn, kept }: SlotUse,
   signal: AbortSignal,
 ): Promise<void> {
+  let restMs = firstRestMs;
+  const listening = (): void => {
+    restMs = firstRestMs;
+    letIn();
+  };
   while (!signal.aborted) {
     try {
       await using channel = await opened(broker.connection.acquire());
@@ -31,8 +50,8 @@ export async function serveSlot(
       const [only] = queues;
       const next =
         queues.length === 1 && only !== undefined
-          ? await pushed(channel, only, signal)
-          : pulled(channel, queues, signal);
+          ? await pushed(channel, only, listening, signal)
+          : pulled(channel, queues, listening, signal);
       for (let message = await next(); message !== undefined; message = await next()) {
         const settled = await take(message);
         // Whose channel broke meanwhile has nothing to settle: the message is the broker's again, who gives it to
@@ -43,10 +62,10 @@ export async function serveSlot(
         else channel.basicNack({ deliveryTag, requeue: settled === 'again' });
       }
     } catch (error) {
-      if (!signal.aborted) {
-        broker.trouble(error);
-        await nap(restMs, signal);
-      }
+      if (signal.aborted) return;
+      kept(broker.refusal(error));
+      await nap(restMs, signal);
+      restMs = Math.min(restMs * 2, longestRestMs);
     }
   }
 }
@@ -54,22 +73,36 @@ export async function serveSlot(
 type Next = () => Promise<Message | undefined>;
 
 /** From one queue: the broker sends the next message as soon as the one before is settled. */
-async function pushed(channel: Channel, queue: string, signal: AbortSignal): Promise<Next> {
+async function pushed(
+  channel: Channel,
+  queue: string,
+  listening: () => void,
+  signal: AbortSignal,
+): Promise<Next> {
   const box = createBox(channel, signal);
   await channel.basicConsume({ queue }, box.put);
+  listening();
   return box.next;
 }
 
 /** From several: each is asked in turn, and all are listened to only while all are empty. */
-function pulled(channel: Channel, queues: readonly string[], signal: AbortSignal): Next {
+function pulled(
+  channel: Channel,
+  queues: readonly string[],
+  listening: () => void,
+  signal: AbortSignal,
+): Next {
   const box = createBox(channel, signal);
   return async () => {
     for (const queue of queues) {
       const message = await channel.basicGet({ queue });
-      if (message !== undefined) return message;
+      if (message === undefined) continue;
+      listening();
+      return message;
     }
     const tags: string[] = [];
     for (const queue of queues) tags.push((await channel.basicConsume({ queue }, box.put)).consumerTag);
+    listening();
     const message = await box.next();
     if (message === undefined) return undefined;
     for (const consumerTag of tags) await channel.basicCancel({ consumerTag });
@@ -78,7 +111,7 @@ function pulled(channel: Channel, queues: readonly string[], signal: AbortSignal
   };
 }
 
-/** Messages that have come and are not taken yet. `next` ends with the signal, and throws when the channel has gone. */
+/** Messages that have come and are not taken yet. `next` ends with the signal, and throws when no more will come. */
 function createBox(
   channel: Channel,
   signal: AbortSignal,
@@ -90,6 +123,12 @@ function createBox(
   const messages: Message[] = [];
   let wake = (): void => {};
   const woken = (): void => wake();
+  let isDeaf = false;
+  // Whoever deletes a queue cancels its consumers, and leaves their channels open.
+  channel.once('basic.cancel', () => {
+    isDeaf = true;
+    wake();
+  });
   signal.addEventListener('abort', woken);
   channel.once('close', () => {
     signal.removeEventListener('abort', woken);
@@ -106,6 +145,8 @@ function createBox(
         const message = messages.shift();
         if (message !== undefined) return message;
         if (!channel.active) throw new Error('the channel was closed');
+        if (isDeaf)
+          throw new SignalboxError('unavailable', 'RabbitMQ has lost a queue of tickets: it is looked for');
         await new Promise<void>(resolve => {
           wake = resolve;
         });

@@ -26,7 +26,7 @@ export async function openRabbitmqTransport(options: ControlOptions): Promise<Tr
   await using opening = new AsyncDisposableStack();
   const broker = opening.use(await connectBroker(options));
   const control = opening.use(await createControlEnd(broker, createTicketKeys(options.ticketSecret)));
-  const agent = opening.use(createAgentEnd(broker));
+  const agent = opening.use(createAgentEnd(broker, 'waits'));
   const open = opening.move();
   return {
     remembersTickets: true,
@@ -47,7 +47,7 @@ export async function openRabbitmqTransport(options: ControlOptions): Promise<Tr
 export async function openRabbitmqAgent(options: RabbitmqOptions): Promise<AgentEnd & AsyncDisposable> {
   await using opening = new AsyncDisposableStack();
   const broker = opening.use(await connectBroker(options));
-  const agent = opening.use(createAgentEnd(broker));
+  const agent = opening.use(createAgentEnd(broker, 'ends'));
   const open = opening.move();
   return { ...agent, [Symbol.asyncDispose]: () => close(broker, open) };
 }
