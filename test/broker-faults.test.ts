@@ -104,6 +104,7 @@ describe('a broker that fails', { timeout: 400_000, skip: withoutRabbitmq }, () 
       const { transport } = await fleet.server.api<{ transport: { error: string | null } }>('/api/health');
       return transport.error !== null && /takes no messages \(low on disk\)/.test(transport.error);
     }, 'the trouble to be seen');
+    assert.match((await fleet.show(runs[0] ?? '')).waits ?? '', /takes no messages \(low on disk\)/);
     await fleet.broker.control('set_disk_free_limit', '50MB');
     for (const run of runs) assert.deepEqual((await fleet.ended(run)).attempt, 1);
     await isUp(true);

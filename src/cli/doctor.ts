@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { checkData } from './doctor/data.ts';
+import { checkElsewhere } from './doctor/elsewhere.ts';
 import type { Finding, Health } from './doctor/finding.ts';
 import { checkIsolation } from './doctor/isolation.ts';
 import { checkGit, checkNode, checkShell, checkUser } from './doctor/machine.ts';
 import { checkRadicle } from './doctor/radicle.ts';
 import { checkConfig, checkServer } from './doctor/service.ts';
-import { checkElsewhere } from './doctor/store.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type CliIo, print, printJson } from './io.ts';
 import { dataDirectory } from './server-address.ts';

@@ -114,6 +114,28 @@ test('a port that another program has is broken', async () => {
   assert.equal(health(findings, 'admin port'), 'ok');
 });
 
+test('a server that RabbitMQ keeps waiting says so, and not merely that it is ill', async () => {
+  await using server = await startHostileServer((_, response) => {
+    const well = { version: '0', store: { error: null }, config: { error: null }, sources: [] };
+    const transport = { error: 'RabbitMQ takes no messages (low on disk)' };
+    response.end(JSON.stringify({ ...well, ok: false, transport }));
+  });
+  const { stdout } = await runInProcess(['doctor', '--url', server.url], { cwd, env, ...terminal() });
+  assert.match(stdout, /^✗ server {7}http\S+: RabbitMQ takes no messages \(low on disk\)$/m);
+});
+
+test('a RabbitMQ that does not answer is broken, with its address and what to do', async () => {
+  await writeFile(join(cwd, 'signalbox.yaml'), 'version: 1\ntransport: amqp://a:b@127.0.0.1:1/sb\n');
+  const { code, stdout } = await runInProcess(['doctor'], { cwd, env, ...terminal() });
+  assert.equal(code, 1);
+  const told = stdout.replaceAll(/\s+/g, ' ');
+  assert.match(
+    told,
+    /✗ transport RabbitMQ at amqp:\/\/a@127\.0\.0\.1:1\/sb does not answer \(.*ECONNREFUSED/,
+  );
+  assert.match(told, /→ is it running, and reachable from here\?/);
+});
+
 test('a server that is ill makes the whole command end with 1', async () => {
   await using server = await startHostileServer((_, response) => {
     response.end(

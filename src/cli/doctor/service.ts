@@ -32,6 +32,7 @@ const health = z.object({
   ok: z.boolean(),
   version: z.string(),
   store: z.object({ error: z.string().nullable() }),
+  transport: z.object({ error: z.string().nullable() }).optional(),
   config: z.object({ error: z.string().nullable() }),
   sources: z.array(
     z.object({
@@ -63,8 +64,10 @@ async function checkHealth(api: Api): Promise<Finding> {
   const { admin } = api.server;
   try {
     const { value } = await api.get('/api/health', health);
-    if (!value.ok)
-      return broken('server', `${admin}: ${value.store.error ?? 'it is not well'}`, 'see its log');
+    if (!value.ok) {
+      const why = value.store.error ?? value.transport?.error ?? 'it is not well';
+      return broken('server', `${admin}: ${why}`, 'see its log');
+    }
     if (value.config.error !== null)
       return warning(
         'server',

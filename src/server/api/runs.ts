@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Page, Paged, Store } from '../../contracts/store.ts';
+import type { Link } from '../../contracts/transport.ts';
 import { type AgentStanding, whyWaiting } from '../../domain/agent.ts';
 import type { Actor } from '../../domain/event.ts';
 import type { EventId } from '../../domain/id.ts';
@@ -85,13 +86,13 @@ export const showRun: Endpoint = endpoint({
   errors: ['not_found'],
   status: 200,
   answer: runDetailSchema,
-  handle: async ({ store, agents, registry }, { params }) => {
+  handle: async ({ store, control, agents, registry }, { params }) => {
     const found = await findRun(store, params.id);
     const { id, event } = found.run;
     const [actor, logLines, waits] = await Promise.all([
       actorOf(store, event),
       store.logEnd(id),
-      waitsFor(store, agents(), found.run, registry !== null),
+      waitsFor(store, control.link(), agents(), found.run, registry !== null),
     ]);
     return runDetailJson(found, { actor, logLines, waits });
   },
@@ -139,11 +140,14 @@ export const rerunOneRun: Endpoint = endpoint({
 /** Why a run waits; null where it is about to start, or has. `isListeners`: the rule is a registered listener. */
 async function waitsFor(
   store: Pick<Store, 'running'>,
+  link: Link,
   agents: readonly AgentStanding[],
   { rule, plan, status }: Run,
   isListeners: boolean,
 ): Promise<string | null> {
   if (status.state !== 'queued') return null;
+  // Who is there is not known then, and makes no difference.
+  if (link.state === 'down') return link.reason;
   const running = await store.running();
   const busy = (name: string) => running.filter(({ agent }) => agent === name).length;
   return whyWaiting(plan.pool, agents, busy, isListeners ? rule : null);

@@ -100,7 +100,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   connection.on('connection.unblocked', up);
   connection.on('error', (error: unknown) => {
     const told = refusal(address, error);
-    if (!connection.ready && link.state === 'up') link = { state: 'down', reason: told.message };
+    if (!connection.ready) link = { state: 'down', reason: told.message };
     // At the start, what somebody has to mend is thrown, and told by whoever catches it.
     if (isStarting && isFinal(told)) return opened.reject(told);
     if (!connection.ready) opened.resolve();

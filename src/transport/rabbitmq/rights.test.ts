@@ -15,6 +15,7 @@ import type { SignalboxError } from '../../domain/errors.ts';
 import { runId } from '../../domain/id.ts';
 import { parseAmqpUrl } from '../../lib/amqp-url.ts';
 import { readBundle, writeBundles } from './bundle.ts';
+import { lookAtBroker } from './look-at.ts';
 import { rightsOf } from './names.ts';
 import { openRabbitmqAgent, openRabbitmqTransport } from './transport.ts';
 
@@ -175,6 +176,11 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
         code: 'forbidden',
         message: `RabbitMQ does not let box.1 in at amqp://box.1@127.0.0.1:${broker.port}/sb: check the name and the password in "transport"`,
       }));
+    test('and who is let in is told by the one look that a doctor takes', async () => {
+      const look = (login: string) => lookAtBroker(addressOf(broker.url('sb', login)), createSystemClock());
+      assert.match(await look('box.1:its%20own'), /^RabbitMQ lets box\.1 in at amqp:\/\/box\.1@127\.0\.0\.1/);
+      await assert.rejects(look('box.1:wrong'), { code: 'forbidden' });
+    });
     test('a virtual host that there is not', () =>
       assert.rejects(openRabbitmqTransport(options('admin:admin', 'nowhere')), {
         code: 'forbidden',

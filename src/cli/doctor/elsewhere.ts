@@ -3,15 +3,25 @@ import type { BucketConfig, Config } from '../../config/config.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import { broken, type Finding, fine } from './finding.ts';
 
-/** The database and the bucket that the configuration names; nothing where all is in the data directory. */
+/** What the configuration names beyond this machine: RabbitMQ, the database and the bucket. */
 export async function checkElsewhere(config: Config | null): Promise<readonly Finding[]> {
-  if (config === null || config.store.kind === 'sqlite') return [];
-  const { url } = config.store;
+  return config === null ? [] : [...(await checkTransport(config)), ...(await checkStore(config))];
+}
+
+async function checkTransport({ transport }: Config): Promise<readonly Finding[]> {
+  if (transport.kind === 'embedded') return [];
+  const { lookAtBroker } = await import('../../transport/rabbitmq/look-at.ts');
+  return [await checked('transport', () => lookAtBroker(transport.address, Date))];
+}
+
+async function checkStore({ store, logs }: Config): Promise<readonly Finding[]> {
+  if (store.kind === 'sqlite') return [];
+  const { url } = store;
   // Loaded where they are needed.
   const { lookAtDatabase } = await import('../../store/postgres/look-at.ts');
   return [
     await checked('database', () => lookAtDatabase(url)),
-    ...(config.logs === null ? [] : [await checkBucket(config.logs)]),
+    ...(logs === null ? [] : [await checkBucket(logs)]),
   ];
 }
 
@@ -34,6 +44,8 @@ async function checked(check: string, look: () => Promise<string>): Promise<Find
   } catch (error) {
     const { message } = SignalboxError.from(error);
     const end = message.lastIndexOf(': ');
-    return broken(check, message.slice(0, end), message.slice(end + 2));
+    return end < 0
+      ? broken(check, message, 'see whether it runs, and is reached from here')
+      : broken(check, message.slice(0, end), message.slice(end + 2));
   }
 }
