@@ -174,8 +174,11 @@ function withOwn(
       if (claim.result === 'refused') return claim;
       const { plan, attempt } = claim.run;
       held.add(run, attempt);
-      if (plan.revision !== null && claim.cloneToken !== null)
-        tokens.set(plan.revision.url, claim.cloneToken);
+      // The latest counts, also where there is none any more.
+      if (plan.revision !== null) {
+        if (claim.cloneToken === null) tokens.delete(plan.revision.url);
+        else tokens.set(plan.revision.url, claim.cloneToken);
+      }
       // What this machine's owner has put here counts before what comes from elsewhere.
       const ours = Object.fromEntries(
         plan.secrets.flatMap(name => (own[name] === undefined ? [] : [[name, own[name]]])),

@@ -78,4 +78,19 @@ describe('what an agent holds', () => {
     }
     assert.ok(statSync(file).size < 128 * 1024);
   });
+
+  test('nor where something always runs, over any number of lives', () => {
+    const file = join(directory, 'busy');
+    for (let life = 0; life < 5; life++) {
+      using held = openHeld(file);
+      held.add(runs[life] ?? first, 1);
+      for (let attempt = 2; attempt <= 2_000; attempt++) {
+        held.add(first, attempt);
+        held.remove(first, attempt);
+      }
+    }
+    assert.ok(statSync(file).size < 128 * 1024);
+    using held = openHeld(file);
+    assert.deepEqual(new Set(held.left.map(({ run }) => run)), new Set(runs.slice(0, 5)));
+  });
 });

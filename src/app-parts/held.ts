@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseRunId, type RunId } from '../domain/id.ts';
 
@@ -18,7 +18,7 @@ export interface Held extends Disposable {
   forget(): void;
 }
 
-/** A file with nothing in it but what is over is emptied at this size. */
+/** When more than this, and more than half of a file, tells of what is over, it is written anew without that. */
 const mostIdleBytes = 64 * 1024;
 
 /**
@@ -27,22 +27,33 @@ const mostIdleBytes = 64 * 1024;
  */
 export function openHeld(file: string): Held {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const descriptor = openSync(file, 'a+', 0o600);
+  let descriptor = openSync(file, 'a+', 0o600);
   const text = readFileSync(file, 'utf8');
   // Behind a line that a crash has cut begins a new one.
   if (text !== '' && !text.endsWith('\n')) writeSync(descriptor, '\n');
   const left = readHeld(text);
   const held = new Set(left.map(nameOf));
-  let size = 0;
+  let size = text.length;
 
   const say = (sign: '+' | '-', name: string): void => {
-    size += writeSync(descriptor, `${sign} ${name}\n`);
-    if (held.size > 0 || size < mostIdleBytes) return;
-    ftruncateSync(descriptor);
-    size = 0;
+    size += writeSync(descriptor, lineOf(sign, name));
   };
+  /** Puts another file in its place: killed on the way, this process leaves the one or the other. */
+  function tidy(): void {
+    const lines = [...held].map(name => lineOf('+', name)).join('');
+    if (size - lines.length < Math.max(mostIdleBytes, lines.length)) return;
+    const next = `${file}.next`;
+    writeFileSync(next, lines, { mode: 0o600 });
+    renameSync(next, file);
+    const opened = openSync(file, 'a');
+    closeSync(descriptor);
+    descriptor = opened;
+    size = lines.length;
+  }
   const remove = (name: string): void => {
-    if (held.delete(name)) say('-', name);
+    if (!held.delete(name)) return;
+    say('-', name);
+    if (size >= mostIdleBytes) tidy();
   };
   return {
     left,
@@ -59,6 +70,7 @@ export function openHeld(file: string): Held {
   };
 }
 
+const lineOf = (sign: '+' | '-', name: string): string => `${sign} ${name}\n`;
 const nameOf = ({ run, attempt }: HeldAttempt): string => `${run}.${attempt}`;
 
 /** A last line without its end was cut by a crash: what it tells of had not begun. */
