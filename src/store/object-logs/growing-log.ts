@@ -82,9 +82,15 @@ export function createGrowingLog(engine: Engine, run: RunId): GrowingLog {
 
   return {
     async append(chunk) {
-      // A copy: the bytes are the caller's again when this returns.
-      held.push({ ...chunk, bytes: Uint8Array.from(chunk.bytes) });
-      heldBytes += chunk.bytes.length;
+      // Who is not told that it is stored says it again, for as long as the database is away.
+      const isHeld = held.some(
+        ({ attempt, sequence }) => attempt === chunk.attempt && sequence === chunk.sequence,
+      );
+      if (!isHeld) {
+        // A copy: the bytes are the caller's again when this returns.
+        held.push({ ...chunk, bytes: Uint8Array.from(chunk.bytes) });
+        heldBytes += chunk.bytes.length;
+      }
       if (heldBytes > mostHeldBytes) await flush();
     },
     flush,
