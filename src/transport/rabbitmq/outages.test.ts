@@ -7,6 +7,7 @@ import { startBroker, type TestBroker, withoutRabbitmq } from '../../../test/sup
 import { until } from '../../../test/support/server.ts';
 import { createSystemClock } from '../../clock/system.ts';
 import type { Served, Transport } from '../../contracts/transport.ts';
+import { SignalboxError } from '../../domain/errors.ts';
 import { runId } from '../../domain/id.ts';
 import { parseAmqpUrl } from '../../lib/amqp-url.ts';
 import { writeBundles } from './bundle.ts';
@@ -26,7 +27,7 @@ const atATime = 64;
 describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
   let broker: TestBroker;
   before(async () => {
-    broker = await startBroker({ virtualHosts: ['away', 'odd', 'slow'] });
+    broker = await startBroker({ virtualHosts: ['away', 'odd', 'slow', 'dead'] });
   });
   after(() => broker?.[Symbol.asyncDispose]());
 
@@ -115,6 +116,33 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
       patienceMs,
     );
     await connection.close();
+  });
+
+  test('an undeliverable run waits for a store that is away, and does not go round in circles', async () => {
+    let tries = 0;
+    const told = Promise.withResolvers<void>();
+    const backAt = Date.now() + 3_000;
+    await using transport = await open(broker.url('dead'));
+    transport.control.serve(
+      served({
+        undelivered: async () => {
+          tries += 1;
+          if (Date.now() < backAt) throw new SignalboxError('unavailable', 'the store is away');
+          told.resolve();
+        },
+      }),
+    );
+    await isUp(transport);
+    await using parts = new AsyncDisposableStack();
+    const connection = new Connection(broker.url('dead'));
+    parts.defer(() => connection.close());
+    const publisher = connection.createPublisher({ confirm: true });
+    parts.defer(() => publisher.close());
+    const body = Buffer.from(`${JSON.stringify({ v: 1, run, pool: 'linux' })}\n`);
+    await publisher.send({ exchange: 'sb.dlx', routingKey: 'dead', durable: true }, body);
+    await told.promise;
+    // Given back, it would have come some thousand times.
+    assert.ok(tries < 20, `${tries} tries`);
   });
 
   test('holds no more questions than it works on while its store hangs, and drops those that got old', async () => {
