@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Config } from '../config/config.ts';
 import { checkData } from './doctor/data.ts';
 import { checkElsewhere } from './doctor/elsewhere.ts';
 import type { Finding, Health } from './doctor/finding.ts';
@@ -43,9 +44,9 @@ async function doctor(io: CliIo, options: DoctorOptions): Promise<void> {
     await checkIsolation(io.env),
     checkConfig(loaded),
     ...(await checkRadicle(config, io.env)),
-    ...(await checkData(data)),
+    ...(await checkData(data, kindOf(config))),
     ...(await checkElsewhere(config)),
-    ...(await checkServer(io, { ...options, data }, config)),
+    ...(isAgents(config) ? [] : await checkServer(io, { ...options, data }, config)),
   ];
   const isBroken = findings.some(({ health }) => health === 'broken');
   if (options.json) printJson(io, { ok: !isBroken, findings });
@@ -57,6 +58,13 @@ async function doctor(io: CliIo, options: DoctorOptions): Promise<void> {
     );
   }
   if (isBroken) io.exitWith(exitCodes.failed);
+}
+
+const isAgents = (config: Config | null): boolean => config !== null && config.agent !== null;
+
+function kindOf(config: Config | null): Parameters<typeof checkData>[1] {
+  if (isAgents(config)) return 'agent';
+  return config?.store.kind === 'postgres' ? 'server with a database' : 'server';
 }
 
 const marks: Readonly<Record<Health, Mark>> = {

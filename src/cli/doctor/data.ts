@@ -20,8 +20,14 @@ const networkFileSystems: ReadonlyMap<number, string> = new Map([
   [0xfe534d42, 'SMB'],
 ]);
 
-/** Everything about the data directory; nothing is left in it but what SQLite makes to read a store. */
-export async function checkData(data: string): Promise<readonly Finding[]> {
+/**
+ * Everything about the data directory of this kind of process: an agent has no doors that a token opens, and keeps no facts;
+ * where a database keeps them, there is no store in here. Nothing is left in it but what SQLite makes to read one.
+ */
+export async function checkData(
+  data: string,
+  kind: 'server' | 'server with a database' | 'agent',
+): Promise<readonly Finding[]> {
   const existing = await nearestExisting(data);
   const probed = await probe(existing);
   if (probed === null) {
@@ -33,8 +39,8 @@ export async function checkData(data: string): Promise<readonly Finding[]> {
     fine('data', place),
     await checkSpace(existing),
     checkClock(probed),
-    await checkToken(data),
-    await checkStore(data),
+    ...(kind === 'agent' ? [] : [await checkToken(data)]),
+    ...(kind === 'server' ? [await checkStore(data)] : []),
   ];
 }
 

@@ -59,9 +59,9 @@ test('an old git is told apart from a new one', async () => {
 
 test('the data directory is tried out, and nothing is left in it', async () => {
   const data = join(cwd, 'data');
-  assert.match((await checkData(data))[0]?.says ?? '', /will be created/);
+  assert.match((await checkData(data, 'server'))[0]?.says ?? '', /will be created/);
   await mkdir(data);
-  const findings = await checkData(data);
+  const findings = await checkData(data, 'server');
   assert.match(findings[0]?.says ?? '', /is writable/);
   assert.equal(health(findings, 'clock'), 'ok');
   assert.equal(health(findings, 'admin token'), 'info');
@@ -70,16 +70,16 @@ test('the data directory is tried out, and nothing is left in it', async () => {
 
 test('a token that others can read is broken, and the mend says how', async () => {
   await writeFile(join(cwd, 'admin-token'), 'x', { mode: 0o600 });
-  assert.equal(health(await checkData(cwd), 'admin token'), 'ok');
+  assert.equal(health(await checkData(cwd, 'server'), 'admin token'), 'ok');
   await chmod(join(cwd, 'admin-token'), 0o644);
-  const found = (await checkData(cwd)).find(({ check }) => check === 'admin token');
+  const found = (await checkData(cwd, 'server')).find(({ check }) => check === 'admin token');
   assert.equal(found?.health, 'broken');
   assert.match(found.mend ?? '', /^chmod 600 /);
 });
 
 test('a data directory that is a file is broken', async () => {
   await writeFile(join(cwd, 'data'), '');
-  assert.equal((await checkData(join(cwd, 'data')))[0]?.health, 'broken');
+  assert.equal((await checkData(join(cwd, 'data'), 'server'))[0]?.health, 'broken');
 });
 
 test('the configuration is judged as serve would', async () => {
@@ -124,6 +124,17 @@ test('a server that RabbitMQ keeps waiting says so, and not merely that it is il
   assert.match(stdout, /^✗ server {7}http\S+: RabbitMQ takes no messages \(low on disk\)$/m);
 });
 
+test('an agent is not asked for what servers have', async () => {
+  await writeFile(
+    join(cwd, 'agent.yaml'),
+    'version: 1\ntransport: amqp://a:b@127.0.0.1:1/sb\nagent: { name: box, pools: [linux] }\n',
+  );
+  const { stdout } = await runInProcess(['doctor', '--config', 'agent.yaml'], { cwd, env, ...terminal() });
+  assert.match(stdout, /^✗ transport /m);
+  assert.match(stdout, /^✓ data /m);
+  assert.doesNotMatch(stdout, /^. (?:admin token|store|server|public port)/m);
+});
+
 test('a RabbitMQ that does not answer is broken, with its address and what to do', async () => {
   await writeFile(join(cwd, 'signalbox.yaml'), 'version: 1\ntransport: amqp://a:b@127.0.0.1:1/sb\n');
   const { code, stdout } = await runInProcess(['doctor'], { cwd, env, ...terminal() });
@@ -160,7 +171,7 @@ test('a server that cannot catch up is warned of, with its own sentence', async 
 test('A84: a damaged store is broken, with the sentence of the start', async () => {
   const data = await mkdtemp(join(cwd, 'damaged-'));
   await writeFile(join(data, 'signalbox.sqlite'), 'this is no database '.repeat(1000));
-  const found = (await checkData(data)).find(({ check }) => check === 'store');
+  const found = (await checkData(data, 'server')).find(({ check }) => check === 'store');
   assert.equal(found?.health, 'broken');
   assert.match(found.says, /is damaged \(file is not a database\)$/);
   assert.match(found.mend ?? '', /^move the directory away, .* signalbox restore$/);
