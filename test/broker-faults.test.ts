@@ -96,6 +96,20 @@ describe('a broker that fails', { timeout: 400_000, skip: withoutRabbitmq }, () 
     await connection.close();
   });
 
+  test('loses a queue with tickets in it: their runs are not forgotten', async () => {
+    const [run = ''] = await start('once', 1);
+    const connection = new Connection(fleet.broker.url('sb'));
+    const queue = 'sb.jobs.linux';
+    await until(
+      async () => (await connection.queueDeclare({ queue, passive: true })).messageCount > 0,
+      'the ticket to be in its queue',
+    );
+    await connection.queueDelete({ queue });
+    await connection.close();
+    await using _box = await fleet.agent({ name: 'box-1' });
+    assert.deepEqual((await fleet.ended(run)).attempt, 1);
+  });
+
   test('has no memory and no disk left: that is seen, events are taken all the same, and run afterwards', async () => {
     await using _box = await fleet.agent({ name: 'box-1' });
     await fleet.broker.control('set_disk_free_limit', '1000000GB');

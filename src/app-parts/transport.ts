@@ -9,28 +9,49 @@ import { createEmbeddedTransport } from '../transport/embedded.ts';
 import { openRabbitmqTransport } from '../transport/rabbitmq/transport.ts';
 import { onlyTheirOwn } from './only-their-own.ts';
 
+/** A RabbitMQ that comes back empty lacks many queues at once: the tickets of all are sent again together. */
+const gatherMs = 1_000;
+
 /** The transport that the configuration chooses, for a control plane. */
 export async function openTransport(needs: {
   readonly config: Pick<Config, 'transport'>;
   /** What this control plane's own agent is called. */
   readonly name: string;
-  readonly store: Pick<Store, 'run' | 'keepFirst'>;
+  readonly store: Pick<Store, 'run' | 'keepFirst' | 'ticketAgain'>;
   readonly clock: Clock;
   readonly journal: Journal;
 }): Promise<Transport> {
   const { config, store, clock, journal } = needs;
   if (config.transport.kind === 'embedded') return createEmbeddedTransport();
   const { address } = config.transport;
+  let sendingAgain: NodeJS.Timeout | undefined;
+  function ticketsLost(): void {
+    sendingAgain ??= setTimeout(() => {
+      sendingAgain = undefined;
+      store.ticketAgain().then(
+        () => transport.control.hint('ticket'),
+        (error: unknown) => {
+          journal.note({ kind: 'trouble', where: 'tickets that RabbitMQ has lost', error });
+          ticketsLost();
+        },
+      );
+    }, gatherMs).unref();
+  }
   const transport = await openRabbitmqTransport({
     address,
     connectionName: `signalbox control plane of ${needs.name}`,
     clock,
     ticketSecret: await ticketSecret(store),
+    ticketsLost,
     trouble: error => journal.note({ kind: 'trouble', where: 'RabbitMQ', error }),
   });
   return {
     ...transport,
     control: { ...transport.control, serve: served => transport.control.serve(onlyTheirOwn(served, store)) },
+    [Symbol.asyncDispose]: () => {
+      clearTimeout(sendingAgain);
+      return transport[Symbol.asyncDispose]();
+    },
   };
 }
 

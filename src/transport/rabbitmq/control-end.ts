@@ -24,6 +24,7 @@ const mostPoolsOfOne = 100;
 export async function createControlEnd(
   broker: Broker,
   keys: TicketKeys,
+  ticketsLost: () => void,
 ): Promise<
   ControlEnd & AsyncDisposable & { readonly declarePools: (pools: readonly string[]) => Promise<void> }
 > {
@@ -40,7 +41,7 @@ export async function createControlEnd(
   tickets.on('basic.return', ({ messageId }) => returned.add(messageId ?? ''));
   const hints = parts.use(createHints(broker));
 
-  const declarations = parts.use(createDeclarations(broker));
+  const declarations = parts.use(createDeclarations(broker, ticketsLost));
   const inItsWay = broker.link().state === 'up' ? await declarations.tried : undefined;
   if (inItsWay !== undefined && isFinal(inItsWay)) {
     await parts.disposeAsync();
@@ -131,6 +132,7 @@ export async function createControlEnd(
         begin: async (agent, reason) => {
           notePools(agent);
           // An agent may not declare what it takes tickets from: whoever lets it begin does that.
+          for (const pool of agent.pools) declarations.missed(pool);
           await declarePools(agent.pools);
           return served.begin(agent, reason);
         },

@@ -11,7 +11,7 @@ export interface Declarations extends AsyncDisposable {
   readonly link: () => Link;
   /** Resolves when the queues of these pools have been tried, with what stands in the way of one; they are wanted from now on. */
   readonly pools: (names: Iterable<string>) => Promise<SignalboxError | undefined>;
-  /** The queue of a pool is gone. */
+  /** The queue of a pool is gone, or may be: it is looked at when it is wanted next. */
   missed(pool: string): void;
   /** Resolves after the first try, with what stood in its way. */
   readonly tried: Promise<SignalboxError | undefined>;
@@ -28,9 +28,11 @@ const longestRestMs = 15_000;
 /** A queue whose nodes choose a leader may take some seconds; what takes longer has got lost. */
 const declaresWithinMs = 10_000;
 
-export function createDeclarations(broker: Broker): Declarations {
+/** `made` hears of each pool whose queue was missing. */
+export function createDeclarations(broker: Broker, made: () => void): Declarations {
   const wanted = new Set<string>();
   const pools = new Map<string, Promise<void>>();
+  const underWay = new Set<string>();
   const firstTry = Promise.withResolvers<SignalboxError | undefined>();
   let link: Link = { state: 'down', reason: 'nothing has been declared in RabbitMQ yet' };
   let topology: Promise<void> = Promise.resolve();
@@ -78,12 +80,21 @@ export function createDeclarations(broker: Broker): Declarations {
     });
     const declaring =
       pools.get(pool) ??
-      inTime(declarePool(broker, pool)).catch((error: unknown) => {
+      inTime(declareNow(pool)).catch((error: unknown) => {
         pools.delete(pool);
         throw broker.refusal(error);
       });
     pools.set(pool, declaring);
     return declaring;
+  }
+
+  async function declareNow(pool: string): Promise<void> {
+    underWay.add(pool);
+    try {
+      if (await declarePool(broker, pool)) made();
+    } finally {
+      underWay.delete(pool);
+    }
   }
 
   function current(): Link {
@@ -103,7 +114,10 @@ export function createDeclarations(broker: Broker): Declarations {
   return {
     link: current,
     pools: declareAll,
-    missed: pool => void pools.delete(pool),
+    missed: pool => {
+      // Made by several at once, a new queue does not come to life.
+      if (!underWay.has(pool)) pools.delete(pool);
+    },
     tried: firstTry.promise,
     [Symbol.asyncDispose]: async () => {
       connection.abort();

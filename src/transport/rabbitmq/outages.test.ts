@@ -45,6 +45,7 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
       address,
       connectionName: 'test',
       ticketSecret: 'of this test',
+      ticketsLost: () => undefined,
       clock: createSystemClock(),
       trouble: () => undefined,
     });

@@ -57,6 +57,7 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
     address: addressOf(broker.url(virtualHost, login)),
     connectionName: 'test',
     ticketSecret: 'of this test',
+    ticketsLost: () => undefined,
     clock: createSystemClock(),
     trouble: (error: SignalboxError) => void troubles.push(error),
   });

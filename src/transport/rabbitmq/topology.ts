@@ -1,4 +1,4 @@
-import type { Channel } from 'rabbitmq-client';
+import { AMQPError, type Channel } from 'rabbitmq-client';
 import type { Broker } from './broker.ts';
 import { deadKey, exchanges, queues } from './names.ts';
 
@@ -28,8 +28,10 @@ export async function declareTopology({ connection }: Broker): Promise<void> {
   await channel.queueBind({ queue: queues.dead, exchange: exchanges.undeliverable, routingKey: deadKey });
 }
 
-/** Declares the queue of a pool. */
-export async function declarePool({ connection }: Broker, pool: string): Promise<void> {
+/** Declares the queue of a pool; tells whether it was missing, and with it all that had been in it. */
+export async function declarePool(broker: Broker, pool: string): Promise<boolean> {
+  const isThere = await isPoolThere(broker, pool);
+  const { connection } = broker;
   await using channel = await opened(connection.acquire());
   await channel.queueDeclare({
     queue: queues.pool(pool),
@@ -44,6 +46,18 @@ export async function declarePool({ connection }: Broker, pool: string): Promise
     },
   });
   await channel.queueBind({ queue: queues.pool(pool), exchange: exchanges.jobs, routingKey: pool });
+  return !isThere;
+}
+
+async function isPoolThere({ connection }: Broker, pool: string): Promise<boolean> {
+  await using channel = await opened(connection.acquire());
+  try {
+    await channel.queueDeclare({ queue: queues.pool(pool), passive: true });
+    return true;
+  } catch (error) {
+    if (error instanceof AMQPError && error.code === 'NOT_FOUND') return false;
+    throw error;
+  }
 }
 
 /** A channel that is closed with its block. */

@@ -23,6 +23,7 @@ transportSuite(
       address,
       connectionName: 'test',
       ticketSecret: 'of this test',
+      ticketsLost: () => undefined,
       clock: createSystemClock(),
       trouble: error => console.error(error.message),
     });

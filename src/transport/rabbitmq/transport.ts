@@ -19,13 +19,17 @@ export interface RabbitmqOptions {
 export interface ControlOptions extends RabbitmqOptions {
   /** Known to the control planes of one store, and to nobody else. */
   readonly ticketSecret: string;
+  /** Hears that a queue had to be made: tickets that were sent before may have been in one that is gone. */
+  readonly ticketsLost: () => void;
 }
 
 /** Both ends over RabbitMQ, for a control plane with agents of its own. Tickets survive restarts of everybody. */
 export async function openRabbitmqTransport(options: ControlOptions): Promise<Transport> {
   await using opening = new AsyncDisposableStack();
   const broker = opening.use(await connectBroker(options));
-  const control = opening.use(await createControlEnd(broker, createTicketKeys(options.ticketSecret)));
+  const control = opening.use(
+    await createControlEnd(broker, createTicketKeys(options.ticketSecret), options.ticketsLost),
+  );
   const agent = opening.use(createAgentEnd(broker, 'waits'));
   const open = opening.move();
   return {
