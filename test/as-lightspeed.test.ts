@@ -391,6 +391,15 @@ describe('what is wrong is said', { timeout: 60_000 }, () => {
     assert.match(port.stderr, /ADMIN_PORT is "many": write a number/);
   });
 
+  test('a listener that waits for RabbitMQ ends when it is told to, and not when it has waited enough', async () => {
+    const args = ['--host', '127.0.0.1', '--port', '1', '--rabbit-host', '127.0.0.1:1'];
+    await using waiting = startListener({ name: 'api', exec: 'true' }, args, {});
+    await until(() => /consumer setup failed/.test(waiting.output()), 'it to wait', patienceMs);
+    assert.equal(await waiting.end('SIGTERM'), 0);
+    // What it says when it has waited enough, some 25 s after it has begun.
+    assert.doesNotMatch(waiting.output(), /waiting for a control plane/);
+  });
+
   test('about hooks that nobody checks', async () => {
     await using hooks = await startPersona(['lightspeed', 'hooks'], {}, { ADMIN_PORT: '1' });
     await until(
