@@ -272,6 +272,17 @@ describe('Lightspeed over RabbitMQ', { skip: withoutRabbitmq, timeout: 300_000, 
     assert.equal(linesOf('later').length, 1);
   });
 
+  test('a listener that has complained says when it is registered again', async () => {
+    const before = listener.output().length;
+    const said = () => listener.output().slice(before);
+    await admin.end('SIGKILL');
+    // It asks at once, and not within half a minute.
+    listener.write(`${api()}\n`);
+    await until(() => /does not answer: .*; it is asked again/.test(said()), 'the complaint', patienceMs);
+    await admin.start();
+    await until(() => / is registered at .* again$/m.test(said()), 'that it is well again', patienceMs);
+  });
+
   test('the listener is away: its run says so, waits, and is taken when it is back', async () => {
     await listener.end('SIGKILL');
     await deliver('waits');

@@ -105,6 +105,8 @@ async function listener(io: CliIo, written: string, options: ListenerOptions): P
         listener: () => own,
         tried: now => {
           if (now !== null && now !== problem) say(io, `signalbox: ${now}; it is asked again`);
+          if (now === null && problem !== null && isRegistered)
+            say(io, `signalbox: the listener ${own.name} is registered at ${admin} again`);
           problem = now;
           if (now !== null || isRegistered) return;
           isRegistered = true;
