@@ -236,7 +236,11 @@ export async function openApp(options: AppOptions): Promise<App> {
             : { openedAt: options.hooks.url },
         admin:
           (options.hasAdminDoor ?? true)
-            ? { ...options.config.admin, url: options.config.admin.url ?? undefined }
+            ? {
+                ...options.config.admin,
+                url: options.config.admin.url ?? undefined,
+                orAny: options.adminPortOrAny,
+              }
             : null,
         adminToken,
         bodyLimitBytes: limits.bodyBytes,

@@ -11,7 +11,14 @@ export function openHouse(
   } & Partial<
       Pick<
         AppOptions,
-        'cwd' | 'hooks' | 'jobEnvironment' | 'onlooker' | 'hasAdminDoor' | 'watchesNode' | 'takesRuns'
+        | 'cwd'
+        | 'hooks'
+        | 'jobEnvironment'
+        | 'onlooker'
+        | 'hasAdminDoor'
+        | 'adminPortOrAny'
+        | 'watchesNode'
+        | 'takesRuns'
       >
     >,
 ): Promise<App> {

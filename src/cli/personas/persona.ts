@@ -5,7 +5,6 @@ import type { App, AppOptions } from '../../app-options.ts';
 import type { Config } from '../../config/config.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import { announce } from '../../server/announce.ts';
-import { freePort } from '../free-port.ts';
 import type { CliIo } from '../io.ts';
 import { readPort } from '../serve.ts';
 
@@ -67,11 +66,11 @@ export async function writtenConfig(
     hooks: undefined,
     host: options.host,
     port,
-    // Where the usual one is taken, or is to be the other door's, any will do.
+    // Where the usual one is to be the other door's, any will do.
     adminPort:
       adminPort === 'none' || (adminPort === undefined && port === usualAdminPort)
         ? 0
-        : (adminPort ?? (await freePort(usualAdminPort))),
+        : (adminPort ?? usualAdminPort),
     data: options.data === undefined ? stateDirectory(io.env, name) : resolve(io.cwd, options.data),
   };
   const needs = { checks: createMatchers(), env };
@@ -110,6 +109,8 @@ export async function servePersona(
     life: { ...io.life, drain: AbortSignal.any([io.life.drain, over.signal]) },
     env: io.env,
     hasAdminDoor: adminPort !== 'none',
+    // Looked for when the door is opened: processes that start together look at the same time.
+    adminPortOrAny: adminPort === undefined,
   });
   try {
     const doors = { pid: process.pid, public: app.publicUrl, admin: app.adminUrl };
