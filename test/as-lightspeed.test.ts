@@ -411,6 +411,14 @@ describe('what is wrong is said', { timeout: 60_000 }, () => {
     assert.doesNotMatch(waiting.output(), /waiting for a control plane/);
   });
 
+  test('about hooks that have nothing to show to an admin server elsewhere', async () => {
+    await using hooks = await startPersona(['lightspeed', 'hooks'], {}, { ADMIN_DOMAIN: 'admin.invalid' });
+    await until(
+      () => /WARNING: SIGNALBOX_TOKEN is not set: .* http:\/\/admin\.invalid:8080/.test(hooks.stderr()),
+      'the warning',
+    );
+  });
+
   test('about hooks that nobody checks', async () => {
     await using hooks = await startPersona(['lightspeed', 'hooks'], {}, { ADMIN_PORT: '1' });
     await until(
