@@ -7,6 +7,7 @@ import type { Config } from './config/config.ts';
 import type { AgentEnd, Welcome } from './contracts/transport.ts';
 import type { Agent } from './domain/agent.ts';
 import { SignalboxError } from './domain/errors.ts';
+import { hearDrain } from './engine/drain.ts';
 import type { Journal } from './engine/journal.ts';
 import { presence } from './engine/presence.ts';
 import { work } from './engine/work.ts';
@@ -91,9 +92,10 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   if (welcome === undefined) return;
   for (const { run, attempt } of held.left) await held.remove(run, attempt);
   const needs = { clock, journal, ...workplace, maskSecrets: createRedactor };
-  const standing = presence({ ...needs, agent: end }, self, { drain: life.drain, over: over.signal });
+  using drain = hearDrain(end, own.name, welcome.isDrained);
+  const standing = presence({ ...needs, agent: end }, self, drain, { drain: life.drain, over: over.signal });
   const working = work(
-    { ...needs, agent: withOwn({ end, spool, held }, config.secrets, tokens) },
+    { ...needs, drain, agent: withOwn({ end, spool, held }, config.secrets, tokens) },
     {
       name: own.name,
       pools: own.pools,

@@ -19,12 +19,15 @@ import { ruleText } from './config/rule-text.ts';
 import type { Store } from './contracts/store.ts';
 import type { Agent } from './domain/agent.ts';
 import { SignalboxError } from './domain/errors.ts';
+import { holdOn, onAgent } from './domain/hold.ts';
 import type { Json } from './domain/json.ts';
 import { hearAgents } from './engine/agents.ts';
 import { announcePipelines } from './engine/announce-pipelines.ts';
 import { dispatch } from './engine/dispatch.ts';
+import { hearDrain } from './engine/drain.ts';
 import { createEnds } from './engine/ends.ts';
 import type { Journal } from './engine/journal.ts';
+import { keepDrained } from './engine/keep-drained.ts';
 import { listen } from './engine/listen.ts';
 import { logTail } from './engine/log-tail.ts';
 import { joinPlanes, keepPlace } from './engine/planes.ts';
@@ -158,9 +161,8 @@ export async function openApp(options: AppOptions): Promise<App> {
   const inside = remembersTickets ? { ...agent, ...served } : agent;
 
   const { plane } = opened;
-  const planeNeeds = { ...needs, remembersTickets };
   if (plane !== null) {
-    await joinPlanes(planeNeeds, plane, limits.leaseMs);
+    await joinPlanes(needs, plane, limits.leaseMs);
     // What is still queued here may run elsewhere. Where the store is gone as well, the others find out by the time.
     building.defer(() => store.leave(plane.name).catch(() => undefined));
   }
@@ -182,9 +184,16 @@ export async function openApp(options: AppOptions): Promise<App> {
     version,
     capabilities: await workplace.capabilities(),
   };
-  const standing = [localAgent, ...office.agents.map(its => ({ ...localAgent, ...its }))].map(self =>
-    presence(needs, self, { drain: life.drain, over: over.signal }),
-  );
+  const holds = await store.holds();
+  const drainOf = (its: string) =>
+    building.use(hearDrain(agent, its, holdOn(holds, onAgent(its)) !== undefined));
+  const drain = drainOf(name);
+  const officeDrain = drainOf(office.options.name);
+  const untilEnd = { drain: life.drain, over: over.signal };
+  const standing = [
+    presence(needs, localAgent, drain, untilEnd),
+    ...office.agents.map(its => presence(needs, { ...localAgent, ...its }, officeDrain, untilEnd)),
+  ];
 
   const watchers = createWatchers({
     config: options.config,
@@ -249,7 +258,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     ),
     ...watchers.sources.map(source => listen(needs, source, over.signal)),
     ...(options.config.tangled === null ? [] : [announcePipelines(needs, 'tangled', over.signal)]),
-    ...(plane === null ? [] : [keepPlace(planeNeeds, plane, limits.leaseMs, over.signal)]),
+    ...(plane === null ? [] : [keepPlace(needs, plane, limits.leaseMs, over.signal)]),
+    keepDrained({ ...needs, agents }, over.signal),
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];
@@ -259,7 +269,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     baseEnv: options.jobEnvironment,
   };
   const working = work(
-    { ...needs, ...workplace, agent: inside, maskSecrets: createRedactor },
+    { ...needs, ...workplace, agent: inside, drain, maskSecrets: createRedactor },
     {
       ...attemptOptions,
       ...localAgent,
@@ -270,7 +280,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const letGo = AbortSignal.any([life.drain, over.signal]);
   const following = Promise.all([
     work(
-      { ...needs, ...office.workplace, agent: inside, maskSecrets: createRedactor },
+      { ...needs, ...office.workplace, agent: inside, drain: officeDrain, maskSecrets: createRedactor },
       { ...attemptOptions, ...office.options, pools: takes ? office.options.pools : [] },
       { drain: letGo, abandon: letGo },
     ),

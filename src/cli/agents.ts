@@ -51,6 +51,7 @@ async function ls(io: CliIo, options: Options): Promise<void> {
 const marks: Readonly<Record<AgentState, Mark>> = {
   online: { symbol: '✓', colour: 'green' },
   draining: { symbol: '·', colour: 'yellow' },
+  drained: { symbol: '‖', colour: 'yellow' },
   offline: { symbol: '✗', colour: 'red' },
 };
 

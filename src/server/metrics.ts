@@ -12,7 +12,7 @@ export interface Metrics {
 }
 
 export interface MetricsNeeds {
-  readonly store: Pick<Store, 'counts'>;
+  readonly store: Pick<Store, 'counts' | 'holds'>;
   readonly clock: Clock;
   readonly version: string;
   readonly configState: () => ConfigState;
@@ -55,6 +55,7 @@ export function createMetrics(needs: MetricsNeeds): Metrics {
   const oldest = gauge('queue_oldest_seconds', 'How long the oldest queued run has waited');
   const active = gauge('runs_active', 'Runs that run now');
   const backlog = gauge('report_backlog', 'Tickets and reports still to be sent');
+  const paused = gauge('pool_paused', '1 for each pool that somebody has paused, * for everything', ['pool']);
   const reloadOk = gauge('config_last_reload_successful', '1 when the latest reload was good');
   const reloadAt = gauge('config_last_reload_timestamp_seconds', 'When the configuration in force was read');
   const built = gauge('build_info', 'What runs', ['version', 'node']);
@@ -102,6 +103,8 @@ export function createMetrics(needs: MetricsNeeds): Metrics {
         skipped.inc();
         return;
       case 'cursor.unreadable':
+      case 'hold.begun':
+      case 'hold.ended':
         return;
       case 'config.reloaded':
       case 'config.refused':
@@ -118,6 +121,9 @@ export function createMetrics(needs: MetricsNeeds): Metrics {
     active.set(running);
     backlog.set(outbox);
     oldest.set(oldestQueuedAt === null ? 0 : Math.max(0, needs.clock.now() - oldestQueuedAt) / 1000);
+    paused.reset();
+    for (const { on } of await needs.store.holds())
+      if (on.kind !== 'agent') paused.set({ pool: on.kind === 'pool' ? on.name : '*' }, 1);
     const { error, loadedAt } = needs.configState();
     reloadOk.set(error === null ? 1 : 0);
     reloadAt.set(loadedAt / 1000);
