@@ -122,6 +122,7 @@ export function createMetrics(needs: MetricsNeeds): Metrics {
     backlog.set(outbox);
     oldest.set(oldestQueuedAt === null ? 0 : Math.max(0, needs.clock.now() - oldestQueuedAt) / 1000);
     paused.reset();
+    paused.set({ pool: '*' }, 0);
     for (const { on } of await needs.store.holds())
       if (on.kind !== 'agent') paused.set({ pool: on.kind === 'pool' ? on.name : '*' }, 1);
     const { error, loadedAt } = needs.configState();
