@@ -55,8 +55,8 @@ export function createRecorder(needs: RecordNeeds): Served {
     // next life: the attempt is not its own.
     const holds = run.status.state === 'running' && run.status.claim === claim;
     if (amended.result === 'stale' && !holds) {
-      // Where this agent is not to have it, another one may.
-      needs.control.hint('ticket');
+      // Where this agent is drained, the ticket goes out again for another one.
+      if (run.status.state === 'queued') needs.control.hint('ticket');
       return { result: 'refused', reason: `${id} is ${run.status.state}` };
     }
     const event = await needs.store.bareEvent(run.event);
