@@ -83,14 +83,14 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       tokenFor: url => tokens.get(url) ?? null,
     }),
   );
-  const held = await openHeld(join(dataDir, 'held'));
+  const held = parts.use(openHeld(join(dataDir, 'held-attempts')));
   await workplace.tidy(held.left);
   const self: Agent = { ...own, version, capabilities: await workplace.capabilities() };
 
   parts.defer(() => over.abort());
   const welcome = await begin({ end, spool, clock, journal }, self, life.drain);
   if (welcome === undefined) return;
-  for (const { run, attempt } of held.left) await held.remove(run, attempt);
+  held.forget();
   const needs = { clock, journal, ...workplace, maskSecrets: createRedactor };
   using drain = hearDrain(end, own.name, welcome.isDrained);
   const standing = presence({ ...needs, agent: end }, self, drain, { drain: life.drain, over: over.signal });
@@ -167,7 +167,7 @@ function withOwn(
       const claim = await end.claim(agent, run, id);
       if (claim.result === 'refused') return claim;
       const { plan, attempt } = claim.run;
-      await held.add(run, attempt);
+      held.add(run, attempt);
       if (plan.revision !== null && claim.cloneToken !== null)
         tokens.set(plan.revision.url, claim.cloneToken);
       // What this machine's owner has put here counts before what comes from elsewhere.
@@ -178,8 +178,7 @@ function withOwn(
     },
     news: async (agent, word) => {
       await spool.news(agent, word);
-      if (word.kind === 'news' && word.news.kind === 'finished')
-        await held.remove(word.run, word.news.attempt);
+      if (word.kind === 'news' && word.news.kind === 'finished') held.remove(word.run, word.news.attempt);
     },
   };
 }

@@ -56,6 +56,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'app',
     'app-agent',
     'app-options',
+    'app-parts',
     'server',
     'engine',
     'sources',

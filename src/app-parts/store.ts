@@ -15,9 +15,12 @@ export interface OpenedStore {
   readonly plane: Plane | null;
 }
 
+/** What a configuration says of where facts are kept. */
+export type StorePlace = Pick<Config, 'dataDir' | 'store' | 'logs' | 'transport'>;
+
 /** Opens the store that the configuration names, for a data directory that is this process's alone. */
 export async function openStore(
-  { dataDir, store, logs, transport }: Pick<Config, 'dataDir' | 'store' | 'logs' | 'transport'>,
+  { dataDir, store, logs, transport }: StorePlace,
   trouble: (error: unknown) => void,
 ): Promise<OpenedStore> {
   if (store.kind === 'sqlite') {

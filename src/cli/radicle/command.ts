@@ -2,9 +2,12 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { StorePlace } from '../../app-parts/store.ts';
+import { noOverrides } from '../../config/assemble.ts';
+import { SignalboxError } from '../../domain/errors.ts';
+import { readConfig } from '../config-file.ts';
 import { type CliIo, hint, print, printJson, say } from '../io.ts';
 import { tellProgress } from '../progress.ts';
-import { dataDirectory } from '../server-address.ts';
 import { visible } from '../text.ts';
 
 export function register(program: Command, io: CliIo): void {
@@ -13,7 +16,8 @@ export function register(program: Command, io: CliIo): void {
     .command('import')
     .argument('<database>', "radicle-ci-broker's database: what its configuration calls db")
     .description('take over the runs of a radicle-ci-broker as finished runs; no server may run on the data')
-    .option('--data <directory>', 'the data directory (default: as signalbox.yaml says, else ./data)')
+    .option('--config <file>', 'whose store it is (default: ./signalbox.yaml, if there is one)')
+    .option('--data <directory>', "a data directory with a store of its own, instead of the configuration's")
     .option('--home <directory>', "the node's (default: $RAD_HOME, else ~/.radicle)")
     .option('--json', 'print what was taken over as JSON')
     .addHelpText(
@@ -24,10 +28,14 @@ export function register(program: Command, io: CliIo): void {
 }
 
 interface ImportOptions {
+  readonly config: string | undefined;
   readonly data: string | undefined;
   readonly home: string | undefined;
   readonly json: boolean | undefined;
 }
+
+/** What a data directory has where no configuration says otherwise. */
+const ownStore = { store: { kind: 'sqlite' }, logs: null, transport: { kind: 'embedded' } } as const;
 
 /** More would not be read. */
 const mostNamed = 5;
@@ -35,14 +43,19 @@ const mostNamed = 5;
 async function importRuns(io: CliIo, database: string, options: ImportOptions): Promise<void> {
   const { importBrokerRuns } = await import('./import.ts');
   const usualHome = io.env['RAD_HOME'] || join(io.env['HOME'] || homedir(), '.radicle');
-  const directory = await dataDirectory(io, options.data);
+  const into: StorePlace =
+    options.data === undefined
+      ? readConfig(io, options.config, noOverrides)
+      : { ...ownStore, dataDir: resolve(io.cwd, options.data) };
+  const directory = into.dataDir;
   const isNew = !existsSync(directory);
   const imported = await importBrokerRuns({
     database: resolve(io.cwd, database),
-    directory,
+    into,
     home: resolve(io.cwd, options.home ?? usualHome),
     path: io.env['PATH'] ?? '',
     now: io.now(),
+    trouble: error => say(io, visible(SignalboxError.from(error).message)),
     progress: tellProgress(io),
     signal: io.signal,
   });

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { runInProcess } from '../../../test/support/cli.ts';
+import { needsPostgres, startPostgres } from '../../../test/support/postgres-server.ts';
 import { brokerRow, writeBrokerDatabase } from '../../../test/support/radicle/broker-database.ts';
 import { readBrokerRun } from '../../sources/radicle/broker/run.ts';
 import { openSqliteStore } from '../../store/sqlite/store.ts';
@@ -16,6 +17,7 @@ const page = { limit: 200, after: null };
 function open() {
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-import-'));
   const database = join(directory, 'broker.db');
+  writeFileSync(join(directory, 'signalbox.yaml'), 'version: 1\ndata: ./data\n');
   const env = { PATH: process.env['PATH'], RAD_HOME: join(directory, 'radicle') };
   const call = (...args: readonly string[]) =>
     runInProcess(['radicle', 'import', ...args], { cwd: directory, env });
@@ -206,3 +208,20 @@ test('no run of a broker makes reading throw anything but a reason', () => {
     }),
   );
 });
+
+test(
+  'runs of a broker go into the database that the configuration names, not beside it',
+  needsPostgres,
+  async () => {
+    using world = open();
+    await using server = await startPostgres();
+    const url = await server.createDatabase();
+    writeFileSync(join(world.directory, 'signalbox.yaml'), `version: 1\ndata: ./data\nstore: "${url}"\n`);
+    writeBrokerDatabase(world.database, [brokerRow('one'), brokerRow('two')]);
+    assert.match((await world.call('broker.db')).stdout, /2 runs taken over/);
+    const name = new URL(url).pathname.slice(1);
+    assert.deepEqual(await server.ask('select count(*)::int as runs from run', name), [{ runs: 2 }]);
+    assert.match((await world.call('broker.db', '--data', 'apart')).stdout, /apart: 2 runs taken over/);
+    assert.match((await world.call('broker.db')).stdout, /0 runs taken over, 2 were there already/);
+  },
+);

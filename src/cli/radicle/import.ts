@@ -1,22 +1,24 @@
+import { openStore, type StorePlace } from '../../app-parts/store.ts';
 import type { Admission, Store } from '../../contracts/store.ts';
 import { readBrokerDatabase } from '../../sources/radicle/broker/database.ts';
 import type { BrokerRun } from '../../sources/radicle/broker/run.ts';
 import { type Identity, readIdentity } from '../../sources/radicle/identity.ts';
 import { openStorage } from '../../sources/radicle/storage.ts';
 import { claimDataDirectory } from '../../store/data-directory.ts';
-import { openSqliteStore } from '../../store/sqlite/store.ts';
 import { admissionOf } from './admission.ts';
 
 export interface ImportNeeds {
   /** The broker's; it is only read. */
   readonly database: string;
-  /** Our data; nobody else may use them meanwhile. */
-  readonly directory: string;
+  /** Our data; no server may use the directory meanwhile. */
+  readonly into: StorePlace;
   /** The node's, and where git is found: its repositories know who may see them. */
   readonly home: string;
   readonly path: string;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Hears what goes wrong beside the import, and does not end it. */
+  readonly trouble: (error: unknown) => void;
   /** Hears in words how far it is. */
   readonly progress: (text: string) => void;
   readonly signal: AbortSignal;
@@ -41,8 +43,9 @@ const atOnce = 200;
  */
 export async function importBrokerRuns(needs: ImportNeeds): Promise<Imported> {
   const { finished, unfinished, unreadable } = readBrokerDatabase(needs.database);
-  using _claim = await claimDataDirectory(needs.directory);
-  await using store = await openSqliteStore({ directory: needs.directory });
+  using _claim = await claimDataDirectory(needs.into.dataDir);
+  const { store } = await openStore(needs.into, needs.trouble);
+  await using _store = store;
   const identities = await readIdentities(needs, finished);
   let added = 0;
   for (let at = 0; at < finished.length; at += atOnce) {
