@@ -125,6 +125,20 @@ describe('paused and drained over RabbitMQ', { timeout: 200_000, skip: withoutRa
     enough();
     assert.equal((await fleet.ended(slow)).outcome, 'success');
   });
+
+  test('a drained agent that is gone for ever is still listed after a restart, and can be forgotten', async () => {
+    {
+      await using _gone = await fleet.agent({ name: 'gone' });
+      await isState('gone', 'online');
+      await act('agents/gone/drain');
+    }
+    await fleet.server.end('SIGTERM');
+    await fleet.server.start();
+    await isState('gone', 'offline');
+    await act('agents/gone/undrain');
+    assert.ok((await fleet.agents()).every(({ name }) => name !== 'gone'));
+    await assert.rejects(act('agents/gone/undrain'), /answered 404/);
+  });
 });
 
 describe('paused within one process', { timeout: 100_000 }, () => {

@@ -30,9 +30,12 @@ describe('a hold', { timeout: 60_000 }, () => {
       await until(async () => claims === 3 && (await needs.store.counts()).outbox === 0, 'every ticket');
       for (const run of runs) assert.equal((await needs.store.run(run))?.run.status.state, 'queued');
       await release(needs, on, 'bob');
-      const starts = [];
+      const starts: number[] = [];
       for (const run of runs) starts.push((await engine.ended(run)).startedAt ?? 0);
-      assert.deepEqual(starts, starts.toSorted());
+      assert.deepEqual(
+        starts,
+        starts.toSorted((a, b) => a - b),
+      );
       assert.equal(claims, 6);
     });
 

@@ -42,9 +42,13 @@ export function AgentCard(props: {
             <bdi>
               {[
                 state,
-                `${agent.pools.length === 1 ? 'pool' : 'pools'} ${agent.pools.join(', ')}`,
+                agent.pools.length === 0
+                  ? ''
+                  : `${agent.pools.length === 1 ? 'pool' : 'pools'} ${agent.pools.join(', ')}`,
                 ...tools,
-              ].join(' · ')}
+              ]
+                .filter(part => part.trim() !== '')
+                .join(' · ')}
             </bdi>
             {state === 'offline' && lastSeenAt !== undefined && (
               <>

@@ -1,6 +1,7 @@
 import type { Store } from '../../contracts/store.ts';
+import type { AgentStanding } from '../../domain/agent.ts';
 import { SignalboxError } from '../../domain/errors.ts';
-import { onAgent } from '../../domain/hold.ts';
+import { type Hold, onAgent } from '../../domain/hold.ts';
 import { hold, release } from '../../engine/hold.ts';
 import { type AgentJson, agentJson, agentSchema } from '../json/agent.ts';
 import { paged, wholeList } from '../json/paged.ts';
@@ -48,9 +49,9 @@ export const undrainAgent: Endpoint = endpoint({
   status: 200,
   answer: agentSchema,
   handle: async (needs, { params: { name }, caller }) => {
-    await findAgent(needs, name);
+    const agent = await findAgent(needs, name);
     await release(needs, onAgent(name), caller.name);
-    return findAgent(needs, name);
+    return (await agentsNow(needs)).find(each => each.name === name) ?? { ...agent, drain: null };
   },
 });
 
@@ -58,7 +59,18 @@ type AgentNeeds = Pick<ApiNeeds, 'agents'> & { readonly store: Pick<Store, 'runn
 
 async function agentsNow({ store, agents }: AgentNeeds): Promise<readonly AgentJson[]> {
   const [running, holds] = await Promise.all([store.running(), store.holds()]);
-  return agents().map(agent => agentJson(agent, { running, holds }));
+  const heard = agents();
+  const silent = holds
+    .flatMap(hold => unheard(hold) ?? [])
+    .filter(({ name }) => !heard.some(agent => agent.name === name));
+  return [...heard, ...silent].map(agent => agentJson(agent, { running, holds }));
+}
+
+/** A drained agent that this server has not heard of: somebody may want to let it go all the same. */
+function unheard({ on, at }: Hold): AgentStanding | undefined {
+  if (on.kind !== 'agent') return undefined;
+  const capabilities = { os: '', arch: '', node: '', tools: [], isolation: false };
+  return { name: on.name, pools: [], slots: 0, version: '', capabilities, state: 'offline', lastSeenAt: at };
 }
 
 async function findAgent(needs: AgentNeeds, name: string): Promise<AgentJson> {
