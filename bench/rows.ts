@@ -11,6 +11,7 @@ import { refused } from './rows/refused.ts';
 import { scale } from './rows/scale.ts';
 import { spawn } from './rows/spawn.ts';
 import { stored } from './rows/stored.ts';
+import { window } from './rows/window.ts';
 
 /** In the order of the table. */
 export const rows: readonly Row[] = [
@@ -26,4 +27,5 @@ export const rows: readonly Row[] = [
   flat,
   idle,
   scale,
+  window,
 ];

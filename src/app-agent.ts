@@ -7,6 +7,7 @@ import type { Config } from './config/config.ts';
 import type { AgentEnd, Welcome } from './contracts/transport.ts';
 import type { Agent } from './domain/agent.ts';
 import { SignalboxError } from './domain/errors.ts';
+import type { Action } from './domain/rule.ts';
 import { hearDrain } from './engine/drain.ts';
 import type { Journal } from './engine/journal.ts';
 import { presence } from './engine/presence.ts';
@@ -29,6 +30,8 @@ export interface AgentOptions {
   /** Takes the log: JSON lines, one or several at a time. */
   readonly writeLog: (lines: string) => void;
   readonly version: string;
+  /** What to do in place of what the plan of a granted run says; undefined: that very thing. */
+  readonly ownAction: (() => Action) | undefined;
   /** `drain`: take nothing new, and go when what runs has ended. `abandon`: end what runs as well. */
   readonly life: { readonly drain: AbortSignal; readonly abandon: AbortSignal };
   /** Hears when it is connected, and takes runs. */
@@ -95,7 +98,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   using drain = hearDrain(end, own.name, welcome.isDrained);
   const standing = presence({ ...needs, agent: end }, self, drain, { drain: life.drain, over: over.signal });
   const working = work(
-    { ...needs, drain, agent: withOwn({ end, spool, held }, config.secrets, tokens) },
+    { ...needs, drain, agent: withOwn({ end, spool, held }, config.secrets, tokens, options.ownAction) },
     {
       name: own.name,
       pools: own.pools,
@@ -141,13 +144,17 @@ async function begin(
   const drained = Promise.withResolvers<void>();
   drain.addEventListener('abort', () => drained.resolve());
   await Promise.race([spool.drained(), drained.promise]);
+  let noted = '';
   while (!drain.aborted) {
     try {
       return await end.begin(self, 'the agent was ended in mid-run');
     } catch (error) {
       const told = SignalboxError.from(error);
-      if (!told.retryable) throw told;
-      journal.note({ kind: 'trouble', where: 'waiting for a control plane', error: told });
+      // A broker that no control plane has been at yet lacks what one makes.
+      if (!told.retryable && told.code !== 'not_found') throw told;
+      if (told.message !== noted)
+        journal.note({ kind: 'trouble', where: 'waiting for a control plane', error: told });
+      noted = told.message;
       await clock.sleep(beginAgainMs, drain).catch(() => undefined);
     }
   }
@@ -160,6 +167,7 @@ function withOwn(
   { end, spool, held }: { readonly end: AgentEnd; readonly spool: Spool; readonly held: Held },
   own: Readonly<Record<string, string>>,
   tokens: Map<string, string>,
+  ownAction: AgentOptions['ownAction'],
 ): AgentEnd {
   return {
     ...end,
@@ -174,7 +182,9 @@ function withOwn(
       const ours = Object.fromEntries(
         plan.secrets.flatMap(name => (own[name] === undefined ? [] : [[name, own[name]]])),
       );
-      return { ...claim, secrets: { ...claim.secrets, ...ours } };
+      const granted = { ...claim, secrets: { ...claim.secrets, ...ours } };
+      if (ownAction === undefined) return granted;
+      return { ...granted, run: { ...claim.run, plan: { ...plan, action: ownAction() } } };
     },
     news: async (agent, word) => {
       await spool.news(agent, word);

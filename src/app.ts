@@ -7,25 +7,28 @@ import { createJudgements } from './app-hooks/judgements.ts';
 import { withHookRules } from './app-hooks/with-hook-rules.ts';
 import { heardLauncher, heardRecorder } from './app-onlooker.ts';
 import type { App, AppOptions } from './app-options.ts';
+import { adminServer, handingStreams } from './app-parts/admin-server.ts';
+import { hearDrains } from './app-parts/drains.ts';
 import { openOffice } from './app-parts/providers.ts';
+import { openRegistry } from './app-parts/registry.ts';
 import { openStore } from './app-parts/store.ts';
 import { localName, openTransport, providersName } from './app-parts/transport.ts';
 import { openVault } from './app-parts/vault.ts';
 import { createWatchers } from './app-parts/watchers.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
 import { createSystemClock } from './clock/system.ts';
+import type { Config } from './config/config.ts';
 import { parseRules } from './config/draft-rules.ts';
 import { ruleText } from './config/rule-text.ts';
 import type { Store } from './contracts/store.ts';
 import type { Agent } from './domain/agent.ts';
 import { SignalboxError } from './domain/errors.ts';
-import { holdOn, onAgent } from './domain/hold.ts';
 import type { Json } from './domain/json.ts';
 import { hearAgents } from './engine/agents.ts';
 import { announcePipelines } from './engine/announce-pipelines.ts';
 import { dispatch } from './engine/dispatch.ts';
-import { hearDrain } from './engine/drain.ts';
 import { createEnds } from './engine/ends.ts';
+import { handOnDeliveries } from './engine/hand-on.ts';
 import type { Journal } from './engine/journal.ts';
 import { keepDrained } from './engine/keep-drained.ts';
 import { listen } from './engine/listen.ts';
@@ -87,10 +90,12 @@ export async function openApp(options: AppOptions): Promise<App> {
     clock.goOnAfter(run.id);
 
   const ears = createEars(clock);
-  const present = inForce(options.config, {
+  const registry = await openRegistry({ store, clock, reload: () => reload() }, options.config);
+  const into = registry?.into ?? ((config: Config) => config);
+  const present = inForce(into(options.config), {
     clock,
     hearBuildkite: word => ears.hear(word),
-    readConfig: options.readConfig,
+    readConfig: async () => into(await options.readConfig()),
     path,
     references: { env: options.env, directory: options.cwd },
     eventOf: id => store.bareEvent(id),
@@ -184,9 +189,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     version,
     capabilities: await workplace.capabilities(),
   };
-  const holds = await store.holds();
-  const drainOf = (its: string) =>
-    building.use(hearDrain(agent, its, holdOn(holds, onAgent(its)) !== undefined));
+  const drainOf = await hearDrains(needs, building);
   const drain = drainOf(name);
   const officeDrain = drainOf(office.options.name);
   const untilEnd = { drain: life.drain, over: over.signal };
@@ -205,6 +208,9 @@ export async function openApp(options: AppOptions): Promise<App> {
     watchesNode: options.watchesNode ?? true,
     readFolder: (...asked) => workplace.checkout.readFolder(...asked),
   });
+  const role = options.config.lightspeed?.role ?? null;
+  const nextServer = role?.kind === 'hooks' ? adminServer(role) : null;
+  const handing = { problem: null };
   const adminToken = await ensureAdminToken(dataDir);
   const doors = building.use(
     await openDoors(
@@ -215,11 +221,12 @@ export async function openApp(options: AppOptions): Promise<App> {
         sources: present.sources,
         serveHooks: hookDoor({ ...needs, judgements, hooks: present.hooks }, present.config),
         lightspeed: () => present.listeners(),
+        registry,
         spindle: () => options.config.tangled,
         hosting: () => watchers.tangled && vault && { calls: watchers.tangled.calls, secrets: vault },
         agents: agents.list,
         catchUps: watchers.catchUps,
-        streams: watchers.streams,
+        streams: () => ({ ...watchers.streams(), ...handingStreams(nextServer && handing) }),
         look: watchers.look,
         configState: present.state,
         settings: () => ({ limits, retention: options.config.retention, badges: options.config.badges }),
@@ -257,6 +264,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       { drain: over.signal, abandon: life.abandon },
     ),
     ...watchers.sources.map(source => listen(needs, source, over.signal)),
+    ...(nextServer === null ? [] : [handOnDeliveries(needs, nextServer, handing, over.signal)]),
     ...(options.config.tangled === null ? [] : [announcePipelines(needs, 'tangled', over.signal)]),
     ...(plane === null ? [] : [keepPlace(needs, plane, limits.leaseMs, over.signal)]),
     keepDrained({ ...needs, agents }, over.signal),
@@ -270,10 +278,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   };
   const working = work(
     { ...needs, ...workplace, agent: inside, drain, maskSecrets: createRedactor },
-    {
-      ...attemptOptions,
-      ...localAgent,
-    },
+    { ...attemptOptions, ...localAgent },
     life,
   );
   // Builds go on by themselves: at the end they are let go at once, and the next start goes on with them.

@@ -36,6 +36,8 @@ rules:
 const elsewhere: Readonly<Record<string, string>> = {
   'signalbox adapter': 'radicle-adapter.test.ts calls it as a broker does',
   'signalbox agent': 'needs RabbitMQ: agents.test.ts and agent-add.test.ts start it',
+  'signalbox as lightspeed': 'needs RabbitMQ: as-lightspeed.test.ts starts all three',
+  'RABBIT_HOST=rabbit signalbox as lightspeed': 'the same',
   'signalbox migrate': 'needs a database: migrate.test.ts moves one',
   'npm start': 'ready.test.ts goes from a fresh clone to a command, package.test.ts runs the demo to green',
   'signalbox dev': 'the same',

@@ -171,6 +171,6 @@ describe('listeners of Lightspeed', { timeout: 60_000 }, () => {
     writeFileSync(join(directory, 'broken.json'), '{');
     const broken = await runInProcess(['import', 'lightspeed', 'broken.json'], io);
     assert.equal(broken.code, 2);
-    assert.match(broken.stderr, /broken\.json is no JSON at line 1, column 2/);
+    assert.match(broken.stderr, /broken\.json:1:2 is no JSON/);
   });
 });

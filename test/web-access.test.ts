@@ -83,6 +83,7 @@ describe('the window for everybody', { timeout: 170_000 }, () => {
         await stranger.page.goto(window.server.adminUrl);
         await stranger.page.getByRole('heading', { name: 'Sign in' }).waitFor();
         assert.deepEqual(await violations(stranger.page), [], 'sign in');
+        assert.deepEqual(stranger.troubles, [], 'sign in');
       });
 
   test('everything is reached by keys', async () => {

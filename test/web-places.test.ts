@@ -65,6 +65,7 @@ describe('the window about the house', { timeout: 170_000 }, () => {
   });
   after(() => window?.[Symbol.asyncDispose]());
 
+  const clipboard = async () => String(await page.evaluate('navigator.clipboard.readText()'));
   const ruleAt = (name: string): string => `#/rules/${encodeURIComponent(name)}`;
   /** Each page, and what is there once it has all it is going to show. */
   const places = (): readonly (readonly [hash: string, last: string])[] => [
@@ -99,6 +100,28 @@ describe('the window about the house', { timeout: 170_000 }, () => {
         assert.deepEqual(other.troubles, []);
       });
 
+  test('what is touched with a finger is not smaller than it', async () => {
+    await using phone = await window.another({
+      viewport: { width: 390, height: 844 },
+      isMobile: true,
+      hasTouch: true,
+    });
+    for (const [hash, last] of [...places(), [`#/events/${event}`, '.rule-card'] as const]) {
+      await phone.page.goto(`${window.server.adminUrl}/${hash}`);
+      await phone.page.locator(last).first().waitFor();
+      const touched = phone.page.locator('a.button, a[aria-current], select, .field, button:not(.json *)');
+      const heights = await touched.evaluateAll(all =>
+        all.map(each => [each.textContent, each.getBoundingClientRect().height] as const),
+      );
+      assert.ok(heights.length > 2, 'looked at too little');
+      assert.deepEqual(
+        heights.filter(([, height]) => height > 0 && height < 40),
+        [],
+        hash,
+      );
+    }
+  });
+
   test('rules are listed with how they have fared, and found by words', async () => {
     await page.keyboard.press('u');
     const row = page.locator('.rule-row', { hasText: 'broken' });
@@ -121,6 +144,47 @@ describe('the window about the house', { timeout: 170_000 }, () => {
     const text = page.getByLabel('The rule, in YAML');
     await text.fill((await text.inputValue()).replace('branch: main', "branch: '**'"));
     await answer.getByText('matched', { exact: true }).waitFor();
+  });
+
+  test('a rule begins with an event that was its own, and gives its badge away', async () => {
+    await window.open(ruleAt('careful'));
+    await page.locator('.try-rule-answer').getByText('blocked', { exact: true }).waitFor();
+    const badge = page.getByAltText('badge of careful');
+    await until(
+      () => badge.evaluate(image => Number(Reflect.get(image, 'naturalWidth')) > 0),
+      'the badge to be drawn',
+    );
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy Markdown' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const { adminUrl } = window.server;
+    assert.equal(
+      await clipboard(),
+      `[![careful](${adminUrl}/badge/careful.svg)](${adminUrl}/#/rules/careful)`,
+    );
+    assert.equal(await page.getByRole('link', { name: 'cc.xml' }).getAttribute('href'), '/cc.xml');
+  });
+
+  test('a run that failed shows so in its tab, is done by hand, and is started again with its event', async () => {
+    const { items } = await window.server.api<{ items: readonly { id: string; event: string }[] }>(
+      '/api/runs?rule=broken&outcome=failure',
+    );
+    const failed = items.find(run => run.event === event);
+    const icon = () => page.locator('link[rel="icon"]').getAttribute('href');
+    await window.open(`#/runs/${failed?.id}`);
+    await page.locator('.run-words', { hasText: 'failure' }).waitFor();
+    assert.equal(await icon(), '/favicon-stop.svg');
+    assert.match(await page.title(), /^failure: broken/);
+    await page.getByText('What it runs').click();
+    await page.getByRole('button', { name: 'Copy commands' }).click();
+    const commands = await clipboard();
+    assert.ok(commands.endsWith(`git checkout ${window.repository.sha}\nexit 3\n`), commands);
+    await page.getByRole('link', { name: 'Why it ran' }).click();
+    await page.getByRole('button', { name: 'Rerun 1 failed' }).click();
+    await page.getByRole('button', { name: 'Rerun 1 failed' }).waitFor({ state: 'detached' });
+    await window.open('#/queue');
+    await page.locator('.waiting .run-row', { hasText: 'broken' }).waitFor();
+    assert.equal(await icon(), '/favicon.svg');
   });
 
   test('who waits says for what, and begins when there is room', async () => {
@@ -151,7 +215,9 @@ describe('the window about the house', { timeout: 170_000 }, () => {
     await hours.locator('.chart-held').first().waitFor();
     await hours.getByText('As a table').click();
     assert.equal(await hours.getByRole('row').count(), 49);
-    await page.getByLabel('Rule').selectOption('unit');
+    const rules = page.locator('.chart', { has: page.getByRole('heading', { name: 'By rule' }) });
+    await rules.getByRole('row', { name: /^broken [2-9] [2-9] 0 %/ }).waitFor();
+    await page.getByLabel('Rule', { exact: true }).selectOption('unit');
     await page.getByText('100 %').waitFor();
   });
 

@@ -220,6 +220,23 @@ describe('the window', { timeout: 110_000 }, () => {
     await connection.filter({ hasText: 'live' }).waitFor();
   });
 
+  test('what was asked for while the line was cut is there when it is mended', async () => {
+    const { run } = await deliver('main');
+    await using line = await openLine(window.server.adminUrl);
+    const storageState = await page.context().storageState();
+    await using other = await openPage(window.browser, line.url, { storageState });
+    await other.page.goto(line.url);
+    const connection = other.page.locator('.header-connection');
+    await connection.filter({ hasText: 'live' }).waitFor();
+
+    line.cut();
+    await connection.filter({ hasText: 'reconnecting' }).waitFor();
+    await other.page.goto(`${line.url}/#/runs/${run}`);
+    await other.page.getByRole('alert').getByText('does not answer').waitFor();
+    line.mend();
+    await other.page.locator('.run-words').waitFor();
+  });
+
   test('a patch from a fork names the fork; where nobody knows it, nothing is said of its end', async () => {
     for (const [fork, said] of [
       ['stranger/widgets', 'in the fork stranger/widgets'],

@@ -97,6 +97,8 @@ export interface Api {
   makeToken(name: string): Promise<NewToken>;
   /** Ends a token, and the sessions that began with it. */
   revokeToken(name: string): Promise<void>;
+  /** Whether this browser has a session. */
+  isSignedIn(): Promise<boolean>;
   /** Begins a session with a token. */
   signIn(token: string): Promise<void>;
   signOut(): Promise<void>;
@@ -177,6 +179,7 @@ export function createApi(onSignedOut: () => void): Api {
     tokens: async () => (await get<Paged<Token>>('/api/tokens')).items,
     makeToken: name => post('/api/tokens', { name }),
     revokeToken: async name => void (await call('DELETE', `/api/tokens/${encodeURIComponent(name)}`)),
+    isSignedIn: async () => (await get<{ signedIn: boolean }>(session)).signedIn,
     signIn: async token => {
       // What is no token cannot stand in a header: it is as wrong as any other.
       const headers = { authorization: `Bearer ${encodeURIComponent(token)}` };

@@ -21,6 +21,7 @@ import { useKeys } from './use-keys.ts';
 import { useRoute } from './use-route.ts';
 import './app.css';
 import './parts/field.css';
+import './touch.css';
 
 /** The whole window: a header, and the page that the address names. */
 export function App(): VNode {

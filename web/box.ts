@@ -34,8 +34,8 @@ export function useFeed(onItem: (item: FeedItem) => void): void {
 }
 
 /**
- * Reads again what is shown: for every item of the feed that concerns it, and when the feed begins, because what was
- * read before may lack what happened in between. Both are taken once.
+ * Reads again what is shown: for every item of the feed that concerns it, and when the feed begins or goes on, because what
+ * was read before may lack what happened in between, or be nothing but an error. Both are taken once.
  */
 export function useReload(reload: () => void, concerns: (item: FeedItem) => boolean): void {
   const { live } = useBox();

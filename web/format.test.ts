@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ago, count, day, took } from './format.ts';
+import { ago, count, day, shortRef, took } from './format.ts';
 
 const at = '2026-11-21T12:00:00.000Z';
 const later = (seconds: number): number => Date.parse(at) + seconds * 1000;
@@ -17,6 +17,16 @@ test('days have names while they are near', () => {
   assert.equal(day(at, later(1)), 'Today');
   assert.equal(day(at, later(86_400)), 'Yesterday');
   assert.equal(day(at, later(3 * 86_400)), 'Saturday 21 November');
+});
+
+test('refs are as short as their kind allows', () => {
+  assert.deepEqual(
+    ['refs/heads/a/b', 'refs/tags/v1', 'refs/pull/8/head', 'refs/merge-requests/9/head', 'HEAD'].map(
+      shortRef,
+    ),
+    ['a/b', 'v1', 'pull/8', 'merge-requests/9', 'HEAD'],
+  );
+  assert.equal(shortRef('refs/pull/8/head/more'), 'refs/pull/8/head/more');
 });
 
 test('durations and counts', () => {

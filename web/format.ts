@@ -52,9 +52,11 @@ export function short(sha: string): string {
   return sha.slice(0, 12);
 }
 
-/** `main` of `refs/heads/main`, `v1` of `refs/tags/v1`; other refs are named in full. */
+/** `main` of `refs/heads/main`, `v1` of `refs/tags/v1`, `pull/8` of `refs/pull/8/head`; other refs are named in full. */
 export function shortRef(ref: string): string {
-  return ref.replace(/^refs\/(?:heads|tags)\//, '');
+  return ref
+    .replace(/^refs\/(?:heads|tags)\//, '')
+    .replace(/^refs\/((?:pull|merge-requests)\/\d+)\/head$/, '$1');
 }
 
 /** `4 %`; what is not nothing is not called so. */

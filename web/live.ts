@@ -11,10 +11,23 @@ export interface Live {
   readonly connection: Watched<Connection>;
   /** Every item from the beginning of the feed on, in order, also over interruptions. Returns what ends it. */
   onItem(listener: (item: FeedItem) => void): () => void;
-  /** The feed has begun: what was read before may lack what happened in between. Returns what ends it. */
+  /**
+   * The feed has begun, or goes on: what was read before may lack what happened in between, and what was asked for
+   * meanwhile may have got no answer. Returns what ends it.
+   */
   onBegin(listener: () => void): () => void;
   /** Nothing more is heard. */
   stop(): void;
+}
+
+/** Nothing is told to whom nobody knows. */
+export function silence(): Live {
+  return {
+    connection: watched<Connection>('away'),
+    onItem: () => () => undefined,
+    onBegin: () => () => undefined,
+    stop: () => undefined,
+  };
 }
 
 /** Opens the feed. */
@@ -25,9 +38,9 @@ export function listen(refused: () => void): Live {
 
   const stop = openStream({
     address: address.feed,
-    opened(cursor) {
+    opened() {
       connection.set('live');
-      if (cursor === null) for (const begin of begins) begin();
+      for (const begin of begins) begin();
     },
     message(data) {
       const item: FeedItem = JSON.parse(data);

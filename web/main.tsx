@@ -2,7 +2,7 @@ import { render } from 'preact';
 import { createApi } from './api.ts';
 import { App } from './app.tsx';
 import { type Box, BoxContext } from './box.ts';
-import { listen } from './live.ts';
+import { listen, silence } from './live.ts';
 import { createMedians } from './medians.ts';
 import { watched } from './state.ts';
 import { listenToKeys, type Shortcut } from './use-keys.ts';
@@ -11,8 +11,12 @@ import './base.css';
 
 const signedIn = watched(true);
 const api = createApi(() => signedIn.set(false));
+// A server that does not answer is told of by what is read from it.
+signedIn.set(await api.isSignedIn().catch(() => true));
 // A refused feed does not say why; a call that is refused for the same reason does.
-const live = listen(() => void api.runs({ after: null, limit: 1 }, {}).catch(() => undefined));
+const live = signedIn.get()
+  ? listen(() => void api.runs({ after: null, limit: 1 }, {}).catch(() => undefined))
+  : silence();
 signedIn.watch(() => live.stop());
 const now = watched(Date.now());
 setInterval(() => now.set(Date.now()), 1_000);

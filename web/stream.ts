@@ -2,7 +2,7 @@
 export interface StreamReader {
   /** `cursor` is the id of the last message, null before the first. */
   address(cursor: string | null): string;
-  opened(cursor: string | null): void;
+  opened(): void;
   message(data: string): void;
   /** The server has said all there is to say; nothing follows. */
   ended(): void;
@@ -34,7 +34,7 @@ export function openStream(reader: StreamReader): () => void {
     close();
     const opened = new EventSource(reader.address(cursor));
     source = opened;
-    opened.addEventListener('open', () => reader.opened(cursor));
+    opened.addEventListener('open', () => reader.opened());
     opened.addEventListener('message', ({ data, lastEventId }: MessageEvent<string>) => {
       cursor = lastEventId;
       reader.message(data);

@@ -233,6 +233,7 @@ export interface Report {
   readonly tries: number;
   readonly error: string | null;
   readonly nextTryAt: string | null;
+  readonly sentAt: string | null;
 }
 
 export interface LogLine {

@@ -64,6 +64,7 @@ async function start(io: CliIo, { config: file, data, readyFile }: AgentOptions)
     jobEnvironment: jobEnvironment(io.env),
     writeLog: lines => io.stdout.write(lines),
     version,
+    ownAction: undefined,
     life: io.life,
     ready: async ({ name, pools, slots }) => {
       if (readyFile !== undefined)

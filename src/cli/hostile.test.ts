@@ -81,7 +81,7 @@ const run = {
     finishedAt: time,
     outcome: evil,
   })),
-  reports: [{ reporter: evil, state: 'waiting', tries: 1, error: evil, nextTryAt: time }],
+  reports: [{ reporter: evil, state: 'waiting', tries: 1, error: evil, nextTryAt: time, sentAt: null }],
 };
 const rule = {
   name: evil,

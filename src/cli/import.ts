@@ -23,7 +23,8 @@ async function importListener(io: CliIo, file: string, isJson: boolean): Promise
   const { listenerConfig } = await import('../config/lightspeed/listener-config.ts');
   const { stringify } = await import('yaml');
   const read = readListener(readText(path));
-  if (read.result === 'refused') throw new SignalboxError('invalid', visible(`${path} ${read.message}`));
+  if (read.result === 'refused')
+    throw new SignalboxError('invalid', visible(`${path}:${read.line}:${read.column} ${read.message}`));
   const { config, differences } = listenerConfig(read.listener, { env: io.env, directory: dirname(path) });
   if (isJson) return printJson(io, { config, differences });
   print(io, [stringify(config, { lineWidth: 0 }).trimEnd()]);

@@ -100,7 +100,8 @@ function httpUrl(text: string): string {
   return text;
 }
 
-function isThisMachine(address: string): boolean {
+/** Whether an http(s) address leads to this machine. */
+export function isThisMachine(address: string): boolean {
   const host = new URL(address).hostname.replace(/^\[|\]$/g, '');
   if (['localhost', '0.0.0.0', '::', '::1'].includes(host) || (isIPv4(host) && host.startsWith('127.')))
     return true;

@@ -70,7 +70,7 @@ export interface HookReportConfig {
 
 /** A listener of Lightspeed, which is a rule. */
 export interface ListenerConfig {
-  /** Absolute. */
+  /** Absolute; of a registered one, what it is called. */
   readonly file: string;
   readonly name: string;
   readonly rule: Rule;
@@ -80,7 +80,23 @@ export interface ListenerConfig {
   readonly githubToken: string | null;
   /** What it says, but for what is secret. */
   readonly shown: { readonly [key: string]: Json };
+  /** When it came over HTTP; null: it stands in a file. Milliseconds since 1970. */
+  readonly registeredAt: number | null;
 }
+
+/** Which of Lightspeed's servers this one stands in for. */
+export type LightspeedRole =
+  /** Takes what GitHub sends, and hands it on. */
+  | {
+      readonly kind: 'hooks';
+      /** The admin server, without a slash at the end. */
+      readonly admin: string;
+      readonly token: string | null;
+      /** Where the token is, if nowhere else. Absolute. */
+      readonly tokenFile: string | null;
+    }
+  /** Takes what is handed on, and listeners that register. `token` opens its door beside all others. */
+  | { readonly kind: 'admin'; readonly token: string | null };
 
 /** Where Lightspeed's listeners are at home. */
 export interface LightspeedConfig {
@@ -88,6 +104,8 @@ export interface LightspeedConfig {
   readonly hasAdmin: boolean;
   /** Any of them may have signed a delivery; none: everybody is believed. */
   readonly secrets: readonly string[];
+  /** Null: of none, or of all in one. */
+  readonly role: LightspeedRole | null;
 }
 
 /** Who beside forges can be told how runs stand. */

@@ -105,6 +105,21 @@ export function transportSuite(
       assert.equal(done, 2);
     });
 
+    test('receives nothing for no pool, until the signal', async () => {
+      await using transport = await open();
+      const stop = new AbortController();
+      let isOver = false;
+      const receiving = transport.agent.receive([], 1, async () => {}, stop.signal);
+      const over = receiving.then(() => {
+        isOver = true;
+      });
+      // Whatever has nothing to wait for has ended by then.
+      await new Promise(resolve => setImmediate(resolve));
+      assert.equal(isOver, false);
+      stop.abort();
+      await over;
+    });
+
     test('carries what agents ask to who serves, and answers and errors back', async () => {
       await using transport = await open();
       await assert.rejects(transport.agent.claim('box', id(1), 'c1'), { code: 'unavailable' });

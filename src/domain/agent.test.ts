@@ -24,6 +24,7 @@ test('why a run waits is said of its pool alone, and not at all when there is ro
       agents,
       name => busy[name] ?? 0,
       name => (name === 'told' ? told : null),
+      null,
     );
   assert.equal(why([]), 'no agent of pool linux is online');
   assert.equal(why([elsewhere, gone]), 'no agent of pool linux is online');

@@ -41,13 +41,14 @@ export function agentState(said: PresenceState, isDrained: boolean, running: num
 
 /**
  * Why a run of a pool waits, in one clause; null when somebody may take it any moment. `busy` are the slots in use by
- * agent; `drained` says of one that is, by whom and why.
+ * agent; `drained` says of one that is, by whom and why; `listener` is whose the pool is, where that is one listener's.
  */
 export function whyWaiting(
   pool: string,
   agents: readonly AgentStanding[],
   busy: (agent: string) => number,
   drained: (agent: string) => string | null,
+  listener: string | null,
 ): string | null {
   const its = agents.filter(({ pools }) => pools.includes(pool));
   const online = its.filter(({ name, state }) => state === 'online' && drained(name) === null);
@@ -55,11 +56,13 @@ export function whyWaiting(
     const [told] = its.flatMap(({ name, state }) => (state === 'offline' ? [] : (drained(name) ?? [])));
     if (told !== undefined) return told;
     const draining = its.some(({ state }) => state === 'draining');
-    return `no agent of pool ${pool} is online${draining ? ': one is draining' : ''}`;
+    const nobody = listener === null ? `no agent of pool ${pool}` : `no listener ${listener}`;
+    return `${nobody} is online${draining ? ': one is draining' : ''}`;
   }
   const slots = online.reduce((sum, agent) => sum + agent.slots, 0);
   const used = online.reduce((sum, agent) => sum + Math.min(busy(agent.name), agent.slots), 0);
   if (used < slots) return null;
+  if (listener !== null) return `the listener ${listener} is busy`;
   return slots === 1
     ? `the only slot of pool ${pool} is busy`
     : `all ${slots} slots of pool ${pool} are busy`;

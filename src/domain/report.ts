@@ -27,6 +27,8 @@ export interface ReportState {
   readonly tries: number;
   readonly error: string | null;
   readonly nextTryAt: number | null;
+  /** When the outside heard it; null while it has not. */
+  readonly sentAt: number | null;
 }
 
 /** What the outside should hear of a run as it is now. Empty while there is no commit to speak of. */

@@ -4,10 +4,10 @@ import type { Reporter } from '../contracts/reporter.ts';
 import type { HttpSource } from '../contracts/source.ts';
 import { SignalboxError } from '../domain/errors.ts';
 import type { RunId } from '../domain/id.ts';
-import type { Json } from '../domain/json.ts';
 import type { Rule } from '../domain/rule.ts';
 import { createTextRedactor } from '../lib/redactor.ts';
 import { createRadicleReporter } from '../reporters/radicle/reporter.ts';
+import type { Listener } from '../server/lightspeed/records.ts';
 import type { ConfigState } from '../server/needs.ts';
 import { type BuildWord, createBuildkiteSource } from '../sources/buildkite/source.ts';
 import { createGardenSource } from '../sources/garden/source.ts';
@@ -34,7 +34,7 @@ export interface InForce {
   readonly hooks: () => readonly Hook[];
   readonly reporters: () => readonly Reporter[];
   /** Lightspeed's, where the admin door tells of them; null: nowhere. */
-  readonly listeners: () => readonly { readonly name: string; readonly config: Json }[] | null;
+  readonly listeners: () => readonly Listener[] | null;
   /** Values of what rules may name as secrets. */
   readonly secrets: () => Readonly<Record<string, string>>;
   /** The text without any value that must not be read anywhere. */
@@ -106,6 +106,7 @@ export function inForce(
       ...(config.reports.discord === null ? [] : [config.reports.discord.url]),
       ...(config.reports.hook?.secrets ?? []),
       ...(config.lightspeed?.secrets ?? []),
+      ...(config.lightspeed?.role?.token ? [config.lightspeed.role.token] : []),
       ...(config.lightspeed?.listeners ?? []).flatMap(({ discord, githubToken }) =>
         [discord?.url, githubToken].filter(secret => typeof secret === 'string'),
       ),
@@ -124,7 +125,7 @@ export function inForce(
       ],
       sources: [
         ...forges.map(forge => forge.source),
-        ...(config.lightspeed === null ? [] : [createReceiveHookSource(config.lightspeed)]),
+        ...receiveHook(config),
         ...(garden === null
           ? []
           : [
@@ -177,7 +178,12 @@ export function inForce(
     listeners: () => {
       const { lightspeed } = built.config;
       if (lightspeed === null || !lightspeed.hasAdmin) return null;
-      return lightspeed.listeners.map(({ name, shown }) => ({ name, config: shown }));
+      return lightspeed.listeners.map(({ name, rule, shown, registeredAt }) => ({
+        name,
+        pool: rule.pool,
+        config: shown,
+        registeredAt,
+      }));
     },
     secrets: () => ({ ...built.config.secrets, ...built.config.adapterSecrets }),
     redact: text => built.redact(text),
@@ -190,4 +196,11 @@ export function inForce(
       return mine;
     },
   };
+}
+
+/** Where Lightspeed's hook server takes deliveries; its admin server is not called by GitHub. */
+function receiveHook({ lightspeed, limits }: Config): readonly HttpSource[] {
+  if (lightspeed === null || lightspeed.role?.kind === 'admin') return [];
+  const mostBodyBytes = lightspeed.role === null ? null : limits.bodyBytes;
+  return [createReceiveHookSource({ ...lightspeed, mostBodyBytes })];
 }

@@ -1,5 +1,5 @@
 import type { Config, DiscordConfig } from '../config/config.ts';
-import { discordReporterOf, githubReporterOf } from '../config/lightspeed/section.ts';
+import { discordReporterOf, githubReporterOf } from '../config/lightspeed/compile-listener.ts';
 import type { Reporter } from '../contracts/reporter.ts';
 import type { Event } from '../domain/event.ts';
 import type { EventId, RunId } from '../domain/id.ts';

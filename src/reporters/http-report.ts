@@ -3,7 +3,9 @@ import type { RunId } from '../domain/id.ts';
 import { describe, type Report } from '../domain/report.ts';
 import { askedWaitMs } from '../lib/asked-wait.ts';
 import type { GuardedRequest } from '../lib/guarded-fetch.ts';
+import { noAnswer } from '../lib/no-answer.ts';
 import { NotPublicError } from '../lib/public-lookup.ts';
+import { readSome } from '../lib/read-some.ts';
 
 /** What every reporter of commit statuses is made with. */
 export interface ForgeOptions {
@@ -53,10 +55,14 @@ export async function tell(
       redirect: 'manual', // the token goes nowhere else
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
-    return judge(telling, answer, hide(await readSome(answer)));
+    return judge(telling, answer, hide(await readSome(answer, longestAnswerBytes)));
   } catch (error) {
     if (error instanceof NotPublicError) return { result: 'refused', error: error.message };
-    return { result: 'retry', error: hide(`${forge} did not answer: ${causeOf(error)}`), afterMs: null };
+    return {
+      result: 'retry',
+      error: hide(`${forge} did not answer: ${noAnswer(error, timeoutMs)}`),
+      afterMs: null,
+    };
   }
 }
 
@@ -113,21 +119,6 @@ function judge({ forge, refusal }: Telling, answer: Response, body: string): Rep
     : { result: 'refused', error: `${forge} answered ${status}: ${why}${explained}` };
 }
 
-/** The beginning of an answer's body. */
-async function readSome(answer: Response): Promise<string> {
-  if (answer.body === null) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  // Leaving the loop early cancels the rest.
-  for await (const chunk of answer.body) {
-    bytes += chunk.byteLength;
-    text += decoder.decode(chunk, { stream: true });
-    if (bytes >= longestAnswerBytes) break;
-  }
-  return text;
-}
-
 /** What a JSON answer says; nothing where it is a page of some proxy, which explains nothing. */
 function fieldsOf(body: string): Readonly<Record<string, unknown>> {
   try {
@@ -143,11 +134,4 @@ function waitIn({ retry_after: seconds }: Readonly<Record<string, unknown>>): nu
   return typeof seconds === 'number' && seconds >= 0 && seconds <= longestWaitS
     ? Math.ceil(seconds * 1000)
     : null;
-}
-
-/** `fetch` hides what happened in the cause. */
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `nothing came within ${timeoutMs / 1000} s`;
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }

@@ -4,6 +4,7 @@ import { createExpiringSecrets } from './auth/expiring-secrets.ts';
 import { hashSecret } from './auth/secret.ts';
 import { createThrottle } from './auth/throttle.ts';
 import type { DoorLimits } from './door-limits.ts';
+import { addListenerDoor } from './lightspeed/door.ts';
 import { type Listening, listen, type Place } from './listen.ts';
 import type { ServerNeeds } from './needs.ts';
 import { createProbe, type Probe } from './probe.ts';
@@ -71,13 +72,22 @@ export async function openDoors(needs: ServerNeeds, options: DoorsOptions): Prom
 }
 
 async function openPublic(
-  needs: Parameters<typeof createPublicDoor>[0],
+  needs: ServerNeeds & Parameters<typeof createPublicDoor>[0],
   probe: Probe,
-  { bodyLimitBytes, limits }: DoorsOptions,
+  { adminToken, bodyLimitBytes, limits }: DoorsOptions,
   place: DoorPlace,
 ): Promise<Listening> {
   const closing = new AbortController();
   const app = createPublicDoor(needs, probe, { bodyLimitBytes, limits, closing: closing.signal });
+  if (needs.registry !== null)
+    await addListenerDoor(app, {
+      ...needs,
+      throttle: createThrottle(needs),
+      adminTokenHash: hashSecret(adminToken),
+      // Nobody signs in here: there are no pages.
+      sessions: { ownerOf: () => undefined },
+      adminUrl: () => '',
+    });
   const door = await listen(app, place, limits.closeMs);
   return {
     url: door.url,

@@ -8,6 +8,7 @@ import type { FollowNeeds } from '../engine/feed.ts';
 import type { IntakeNeeds } from '../engine/intake.ts';
 import type { HttpHandler } from '../lib/go-http/message.ts';
 import type { Listener } from './lightspeed/records.ts';
+import type { Registry } from './lightspeed/registry.ts';
 import type { SpindleHosting } from './spindle/hosting.ts';
 import type { SpindleIdentity } from './spindle/identity.ts';
 
@@ -69,6 +70,8 @@ export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   readonly hosting: () => SpindleHosting | null;
   /** Lightspeed's listeners, where `/listeners` tells of them; null: nowhere. */
   readonly lightspeed: () => readonly Listener[] | null;
+  /** Null where listeners do not register. */
+  readonly registry: Registry | null;
   /** Who takes runs, as far as has been heard. */
   readonly agents: () => readonly AgentStanding[];
   /** Of each source that catches up with what it missed, by its name; null when it has nobody to ask. */

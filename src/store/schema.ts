@@ -183,6 +183,7 @@ interface ReportTable {
   tries: number;
   error: string | null;
   next_try_at: number | null;
+  sent_at: number | null;
 }
 
 /** What is still to be sent, one row per key. */

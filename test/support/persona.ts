@@ -73,8 +73,15 @@ export async function startPersona(
     },
     start: async (more = {}) => {
       rmSync(ready, { force: true });
-      const port = env['PORT'] === undefined ? ['--port', '0'] : [];
-      const places = ['--host', '127.0.0.1', ...port, '--admin-port', '0', '--data', join(directory, 'data')];
+      const usual = (option: string, value: string) => (args.includes(option) ? [] : [option, value]);
+      const places = [
+        ...usual('--host', '127.0.0.1'),
+        ...(env['PORT'] === undefined ? usual('--port', '0') : []),
+        '--admin-port',
+        '0',
+        '--data',
+        join(directory, 'data'),
+      ];
       child = spawn(program, ['as', ...args, ...places, '--ready-file', ready], {
         cwd: cwd ?? directory,
         env: { PATH: process.env['PATH'], HOME: directory, ...env, ...more },

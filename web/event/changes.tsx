@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { count } from '../format.ts';
+import { commitPage } from '../parts/forge-pages.ts';
 import { Sha } from '../parts/sha.tsx';
 import type { EventFacts } from '../wire.ts';
 import './changes.css';
@@ -9,7 +10,7 @@ const mostListed = 20;
 
 /** The commits an event brings, newest first, and the paths they change. */
 export function Changes({ event }: { readonly event: EventFacts }): VNode | null {
-  const { commits, changed } = event;
+  const { repo, commits, changed } = event;
   if (commits.length === 0 && changed === null) return null;
   return (
     <section class="changes">
@@ -22,7 +23,7 @@ export function Changes({ event }: { readonly event: EventFacts }): VNode | null
             <li key={sha}>
               <bdi title={message}>{message.split('\n', 1)[0]}</bdi>
               <span class="soft small">
-                <Sha of={sha} /> <bdi>{author}</bdi>
+                <Sha of={sha} href={commitPage(repo, sha)} /> <bdi>{author}</bdi>
               </span>
             </li>
           ))}

@@ -3,7 +3,9 @@ import type { Authentication } from '../../src/domain/delivery.ts';
 import type { Patch } from '../../src/domain/event.ts';
 import { exact } from '../format.ts';
 import { Fact, Facts } from '../parts/facts.tsx';
+import { changesPage, commitPage } from '../parts/forge-pages.ts';
 import { Sha } from '../parts/sha.tsx';
+import { WebLink } from '../parts/web-link.tsx';
 import { to } from '../route.ts';
 import type { EventDetail } from '../wire.ts';
 import './event-facts.css';
@@ -11,6 +13,7 @@ import './event-facts.css';
 /** What the event says, in one shape for every forge. */
 export function EventFacts({ event }: { readonly event: EventDetail }): VNode {
   const { repo, ref, before, after, actor, patch, replayOf, delivery } = event;
+  const changes = before && after && changesPage(repo, before, after);
   return (
     <section>
       <h2 class="section-title">Facts</h2>
@@ -22,8 +25,19 @@ export function EventFacts({ event }: { readonly event: EventDetail }): VNode {
         <Fact name="Actor">{actor.name ?? actor.id}</Fact>
         <Fact name="Repository">{repo && <span title={repo.url}>{repo.name}</span>}</Fact>
         <Fact name="Ref">{ref && <code>{ref}</code>}</Fact>
-        <Fact name="Commit">{after && <Sha of={after} />}</Fact>
-        <Fact name="Before">{before && <Sha of={before} />}</Fact>
+        <Fact name="Commit">{after && <Sha of={after} href={commitPage(repo, after)} />}</Fact>
+        <Fact name="Before">
+          {before && (
+            <>
+              <Sha of={before} />
+              {changes !== null && (
+                <>
+                  , <WebLink href={changes}>what changed</WebLink>
+                </>
+              )}
+            </>
+          )}
+        </Fact>
         <Fact name="Patch">{patch && <PatchFacts patch={patch} />}</Fact>
         <Fact name="Replay of">{replayOf && <a href={to.event(replayOf)}>{replayOf}</a>}</Fact>
         <Fact name="Delivery">{event.deliveryId && <code>{event.deliveryId}</code>}</Fact>

@@ -38,7 +38,7 @@ export function Chart(props: {
           <g key={tick} class="chart-tick">
             <path d={`M${chart.left} ${placeY(tick, scale)}H${chart.width - chart.right}`} />
             <text x={chart.left - 8} y={placeY(tick, scale) + 4} text-anchor="end">
-              {props.label(tick)}
+              {tick === 0 ? 0 : props.label(tick)}
             </text>
           </g>
         ))}

@@ -6,6 +6,7 @@ import type { LogLine as Line } from '../wire.ts';
 import { annotationOf } from './annotation.ts';
 import { spans } from './ansi.ts';
 import { highlighted } from './highlight.ts';
+import { ownWords } from './own-words.ts';
 import type { LogSettings } from './settings.ts';
 
 /** What all lines of a log have in common. */
@@ -57,7 +58,7 @@ export function LogLine(props: {
         {number}
       </a>
       {style.times !== 'none' && <span class="log-time">{line && timeOf(line, style)}</span>}
-      {children ?? <span class="log-text">{line && <Text text={line.text} found={style.found} />}</span>}
+      {children ?? <span class="log-text">{line && <Text text={wordsOf(line)} found={style.found} />}</span>}
     </div>
   );
 }
@@ -97,6 +98,8 @@ function Pieces({ text, found }: { readonly text: string; readonly found: string
     </>
   );
 }
+
+const wordsOf = ({ stream, text }: Line): string => (stream === 'system' ? ownWords(text) : text);
 
 function timeOf({ at }: Line, { times, startedAt }: LineStyle): string {
   return times === 'elapsed' && startedAt !== null ? took(startedAt, at) : clock.format(new Date(at));

@@ -19,6 +19,14 @@ import { useViewport } from './use-viewport.ts';
 import './colors.css';
 import './log.css';
 
+/** Why there is no line. */
+function noneWords({ state, outcome }: RunDetail, ended: boolean): string {
+  if (state === 'blocked') return 'It begins when the run is approved.';
+  if (state === 'queued') return 'It begins with the run.';
+  if (!ended) return 'Nothing yet.';
+  return outcome === 'superseded' || outcome === 'skipped' ? 'It never ran.' : 'The run said nothing.';
+}
+
 /** The log of a run: it follows the end until somebody scrolls up, and again when they are back. */
 export function LogView(props: {
   readonly run: RunDetail;
@@ -85,14 +93,18 @@ export function LogView(props: {
           {newest > 0 && count(newest, 'line')}
           {!ended && follow.following && newest > 0 && ', following'}
         </span>
-        <LogSearch search={search} input={input} />
-        <LogTools
-          run={run}
-          lines={lines}
-          folds={folds}
-          firstError={firstError}
-          showError={actions.showError}
-        />
+        {(newest > 0 || run.state === 'running') && (
+          <>
+            <LogSearch search={search} input={input} />
+            <LogTools
+              run={run}
+              lines={lines}
+              folds={folds}
+              firstError={firstError}
+              showError={actions.showError}
+            />
+          </>
+        )}
       </div>
       {error !== null && <Notice>{error}</Notice>}
       {/* oxlint-disable jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it */}
@@ -127,7 +139,7 @@ export function LogView(props: {
           );
         })}
         <div class="log-space" style={{ height: `${viewport.belowPx}px` }} />
-        {newest === 0 && <p class="log-none soft">{ended ? 'The run said nothing.' : 'Nothing yet.'}</p>}
+        {newest === 0 && <p class="log-none soft">{noneWords(run, ended)}</p>}
       </div>
       {!follow.following && (!ended || last < rows.count) && (
         <button type="button" class="log-jump" onClick={follow.resume}>

@@ -52,9 +52,23 @@ test('steps that signalbox tells of are sections, around those of the job', () =
     [1, 5, false, 0],
     [2, 4, true, 1],
     [6, 7, false, 0],
-    [8, 8, false, 0],
+    [8, null, false, 0],
   ]);
   assert.equal(sectionsOf(marks)[0]?.title, 'step 0');
+});
+
+test('what signalbox says within a step stands in it, until another attempt begins', () => {
+  const tells = (seq: number, status: 'start' | 'end') =>
+    says(seq, stepLine({ id: 0, kind: 'system', status, name: 'clone', command: null }));
+  const clone = [tells(1, 'start'), says(2, 'fetching'), open(3, 'group'), says(5, 'checked out')];
+  assert.deepEqual(shape(sectionsOf([...clone, tells(6, 'end')])), [
+    [1, 6, false, 0],
+    [3, 4, true, 1],
+  ]);
+  assert.deepEqual(shape(sectionsOf([...clone, says(6, 'attempt 2 on local')])), [
+    [1, 5, false, 0],
+    [3, 4, true, 1],
+  ]);
 });
 
 describe('the rows of a log', () => {

@@ -1,5 +1,6 @@
 import { readStepLine } from '../../src/domain/step.ts';
 import type { LogMark } from '../wire.ts';
+import { beginsAttempt } from './own-words.ts';
 
 /** Lines that belong together, below a line that says what they are. */
 export interface Section {
@@ -19,11 +20,13 @@ export interface Section {
 interface Open {
   readonly mark: Extract<LogMark, { kind: 'open' }>;
   folded: boolean;
+  readonly isStep: boolean;
 }
 
 /**
- * The sections of a log, in the order of their titles. What signalbox itself says ends them all, so that no job can fold
- * it away; the steps that it tells of are sections of their own, and around those of the job. One that has not ended is not folded: somebody waits for what comes in it.
+ * The sections of a log, in the order of their titles. What signalbox itself says ends all those of the job, so that none
+ * can fold it away; the steps that it tells of are sections of their own, around those of the job, and last until they end
+ * or another follows. One that has not ended is not folded: somebody waits for what comes in it.
  */
 export function sectionsOf(marks: readonly LogMark[]): readonly Section[] {
   const found: Section[] = [];
@@ -53,7 +56,7 @@ export function sectionsOf(marks: readonly LogMark[]): readonly Section[] {
     switch (mark.kind) {
       case 'open':
         if (mark.until === null && latest(null) >= 0) end(latest(null), mark.seq, mark.at, false);
-        open.push({ mark, folded: mark.folded });
+        open.push({ mark, folded: mark.folded, isStep: false });
         break;
       case 'close':
         if (latest(mark.until) >= 0) end(latest(mark.until), mark.seq, mark.at, true);
@@ -65,14 +68,17 @@ export function sectionsOf(marks: readonly LogMark[]): readonly Section[] {
       }
       case 'system': {
         const step = readStepLine(mark.text);
-        const until = step && `step ${step.id}`;
-        if (step?.status === 'end' && latest(until) >= 0) end(latest(until), mark.seq, mark.at, true);
-        else end(0, mark.seq, mark.at, false);
-        if (step?.status === 'start' || step?.status === 'more')
-          open.push({
-            mark: { ...mark, kind: 'open', title: step.name, folded: false, until },
-            folded: false,
-          });
+        if (step === null) {
+          const inStep = open.findLastIndex(({ isStep }) => isStep) + 1;
+          end(beginsAttempt(mark.text) ? 0 : inStep, mark.seq, mark.at, false);
+          break;
+        }
+        const until = `step ${step.id}`;
+        if (step.status !== 'end') {
+          end(0, mark.seq, mark.at, false);
+          const title = { ...mark, kind: 'open', title: step.name, folded: false, until } as const;
+          open.push({ mark: title, folded: false, isStep: true });
+        } else if (latest(until) >= 0) end(latest(until), mark.seq, mark.at, true);
       }
     }
 

@@ -12,10 +12,12 @@ import { RuleCard } from '../event/rule-card.tsx';
 import { TryRule } from '../event/try-rule.tsx';
 import { count } from '../format.ts';
 import { Action } from '../parts/action.tsx';
+import { aspectOf, mostUrgent } from '../parts/aspect.ts';
 import { Moment } from '../parts/moment.tsx';
 import { useTitle } from '../parts/title.ts';
 import { whenLoaded } from '../parts/when-loaded.tsx';
 import { to } from '../route.ts';
+import { latestFailed } from '../runs/latest-failed.ts';
 import { RunRow } from '../runs/run-row.tsx';
 import { useLoaded } from '../use-loaded.ts';
 import type { EventDetail, RunSummary, Verdict } from '../wire.ts';
@@ -50,7 +52,8 @@ function Shown({
     setDraft({ rule });
     scrollTo({ top: 0 });
   };
-  useTitle(headlineText(event));
+  const failed = latestFailed(runs);
+  useTitle(headlineText(event), mostUrgent(runs.map(aspectOf)));
   return (
     <>
       <div class="page-head">
@@ -67,6 +70,11 @@ function Shown({
           <button type="button" class="button" onClick={() => edit(null)}>
             Try a rule
           </button>
+          {failed.length > 0 && (
+            <Action act={async () => void (await Promise.all(failed.map(run => api.rerun(run.id))))}>
+              Rerun {failed.length} failed
+            </Action>
+          )}
           <Action act={async () => setTrial(await api.dryRun(event.id))}>Dry run</Action>
           <Action act={async () => void (location.hash = to.event(await api.replay(event.id)))}>
             Replay

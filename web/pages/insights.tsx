@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { type Filter, mostAtOnce } from '../api.ts';
 import { useBox, useReload } from '../box.ts';
+import { ByRule } from '../insights/by-rule.tsx';
 import { Durations } from '../insights/durations.tsx';
 import { EventsByHour } from '../insights/events-by-hour.tsx';
 import { PassRate } from '../insights/pass-rate.tsx';
@@ -73,6 +74,7 @@ function Charts({ rule }: { readonly rule: string | null }): VNode {
         </>
       )}
       {rule === null && <EventsByHour insights={events} />}
+      {rule === null && points.length > 0 && <ByRule points={points} />}
     </div>
   ));
 }

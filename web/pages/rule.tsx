@@ -7,6 +7,7 @@ import { standingWord } from '../parts/standing.ts';
 import { useTitle } from '../parts/title.ts';
 import { whenLoaded } from '../parts/when-loaded.tsx';
 import { to } from '../route.ts';
+import { BadgeFacts } from '../rules/badge-facts.tsx';
 import { RuleFacts } from '../rules/rule-facts.tsx';
 import { RuleTrial } from '../rules/rule-trial.tsx';
 import { RunRow } from '../runs/run-row.tsx';
@@ -18,7 +19,6 @@ const latestRuns = 5;
 /** One rule: its text, what it answers, how it has fared. `event`: what to try it with. */
 export function RulePage(props: { readonly name: string; readonly event: string | null }): VNode {
   const { name } = props;
-  useTitle(name);
   const { api } = useBox();
   const [loaded, reload] = useLoaded(async () => {
     const rule = (await api.rules()).find(rule => rule.name === name);
@@ -31,14 +31,16 @@ export function RulePage(props: { readonly name: string; readonly event: string 
     return { rule, insight: insights.items[0], runs: runs.items, hasText: text !== null };
   });
   useReload(reload, item => item.type === 'run' && item.rule === name);
+  const [last] = loaded.status === 'loaded' ? loaded.value.runs : [];
+  const aspect = last === undefined ? 'none' : aspectOf(last);
+  useTitle(name, aspect);
   return whenLoaded(loaded, ({ rule, insight, runs, hasText }) => {
-    const [last] = runs;
     return (
       <>
         <div class="page-head">
           <div class="page-title">
             <Lamp
-              aspect={last === undefined ? 'none' : aspectOf(last)}
+              aspect={aspect}
               label={last === undefined ? 'has not run yet' : `last run: ${standingWord(last)}`}
             />
             <h1>
@@ -64,13 +66,20 @@ export function RulePage(props: { readonly name: string; readonly event: string 
               ) : (
                 <ol class="rule-list panel">
                   {runs.map(run => (
-                    <RunRow key={run.id} run={run} named />
+                    <RunRow key={run.id} run={run} named={false} where />
                   ))}
                 </ol>
               )}
             </section>
           </div>
-          <aside class="stack">{rule !== undefined && <RuleFacts rule={rule} insight={insight} />}</aside>
+          <aside class="stack">
+            {rule !== undefined && (
+              <>
+                <RuleFacts rule={rule} insight={insight} />
+                <BadgeFacts rule={name} standing={last === undefined ? null : `${last.id} ${last.state}`} />
+              </>
+            )}
+          </aside>
         </div>
       </>
     );

@@ -4,16 +4,18 @@ import { useBox, useReload } from '../box.ts';
 import { LogView } from '../log/log-view.tsx';
 import { useLog } from '../log/use-log.ts';
 import { aspectOf } from '../parts/aspect.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
 import { Lamp } from '../parts/lamp.tsx';
 import { useTitle } from '../parts/title.ts';
 import { whenLoaded } from '../parts/when-loaded.tsx';
-import type { LineRange } from '../route.ts';
+import { type LineRange, to } from '../route.ts';
 import { Approval } from '../runs/approval.tsx';
 import { Attempts } from '../runs/attempts.tsx';
+import { byHand } from '../runs/by-hand.ts';
 import { Reports } from '../runs/reports.tsx';
 import { RunActions } from '../runs/run-actions.tsx';
 import { RunFacts } from '../runs/run-facts.tsx';
-import { runWords } from '../runs/run-words.ts';
+import { runName, runWords, withRuns } from '../runs/run-words.ts';
 import { Steps } from '../runs/steps.tsx';
 import { TimelineBar } from '../runs/timeline-bar.tsx';
 import { WorkFacts } from '../runs/work-facts.tsx';
@@ -43,8 +45,9 @@ function useWaitingReports(loaded: Loaded<RunDetail>, reload: () => void): void 
 }
 
 function Shown({ run, lines }: { readonly run: RunDetail; readonly lines: LineRange | null }): VNode {
-  useTitle(`${run.outcome ?? run.state}: ${run.rule}`);
+  useTitle(`${run.outcome ?? run.state}: ${runName(run)}`, aspectOf(run));
   const log = useLog(run);
+  const commands = byHand(run);
   return (
     <>
       <div class="page-head">
@@ -52,9 +55,19 @@ function Shown({ run, lines }: { readonly run: RunDetail; readonly lines: LineRa
           <Lamp aspect={aspectOf(run)} />
           <div>
             <h1>
-              <bdi>{run.rule}</bdi>
+              <bdi>{runName(run)}</bdi>
             </h1>
-            <output class="run-words">{runWords(run)}</output>
+            <output class="run-words">
+              {withRuns(runWords(run)).map(({ text, run: other }, n) =>
+                other === null ? (
+                  text
+                ) : (
+                  <a key={n} href={to.run(other)}>
+                    {text}
+                  </a>
+                ),
+              )}
+            </output>
           </div>
         </div>
         <RunActions run={run} />
@@ -71,6 +84,9 @@ function Shown({ run, lines }: { readonly run: RunDetail; readonly lines: LineRa
             <details class="work">
               <summary>What it runs</summary>
               <WorkFacts run={run} />
+              {commands !== null && (
+                <CopyButton text={() => commands} label="Copy commands to do it by hand" small />
+              )}
             </details>
           )}
         </aside>

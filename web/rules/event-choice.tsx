@@ -3,15 +3,20 @@ import { useEffect, useState } from 'preact/hooks';
 import { useBox } from '../box.ts';
 import { headlineText } from '../event/headline.tsx';
 import { exact, short } from '../format.ts';
-import type { EventFacts } from '../wire.ts';
+import type { EventFacts, VerdictSummary } from '../wire.ts';
 import './event-choice.css';
+
+/** Whether the rule had more to say than that it does not match. */
+const isOwn = (verdicts: readonly VerdictSummary[], name: string): boolean =>
+  verdicts.some(({ rule, verdict }) => rule === name && verdict !== 'not matched');
 
 /** People are still typing. */
 const typingMs = 300;
 const offered = 50;
 
-/** Chooses one of the stored events: the latest ones, or those that words are found in. */
+/** Chooses one of the stored events: the latest one that was the rule's own, another one, or one that words are found in. */
 export function EventChoice(props: {
+  readonly rule: string;
   readonly chosen: EventFacts | null;
   readonly choose: (event: EventFacts) => void;
 }): VNode {
@@ -26,7 +31,7 @@ export function EventChoice(props: {
       const { items } = await api.events(page, { q: words === '' ? null : words });
       if (!isCurrent) return;
       offer(items);
-      const [first] = items;
+      const first = items.find(({ verdicts }) => isOwn(verdicts, props.rule)) ?? items[0];
       if (first !== undefined && (chosen === null || words !== '')) choose(first);
     };
     // What was offered before stays; a server that is away is told of elsewhere.

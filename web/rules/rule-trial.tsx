@@ -34,7 +34,7 @@ export function RuleTrial(props: {
     <Loading />
   ) : (
     <div class="rule-event">
-      <EventChoice chosen={event} choose={choose} />
+      <EventChoice rule={rule} chosen={event} choose={choose} />
       {event !== null && <a href={to.event(event.id)}>Open the event</a>}
     </div>
   );

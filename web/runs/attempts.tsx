@@ -10,7 +10,7 @@ export function Attempts({ of }: { readonly of: RunDetail['attempts'] }): VNode 
   return (
     <section>
       <h2 class="section-title">Attempts</h2>
-      <ol class="side-list">
+      <ol class="side-list side-times">
         {of.map(({ attempt, agent, startedAt, finishedAt, outcome }) => (
           <li key={attempt}>
             <span>

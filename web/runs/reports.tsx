@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { count, exact } from '../format.ts';
 import type { Aspect } from '../parts/aspect.ts';
 import { Lamp } from '../parts/lamp.tsx';
+import { Moment } from '../parts/moment.tsx';
 import type { Report, RunDetail } from '../wire.ts';
 import './side-list.css';
 
@@ -19,11 +20,14 @@ export function Reports({ of }: { readonly of: RunDetail['reports'] }): VNode | 
     <section>
       <h2 class="section-title">Reports</h2>
       <ul class="side-list">
-        {of.map(({ reporter, state, tries, error, nextTryAt }) => (
+        {of.map(({ reporter, state, tries, error, nextTryAt, sentAt }) => (
           <li key={reporter}>
             <span class="side-list-name">
               <Lamp aspect={aspects[state]} />
-              <bdi>{reporter}</bdi> <span class="soft">{state}</span>
+              <bdi>{reporter}</bdi>{' '}
+              <span class="soft">
+                {state} {sentAt !== null && <Moment at={sentAt} />}
+              </span>
             </span>
             {error !== null && (
               <span class="soft small">

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { exact, took } from '../format.ts';
 import { Duration } from '../parts/duration.tsx';
 import { Fact, Facts } from '../parts/facts.tsx';
+import { commitPage } from '../parts/forge-pages.ts';
 import { Sha } from '../parts/sha.tsx';
 import { WebLink } from '../parts/web-link.tsx';
 import { to } from '../route.ts';
@@ -26,7 +27,7 @@ export function RunFacts({ run }: { readonly run: RunDetail }): VNode {
         </Fact>
         <Fact name="Repository">{repo && <span title={repo.url}>{repo.name}</span>}</Fact>
         <Fact name="Ref">{ref && <code>{ref}</code>}</Fact>
-        <Fact name="Commit">{sha && <Sha of={sha} />}</Fact>
+        <Fact name="Commit">{sha && <Sha of={sha} href={commitPage(repo, sha)} />}</Fact>
         <Fact name="Queued">{exact(queuedAt)}</Fact>
         <Fact name="Started">{startedAt && `${exact(startedAt)}, after ${took(queuedAt, startedAt)}`}</Fact>
         <Fact name="Took">{startedAt && <Duration rule={run.rule} from={startedAt} to={finishedAt} />}</Fact>

@@ -7,36 +7,45 @@ import { Moment } from '../parts/moment.tsx';
 import { Sha } from '../parts/sha.tsx';
 import { to } from '../route.ts';
 import type { RunSummary } from '../wire.ts';
-import { runWords } from './run-words.ts';
+import { runName, runWords, shortRuns } from './run-words.ts';
 import '../parts/row.css';
 import './run-row.css';
 
 /** Shorter waits are not worth a word. */
 const longWaitMs = 2_000;
 
-/** A run in a list. Not `named`: the list is about one event and rule, and only says how the run stands. */
-export function RunRow({ run, named }: { readonly run: RunSummary; readonly named: boolean }): VNode {
+/**
+ * A run in a list. Not `named`: the list is about one rule, and says how the run stands; `where` it ran is told of all
+ * that have a name, and else where it is wanted.
+ */
+export function RunRow(props: {
+  readonly run: RunSummary;
+  readonly named: boolean;
+  readonly where?: boolean;
+}): VNode {
+  const { run, named, where = named } = props;
   const { id, rule, repo, ref, sha, actor, queuedAt, startedAt, finishedAt } = run;
   const waited =
     startedAt === null || Date.parse(startedAt) - Date.parse(queuedAt) < longWaitMs
       ? null
       : took(queuedAt, startedAt);
+  const words = shortRuns(runWords(run));
   return (
     <li class="row run-row">
       <Lamp aspect={aspectOf(run)} />
       <div class="row-what">
         <a class="row-link" href={to.run(id)}>
-          <bdi>{named ? rule : runWords(run)}</bdi>
+          <bdi>{named ? runName(run) : words}</bdi>
         </a>
-        {named && (
+        {where && (
           <p class="run-row-words soft small">
-            <bdi>{runWords(run)}</bdi>
+            {named && <bdi>{words}</bdi>}
             {actor.name !== null && <bdi>by {actor.name}</bdi>}
             {waited !== null && <span>waited {waited}</span>}
           </p>
         )}
       </div>
-      {named && (
+      {where && (
         <span class="run-row-where small">
           {repo !== null && <bdi>{repo.name}</bdi>}
           {ref !== null && <code>{shortRef(ref)}</code>}

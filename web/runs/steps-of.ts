@@ -1,4 +1,5 @@
 import { readStepLine } from '../../src/domain/step.ts';
+import { beginsAttempt } from '../log/own-words.ts';
 import type { LogMark } from '../wire.ts';
 
 /** A step of a run, as its log tells of it. */
@@ -17,7 +18,7 @@ export function stepsOf(marks: readonly LogMark[], finishedAt: string | null): r
   const steps = new Map<number, RunStep>();
   for (const mark of marks) {
     if (mark.kind !== 'system') continue;
-    if (/^attempt \d+ on /.test(mark.text)) steps.clear();
+    if (beginsAttempt(mark.text)) steps.clear();
     const told = readStepLine(mark.text);
     if (told === null) continue;
     const known = steps.get(told.id);

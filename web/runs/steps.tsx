@@ -14,7 +14,7 @@ export function Steps(props: { readonly run: RunDetail; readonly marks: readonly
   return (
     <section>
       <h2 class="section-title">Steps</h2>
-      <ol class="side-list">
+      <ol class="side-list side-times">
         {steps.map(({ id, name, line, startedAt, endedAt }) => (
           <li key={id}>
             <a href={to.lines(run.id, { first: line, last: line })}>

@@ -15,6 +15,8 @@ const names: Readonly<Record<Stretch['kind'], string>> = {
 };
 /** The least that a stretch is given, so that it can be seen and pointed at. */
 const leastPercent = 1.5;
+/** The most that reports are given: they may be tried for hours, and are not what the run did. */
+const mostReportPercent = 25;
 
 /** What a run spent its time with, and whether the outside has heard of it. */
 export function TimelineBar(props: { readonly run: RunDetail; readonly marks: readonly LogMark[] }): VNode {
@@ -28,7 +30,7 @@ export function TimelineBar(props: { readonly run: RunDetail; readonly marks: re
     1,
     stretches.reduce((sum, { ms }) => sum + ms, 0),
   );
-  const reports = reportWords(run.reports);
+  const reports = reportWords(run);
   return (
     <div class="timeline">
       <div class="timeline-bar" aria-hidden="true">
@@ -40,7 +42,13 @@ export function TimelineBar(props: { readonly run: RunDetail; readonly marks: re
             title={`${names[kind]}: ${span(ms)}`}
           />
         ))}
-        {reports !== null && <div class={`timeline-part timeline-report timeline-report-${reports.look}`} />}
+        {reports !== null && (
+          <div
+            class={`timeline-part timeline-report timeline-report-${reports.look}`}
+            style={{ flexGrow: Math.min(mostReportPercent, (100 * (reports.ms ?? 0)) / total) }}
+            title={`Report: ${reports.words}`}
+          />
+        )}
       </div>
       <ol class="timeline-words">
         {stretches.map(({ kind, ms }) => (

@@ -53,6 +53,8 @@ describe('the time of a run', () => {
   test('has no checkout where there is none, and none that lasts longer than its attempt', () => {
     const work = { url: null } as RunDetail['work'];
     assert.deepEqual(told(run({ work, sha: null }), []).at(-1), ['run', 5, 60]);
+    const build = { kind: 'provider', url: 'https://example.org/a.git' } as RunDetail['work'];
+    assert.deepEqual(told(run({ work: build }), []).at(-1), ['run', 5, 60]);
     assert.deepEqual(told(run({}), [says(90, 'checked out aaaa')]).at(-1), ['run', 60, 60]);
   });
 

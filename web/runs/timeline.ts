@@ -24,7 +24,7 @@ export function timelineOf(run: RunDetail, marks: readonly LogMark[]): readonly 
   const checkedOutAt = run.sha === null ? null : checkoutOver(last, marks);
   const waited: Stretch = { kind: 'queued', from: queuedAt, to: startedAt };
   if (checkedOutAt === null)
-    return [waited, { kind: run.work.url === null ? 'run' : 'checkout', from: startedAt, to: finishedAt }];
+    return [waited, { kind: isCheckedOut(run) ? 'checkout' : 'run', from: startedAt, to: finishedAt }];
   // The agent's clock may differ from ours by a little.
   const between = Math.min(Math.max(checkedOutAt, startedAt), finishedAt ?? checkedOutAt);
   return [
@@ -33,6 +33,9 @@ export function timelineOf(run: RunDetail, marks: readonly LogMark[]): readonly 
     { kind: 'run', from: between, to: finishedAt },
   ];
 }
+
+/** Builds of other CI services are of a commit, and nothing is checked out for them here. */
+const isCheckedOut = ({ work }: RunDetail): boolean => work.url !== null && work.kind !== 'provider';
 
 function checkoutOver({ attempt }: Attempt, marks: readonly LogMark[]): number | null {
   const own = marks.filter(mark => mark.kind === 'system');

@@ -32,7 +32,7 @@ export function withPersonaOptions(command: Command, usualPort: string): Command
     .option('--ready-file <file>', 'written when both doors answer: {"pid", "public", "admin"}');
 }
 
-const readAdminPort = (text: string): number | 'none' => {
+export const readAdminPort = (text: string): number | 'none' => {
   if (text === 'none') return text;
   try {
     return readPort(text);

@@ -41,9 +41,9 @@ describe('the file of a listener', () => {
 
   test('that is none says what is wrong, and where', () => {
     const table = [
-      ['{ "name": }', /is no JSON at line 1, column 11: ValueExpected/],
+      ['{ "name": }', /^1:11 is no JSON: ValueExpected$/],
       ['{}', /name: .*exec: /],
-      ['{"name":"a/b","exec":"x"}', /name: a name is up to 64/],
+      ['{\n  "name": "a/b", "exec":"x"}', /^2:11 is no listener: name: a name is up to 64/],
       ['{"name":"a","exec":[]}', /exec: /],
       ['{"name":"a","exec":"x","branch_filter":"main"}', /branch_filter: /],
       ['[]', /is no listener/],
@@ -52,7 +52,8 @@ describe('the file of a listener', () => {
     for (const [text, expected] of table) {
       const read = readListener(text);
       assert.equal(read.result, 'refused', text);
-      assert.match(read.result === 'refused' ? read.message : '', expected);
+      const said = read.result === 'refused' ? `${read.line}:${read.column} ${read.message}` : '';
+      assert.match(said, expected);
     }
   });
 

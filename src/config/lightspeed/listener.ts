@@ -1,4 +1,10 @@
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
 import { z } from 'zod';
 import { httpUrl, oneOrMany } from '../schema-parts.ts';
 
@@ -22,8 +28,8 @@ export interface Listener {
 
 export type ReadListener =
   | { readonly result: 'read'; readonly listener: Listener }
-  /** One clause says what is wrong. */
-  | { readonly result: 'refused'; readonly message: string };
+  /** One clause says what is wrong, for the file's name and the place in it to stand before. */
+  | { readonly result: 'refused'; readonly message: string; readonly line: number; readonly column: number };
 
 const words = z.array(z.string()).nullish();
 const schema = z.looseObject({
@@ -45,19 +51,27 @@ const schema = z.looseObject({
 /** Reads the text of a listener's file: JSON, in which comments and a comma at the end may stand. */
 export function readListener(text: string): ReadListener {
   const errors: ParseError[] = [];
-  const value: unknown = parse(text.replace(/^\ufeff/, ''), errors, { allowTrailingComma: true });
+  const plain = text.replace(/^\ufeff/, '');
+  const tree = parseTree(plain, errors, { allowTrailingComma: true });
+  const refused = (offset: number, message: string): ReadListener => {
+    const before = plain.slice(0, offset).split('\n');
+    return { result: 'refused', message, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  };
   const [error] = errors;
-  if (error !== undefined) {
-    const before = text.slice(0, error.offset).split('\n');
-    const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-    return { result: 'refused', message: `is no JSON at ${place}: ${printParseErrorCode(error.error)}` };
-  }
-  const read = schema.safeParse(value);
+  if (error !== undefined || tree === undefined)
+    return refused(
+      error?.offset ?? 0,
+      `is no JSON: ${error === undefined ? 'it is empty' : printParseErrorCode(error.error)}`,
+    );
+  const read = schema.safeParse(getNodeValue(tree));
   if (!read.success) {
-    const said = read.error.issues.map(({ path, message }) =>
+    const { issues } = read.error;
+    const said = issues.map(({ path, message }) =>
       path.length === 0 ? message : `${path.join('.')}: ${message}`,
     );
-    return { result: 'refused', message: `is no listener: ${said.join('; ')}` };
+    // What is missing has no place of its own.
+    const steps = (issues[0]?.path ?? []).map(step => (typeof step === 'number' ? step : String(step)));
+    return refused((findNodeAtLocation(tree, steps) ?? tree).offset, `is no listener: ${said.join('; ')}`);
   }
   const { name, exec, cwd, branch_filter, files_filter, lock_file, ...rest } = read.data;
   const { discord_hook, discord_notify, github_status_token, ...unknown } = rest;

@@ -1,15 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import type { Rule } from '../../domain/rule.ts';
-import { resolvePath, type Surroundings, systemError } from '../../lib/references.ts';
-import type { LightspeedConfig, ListenerConfig } from '../config.ts';
+import { resolvePath, type Surroundings } from '../../lib/references.ts';
+import type { LightspeedConfig } from '../config.ts';
 import { type Finding, finding } from '../problem.ts';
 import { noAgents } from '../rule-checks.ts';
-import { compileRule, isStartedByEvents } from '../rules.ts';
+import { isStartedByEvents } from '../rules.ts';
 import type { WrittenLightspeed } from '../schema-lightspeed.ts';
-import { ruleSchema, type WrittenRule } from '../schema-rule.ts';
-import { type Listener, readListener } from './listener.ts';
-import { listenerRule } from './listener-rule.ts';
+import type { WrittenRule } from '../schema-rule.ts';
+import { readListenerFile } from './compile-listener.ts';
 
 /** The section as the program uses it, with what is wrong with it. */
 export function compileLightspeed(
@@ -19,10 +15,9 @@ export function compileLightspeed(
 ): { readonly config: LightspeedConfig; readonly problems: readonly Finding[] } {
   const problems: Finding[] = [];
   const compiled = listeners.flatMap((path, n) => {
-    const file = resolvePath(path, from);
-    const read = compileListener(file, from);
+    const read = readListenerFile(resolvePath(path, from), from);
     if ('name' in read) return [{ ...read, rule: { ...read.rule, pool } }];
-    problems.push(finding(['lightspeed', 'listeners', n], `${file}: ${read.message}`));
+    problems.push(finding(['lightspeed', 'listeners', n], read.message));
     return [];
   });
   const own = from.env['GITHUB_WEBHOOK_SECRET'];
@@ -31,6 +26,7 @@ export function compileLightspeed(
       listeners: compiled,
       hasAdmin: admin,
       secrets: githubSecrets ?? (own ? [own] : []),
+      role: null,
     },
     problems,
   };
@@ -67,63 +63,5 @@ export function checkLightspeed(
       ...(isOpen && others ? [open('the rules of this file')] : []),
     ],
     warnings: isOpen && !others ? [open('listeners')] : [],
-  };
-}
-
-function compileListener(file: string, from: Surroundings): ListenerConfig | { readonly message: string } {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    return { message: `cannot be read: ${systemError(error)}` };
-  }
-  const read = readListener(text);
-  if (read.result === 'refused') return read;
-  const { listener } = read;
-  const written = ruleSchema.safeParse(listenerRule(listener, { ...from, directory: dirname(file) }));
-  if (!written.success) return { message: written.error.issues.map(({ message }) => message).join('; ') };
-  return {
-    file,
-    name: listener.name,
-    rule: asListener(compileRule(written.data, []), listener),
-    discord: listener.discord,
-    githubToken: listener.githubToken,
-    shown: shown(listener),
-  };
-}
-
-/** The rule under the listener's own name, for the repositories that are named as Lightspeed names them. */
-function asListener(rule: Rule, { name, discord, githubToken }: Listener): Rule {
-  const conditions = rule.when.kind === 'all' ? rule.when.of : [rule.when];
-  return {
-    ...rule,
-    name,
-    when: {
-      kind: 'all',
-      of: conditions.map(condition => (condition.kind === 'repo' ? { kind: 'listener', name } : condition)),
-    },
-    report: [
-      ...(githubToken === null ? [] : [githubReporterOf(name)]),
-      ...(discord === null ? [] : [discordReporterOf(name)]),
-    ],
-  };
-}
-
-/** The reporters that a listener brings. */
-export const githubReporterOf = (listener: string): string => `github:${listener}`;
-export const discordReporterOf = (listener: string): string => `discord:${listener}`;
-
-/** The listener's configuration for others to read, without what must not be. */
-function shown(listener: Listener): ListenerConfig['shown'] {
-  const { name, exec, cwd, branches, files, lockFile, discord, githubToken } = listener;
-  return {
-    name,
-    exec,
-    ...(cwd === null ? {} : { cwd }),
-    ...(branches.length === 0 ? {} : { branch_filter: branches }),
-    ...(files.length === 0 ? {} : { files_filter: files }),
-    ...(lockFile === null ? {} : { lock_file: lockFile }),
-    ...(discord === null ? {} : { discord_hook: '***', discord_notify: discord.mention }),
-    ...(githubToken === null ? {} : { github_status_token: '***' }),
   };
 }

@@ -93,6 +93,7 @@ export function outboxSuite(name: string, open: OpenStore): void {
         tries: 1,
         error: 'no answer',
         nextTryAt: now + 60,
+        sentAt: null,
       };
       assert.deepEqual((await store.run(run.id))?.reports, [waiting]);
       const [again] = await store.takeOutbox('report', now + 60, 1, later);
@@ -111,10 +112,34 @@ export function outboxSuite(name: string, open: OpenStore): void {
           await store.giveUp(entry, 'no rights');
         else await store.settle(entry);
       assert.equal(await store.nextDue('report'), null);
-      assert.deepEqual((await store.run(run.id))?.reports, [
-        { reporter: 'discord', state: 'sent', tries: 0, error: null, nextTryAt: null },
-        { reporter: 'github', state: 'given up', tries: 1, error: 'no rights', nextTryAt: null },
+      const reports = (await store.run(run.id))?.reports;
+      const sentAt = reports?.[0]?.sentAt;
+      assert.ok(typeof sentAt === 'number');
+      assert.deepEqual(reports, [
+        { reporter: 'discord', state: 'sent', tries: 0, error: null, nextTryAt: null, sentAt },
+        {
+          reporter: 'github',
+          state: 'given up',
+          tries: 1,
+          error: 'no rights',
+          nextTryAt: null,
+          sentAt: null,
+        },
       ]);
+    });
+
+    test('when the outside heard is known until there is more to hear', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const run = await admitRun(store, { report: ['github'] });
+      const [entry] = await store.takeOutbox('report', now, 5, later);
+      assert.ok(entry);
+      const sentAt = async () => (await store.run(run.id))?.reports[0]?.sentAt;
+      assert.equal(await sentAt(), null);
+      await store.settle(entry);
+      assert.equal(typeof (await sentAt()), 'number');
+      await amended(store, run.id, claim('box'));
+      assert.equal(await sentAt(), null);
     });
 
     test('a newer state takes the place of an older one that was not sent', async () => {
@@ -147,7 +172,7 @@ export function outboxSuite(name: string, open: OpenStore): void {
         if (end === 'postpone') await store.postpone(sending, later, 'no answer');
         if (end === 'giveUp') await store.giveUp(sending, 'no rights');
         assert.deepEqual((await store.run(run.id))?.reports, [
-          { reporter: 'github', state: 'waiting', tries: 0, error: null, nextTryAt: null },
+          { reporter: 'github', state: 'waiting', tries: 0, error: null, nextTryAt: null, sentAt: null },
         ]);
         const [next] = await store.takeOutbox('report', now, 5, later);
         assert.ok(next?.kind === 'report');

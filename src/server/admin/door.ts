@@ -1,7 +1,6 @@
 import cookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
-import { SignalboxError } from '../../domain/errors.ts';
 import { documentOperation } from '../api/document-operation.ts';
 import type { ApiNeeds } from '../api/needs.ts';
 import { apiRoutes } from '../api/routes.ts';
@@ -11,12 +10,14 @@ import { addBadges } from '../badges/routes.ts';
 import { createServer } from '../create-server.ts';
 import type { DoorLimits } from '../door-limits.ts';
 import { addHealthz } from '../healthz.ts';
+import { addMatch } from '../lightspeed/match.ts';
 import { addListenerRoutes } from '../lightspeed/routes.ts';
 import type { Probe } from '../probe.ts';
 import { failure, sendProblem } from '../problem.ts';
+import { readJson } from '../read-json.ts';
 import { documentRoutes } from './openapi.ts';
 import { securityHeaders } from './security-headers.ts';
-import { addSignIn, addSignOut, addTokenSignIn } from './session-routes.ts';
+import { addSessionLook, addSignIn, addSignOut, addTokenSignIn } from './session-routes.ts';
 import { addUi } from './ui.ts';
 
 /** Rules to be tried are the largest thing that is sent here. */
@@ -51,6 +52,7 @@ export async function createAdminDoor(
 
   addHealthz(app, probe);
   addSignIn(app, needs);
+  addSessionLook(app, needs);
   const areOpen = needs.settings().badges === 'anyone';
   if (areOpen) addBadges(app, needs);
   await addUi(app, uiDirectory);
@@ -70,6 +72,7 @@ export async function createAdminDoor(
         handler: serveEndpoint(needs, endpoint, { closing, stalledMs: limits.stalledMs }),
       });
     await scope.register(async inner => addListenerRoutes(inner, needs));
+    await scope.register(async inner => addMatch(inner, needs));
     addTokenSignIn(scope, needs);
     addSignOut(scope, needs);
     if (!areOpen) addBadges(scope, needs);
@@ -79,16 +82,4 @@ export async function createAdminDoor(
     scope.all('/api/*', { schema: { hide: true } }, (_request, reply) => sendProblem(reply, 404));
   });
   return app;
-}
-
-/** Bodies are JSON, and an empty one is none at all. */
-function readJson(scope: FastifyInstance): void {
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, body === '' ? undefined : JSON.parse(String(body)));
-    } catch {
-      done(new SignalboxError('invalid', 'the body is not JSON'));
-    }
-  });
 }

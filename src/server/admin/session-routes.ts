@@ -7,7 +7,7 @@ import { sendPage } from './page.ts';
 
 export interface SessionNeeds {
   readonly signInLinks: Pick<ExpiringSecrets, 'take'>;
-  readonly sessions: Pick<ExpiringSecrets, 'issue' | 'take'>;
+  readonly sessions: Pick<ExpiringSecrets, 'issue' | 'take' | 'ownerOf'>;
   readonly adminUrl: () => string;
 }
 
@@ -25,6 +25,18 @@ export function addSignIn(app: FastifyInstance, needs: SessionNeeds): void {
     return reply
       .setCookie(sessionCookie, secret, { ...cookie(needs), expires: new Date(expiresAt) })
       .redirect('/', 303);
+  });
+}
+
+/**
+ * `GET /api/session`: whether the browser that asks is signed in. Anybody may ask, and is refused nothing: so a page
+ * begins without calls that fail.
+ */
+export function addSessionLook(app: FastifyInstance, needs: Pick<SessionNeeds, 'sessions'>): void {
+  app.get('/api/session', { schema: { hide: true } }, (request, reply) => {
+    const session = request.cookies[sessionCookie];
+    const signedIn = session !== undefined && needs.sessions.ownerOf(session) !== undefined;
+    return reply.header('cache-control', 'no-store').send({ signedIn });
   });
 }
 

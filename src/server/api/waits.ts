@@ -1,12 +1,12 @@
 import type { Store } from '../../contracts/store.ts';
-import { type AgentStanding, whyWaiting } from '../../domain/agent.ts';
+import { whyWaiting } from '../../domain/agent.ts';
 import { holdOn, holdWords, onAgent, pauseOf } from '../../domain/hold.ts';
 import type { Run } from '../../domain/run.ts';
 import { isoSeconds } from '../json/time.ts';
+import type { ApiNeeds } from './needs.ts';
 
-export interface WaitNeeds {
+export interface WaitNeeds extends Pick<ApiNeeds, 'agents' | 'registry'> {
   readonly store: Pick<Store, 'running' | 'holds'>;
-  readonly agents: () => readonly AgentStanding[];
 }
 
 /** Says of each of these runs why it waits; null where it is about to start, or has. */
@@ -19,11 +19,11 @@ export async function waits(needs: WaitNeeds, runs: readonly Run[]): Promise<(ru
     const hold = holdOn(holds, onAgent(name));
     return hold === undefined ? null : holdWords(hold, isoSeconds(hold.at));
   };
-  return ({ plan, status }) => {
+  return ({ rule, plan, status }) => {
     if (status.state !== 'queued') return null;
     const pause = pauseOf(holds, plan.pool);
     return pause === undefined
-      ? whyWaiting(plan.pool, agents, busy, drained)
+      ? whyWaiting(plan.pool, agents, busy, drained, needs.registry === null ? null : rule)
       : holdWords(pause, isoSeconds(pause.at));
   };
 }

@@ -47,6 +47,19 @@ describe('who may pass the admin door', { timeout: 60_000 }, () => {
     assert.match(encoded, /^HTTP\/1\.1 401 /);
   });
 
+  test('whether somebody is signed in may be asked by all, and is refused to none', async () => {
+    const ask = async (cookie: string) => {
+      const answer = await byCookie(cookie, '/api/session');
+      assert.equal(answer.status, 200);
+      return answer.json();
+    };
+    const begun = await house.api('/api/session', { method: 'POST' });
+    const cookie = (begun.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    assert.deepEqual(await ask(cookie), { signedIn: true });
+    for (const stranger of ['', 'other=1', `${cookie}x`, 'signalbox_session='])
+      assert.deepEqual(await ask(stranger), { signedIn: false }, stranger);
+  });
+
   test('whoever shows a token may go on with a session; a session makes no other', async () => {
     const begun = await house.api('/api/session', { method: 'POST' });
     assert.equal(begun.status, 204);

@@ -65,6 +65,7 @@ export interface ReportJson {
   readonly tries: number;
   readonly error: string | null;
   readonly nextTryAt: string | null;
+  readonly sentAt: string | null;
 }
 
 /** What a run does, and with what: all that an approval lets go. Of its environment and secrets only the names are shown. */
@@ -135,6 +136,10 @@ const reportSchema = z.object({
   tries: z.int(),
   error: z.string().nullable(),
   nextTryAt: z.iso.datetime().nullable(),
+  sentAt: z.iso
+    .datetime()
+    .nullable()
+    .describe('when the outside heard how the run stands; null while it has not'),
 });
 
 const actor = z
@@ -212,12 +217,13 @@ export function runDetailJson(
       finishedAt: isoOrNull(finishedAt),
       outcome,
     })),
-    reports: reports.map(({ reporter, state, tries, error, nextTryAt }) => ({
+    reports: reports.map(({ reporter, state, tries, error, nextTryAt, sentAt }) => ({
       reporter,
       state,
       tries,
       error,
       nextTryAt: isoOrNull(nextTryAt),
+      sentAt: isoOrNull(sentAt),
     })),
   };
 }

@@ -6,7 +6,11 @@ import type { Json } from '../../domain/json.ts';
 /** A listener as the configuration has it. */
 export interface Listener {
   readonly name: string;
+  /** Whose agents run it. */
+  readonly pool: string;
   readonly config: Json;
+  /** When it came over HTTP; null: it stands in a file. Milliseconds since 1970. */
+  readonly registeredAt: number | null;
 }
 
 /** A push that a listener has run for, and the event behind it. */
@@ -39,15 +43,20 @@ export async function lastPushes(
 
 /** A listener as Lightspeed's admin server tells of it. */
 export function recordOf(
-  { name, config }: Listener,
-  updatedAt: number,
-  pushes: readonly LastPush[],
+  { name, config }: Pick<Listener, 'name' | 'config'>,
+  now: {
+    readonly updatedAt: number;
+    /** Whether somebody is there who runs it. */
+    readonly isOnline: boolean;
+    readonly pushes: readonly LastPush[];
+  },
 ): { readonly [key: string]: Json } {
   return {
     name,
-    updated_at: new Date(updatedAt).toISOString(),
-    last_push: pushes[0]?.push ?? null,
-    last_pushes: Object.fromEntries(pushes.map(({ push }) => [push.branch, push])),
+    updated_at: new Date(now.updatedAt).toISOString(),
+    online: now.isOnline,
+    last_push: now.pushes[0]?.push ?? null,
+    last_pushes: Object.fromEntries(now.pushes.map(({ push }) => [push.branch, push])),
     notify: [],
     config,
   };

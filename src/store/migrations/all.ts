@@ -7,6 +7,7 @@ import { logParts } from './0005-log-parts.ts';
 import { planes } from './0006-planes.ts';
 import { repoSecrets } from './0007-repo-secrets.ts';
 import { holds } from './0008-holds.ts';
+import { reportTimes } from './0009-report-times.ts';
 
 /** Every step, in order. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   planes,
   repoSecrets,
   holds,
+  reportTimes,
 ];

@@ -26,7 +26,13 @@ export async function settle(tx: Transaction, entry: OutboxEntry): Promise<void>
   const gone = await tx.run(removeEntry, { key: entry.key, version: entry.version });
   if (gone === 0) return release(tx, entry);
   if (entry.kind === 'report')
-    await noteReport(tx, entry.report, { state: 'sent', tries: entry.tries, error: null, nextTryAt: null });
+    await noteReport(tx, entry.report, {
+      state: 'sent',
+      tries: entry.tries,
+      error: null,
+      nextTryAt: null,
+      sentAt: tx.now,
+    });
 }
 
 /** Not sent this time: due again then, unless a newer version has taken its place. */
@@ -39,7 +45,7 @@ export async function postpone(
   const found = await tx.run(postponeEntry, { key, version, tries, dueAt });
   if (found === 0) return release(tx, entry);
   if (entry.kind === 'report')
-    await noteReport(tx, entry.report, { state: 'waiting', tries, error, nextTryAt: dueAt });
+    await noteReport(tx, entry.report, { state: 'waiting', tries, error, nextTryAt: dueAt, sentAt: null });
 }
 
 /** Will never be sent: the entry goes, and the report keeps the error, unless a newer version has taken its place. */
@@ -50,7 +56,13 @@ export async function giveUp(
   const gone = await tx.run(removeEntry, { key: entry.key, version: entry.version });
   if (gone === 0) return release(tx, entry);
   if (entry.kind === 'report')
-    await noteReport(tx, entry.report, { state: 'given up', tries: entry.tries + 1, error, nextTryAt: null });
+    await noteReport(tx, entry.report, {
+      state: 'given up',
+      tries: entry.tries + 1,
+      error,
+      nextTryAt: null,
+      sentAt: null,
+    });
 }
 
 /** Forgets the ticket of a run, unless somebody is sending it. */

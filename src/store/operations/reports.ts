@@ -34,7 +34,11 @@ export async function noteReport(
 /** How the run's reports stand with the outside. */
 export async function reportStates(tx: Transaction, run: RunId): Promise<readonly ReportState[]> {
   const rows = await tx.all(statesOf, { run });
-  return rows.map(({ next_try_at: nextTryAt, ...state }) => ({ ...state, nextTryAt }));
+  return rows.map(({ next_try_at: nextTryAt, sent_at: sentAt, ...state }) => ({
+    ...state,
+    nextTryAt,
+    sentAt,
+  }));
 }
 
 const youngestRun = prepared((db, p: { readonly subject: string }) =>
@@ -61,6 +65,7 @@ const keep = prepared(
         tries: 0,
         error: null,
         next_try_at: null,
+        sent_at: null,
       })
       .onConflict(on =>
         on.columns(['run', 'reporter']).doUpdateSet(eb => ({
@@ -68,6 +73,7 @@ const keep = prepared(
           tries: 0,
           error: null,
           next_try_at: null,
+          sent_at: null,
         })),
       ),
 );
@@ -81,19 +87,18 @@ const replaceOlder = prepared((db, p: { readonly subject: string; readonly run: 
     .where('state', '=', 'waiting'),
 );
 
-const note = prepared(
-  (db, p: Pick<Report, 'run' | 'reporter'> & Pick<ReportState, 'state' | 'tries' | 'error' | 'nextTryAt'>) =>
-    db
-      .updateTable('report')
-      .set({ state: p.state, tries: p.tries, error: p.error, next_try_at: p.nextTryAt })
-      .where('run', '=', p.run)
-      .where('reporter', '=', p.reporter),
+const note = prepared((db, p: Pick<Report, 'run' | 'reporter'> & Omit<ReportState, 'reporter'>) =>
+  db
+    .updateTable('report')
+    .set({ state: p.state, tries: p.tries, error: p.error, next_try_at: p.nextTryAt, sent_at: p.sentAt })
+    .where('run', '=', p.run)
+    .where('reporter', '=', p.reporter),
 );
 
 const statesOf = prepared((db, p: { readonly run: RunId }) =>
   db
     .selectFrom('report')
-    .select(['reporter', 'state', 'tries', 'error', 'next_try_at'])
+    .select(['reporter', 'state', 'tries', 'error', 'next_try_at', 'sent_at'])
     .where('run', '=', p.run)
     .orderBy('reporter'),
 );

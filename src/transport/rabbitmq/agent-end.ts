@@ -3,6 +3,7 @@ import type { Ticket } from '../../contracts/store.ts';
 import type { AgentEnd, Claim, Welcome } from '../../contracts/transport.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import { parseRunId, type RunId } from '../../domain/id.ts';
+import { aborted } from '../../lib/aborted.ts';
 import { createAsker } from './asker.ts';
 import type { Broker } from './broker.ts';
 import { readFrame, writeFrame } from './frame.ts';
@@ -76,7 +77,7 @@ export function createAgentEnd(broker: Broker): AgentEnd & AsyncDisposable {
       if (broker.link().state === 'up') presences.send(envelope, writeFrame(presence)).catch(() => undefined);
     },
     receive: async (pools, slots, give, signal) => {
-      if (pools.length === 0) return;
+      if (pools.length === 0) return aborted(signal);
       const from = pools.map(queues.pool);
       const serve = () => serveSlot(broker, from, ({ body }) => take(body, give, signal), signal);
       await Promise.all(Array.from({ length: slots }, serve));

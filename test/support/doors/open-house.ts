@@ -119,6 +119,7 @@ export async function openHouse(
         rules: () => house.rules,
         serveHooks: () => null,
         lightspeed: () => null,
+        registry: null,
         spindle: () => options.spindle ?? null,
         hosting: () => hosting,
         sources: () => [testSource],

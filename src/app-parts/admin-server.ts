@@ -1,0 +1,88 @@
+import type { LightspeedRole } from '../config/config.ts';
+import type { StreamState } from '../contracts/source.ts';
+import type { EventDetail } from '../contracts/store.ts';
+import type { HandedOn, Handing, HandOn } from '../engine/hand-on.ts';
+import { noAnswer } from '../lib/no-answer.ts';
+import { readSome } from '../lib/read-some.ts';
+import { shownToken } from '../lib/shown-token.ts';
+import { handedOnId, handedOnUnchecked } from '../sources/github/receive-hook.ts';
+
+type Hooks = Extract<LightspeedRole, { kind: 'hooks' }>;
+
+/** Longer than an answer takes that waits for a slow disk, with a body of 25 MB before it. */
+const answersWithinMs = 60_000;
+/** Enough to say why not. */
+const longestAnswerBytes = 4 * 1024;
+/** What no other server could read either, or take in. */
+const final: ReadonlySet<number> = new Set([400, 413, 415]);
+
+/** Lightspeed's admin server, as its hook server sees it: a delivery comes there as GitHub has sent it. */
+export function adminServer(role: Hooks): HandOn {
+  return async (delivered, signal) => {
+    const { delivery } = delivered;
+    if (delivery === null) return { result: 'refused', reason: 'its bytes are gone' };
+    const token = await shownToken(role);
+    try {
+      const answer = await fetch(`${role.admin}/match`, {
+        method: 'POST',
+        headers: [
+          ...headersOf(delivered),
+          ...(token === null ? [] : [['authorization', `Bearer ${token}`] as [string, string]]),
+        ],
+        body: Buffer.from(delivery.delivery.body),
+        redirect: 'manual', // the token goes nowhere else
+        signal: AbortSignal.any([signal, AbortSignal.timeout(answersWithinMs)]),
+      });
+      return judge(role, answer.status, await readSome(answer, longestAnswerBytes));
+    } catch (error) {
+      return {
+        result: 'later',
+        reason: `the admin server at ${role.admin} does not answer: ${noAnswer(error, answersWithinMs)}`,
+      };
+    }
+  };
+}
+
+/** How the handing on is told of: beside the source that it comes from. */
+export const handingStreams = (handing: Handing | null): Readonly<Record<string, readonly StreamState[]>> =>
+  handing === null
+    ? {}
+    : {
+        github: [
+          {
+            name: 'admin server',
+            connected: handing.problem === null,
+            lagMs: null,
+            lastEventAt: null,
+            skipped: 0,
+            strangers: 0,
+            problem: handing.problem,
+          },
+        ],
+      };
+
+function judge({ admin }: Hooks, status: number, body: string): HandedOn {
+  if (status >= 200 && status < 300) return { result: 'taken' };
+  // Too many wrong tokens are answered 429.
+  if (status === 401 || status === 403 || status === 429)
+    return {
+      result: 'later',
+      reason: `the admin server at ${admin} does not take our token: start both with the same SIGNALBOX_TOKEN`,
+    };
+  const reason = `the admin server at ${admin} answered ${status}: ${body.replace(/\s+/g, ' ').slice(0, 200)}`;
+  return { result: final.has(status) ? 'refused' : 'later', reason };
+}
+
+/** GitHub's own, and what it cannot say. */
+function headersOf({ event, delivery }: EventDetail): [string, string][] {
+  const kept = delivery?.delivery.headers ?? [];
+  return [
+    ...kept.flatMap(([name, value]): [string, string][] =>
+      name === 'content-type' || name === 'user-agent' || /^x-(?:github|hub)-/.test(name)
+        ? [[name, value]]
+        : [],
+    ),
+    [handedOnId, event.id],
+    ...(delivery?.authentication.result === 'verified' ? [] : [[handedOnUnchecked, '1'] as [string, string]]),
+  ];
+}
