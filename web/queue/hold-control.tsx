@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../api.ts';
 import { Action } from '../parts/action.tsx';
 import '../parts/field.css';
@@ -28,6 +28,13 @@ interface HoldProps {
 export function HoldControl(props: HoldProps): VNode {
   const { what, words, hold, changed } = props;
   const [isAsked, ask] = useState(false);
+  const asker = useRef<HTMLButtonElement>(null);
+  const hasLeft = useRef(false);
+  // Who leaves the question is where they were before it.
+  useLayoutEffect(() => {
+    if (hasLeft.current) asker.current?.focus();
+    hasLeft.current = false;
+  }, [isAsked]);
   const end = async (): Promise<void> => {
     await props.end();
     changed();
@@ -56,12 +63,15 @@ export function HoldControl(props: HoldProps): VNode {
           ask(false);
           changed();
         }}
-        leave={() => ask(false)}
+        leave={() => {
+          hasLeft.current = true;
+          ask(false);
+        }}
       />
     );
   return (
     <div class="hold">
-      <button type="button" class="button-quiet" onClick={() => ask(true)}>
+      <button ref={asker} type="button" class="button-quiet" onClick={() => ask(true)}>
         <Label word={words.begin} what={what} />…
       </button>
     </div>
@@ -75,7 +85,8 @@ function Ask(props: HoldProps & { readonly done: () => void; readonly leave: () 
   const [reason, write] = useState('');
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
-  useEffect(() => field.current?.focus(), []);
+  // Before anything else can be typed: elsewhere letters are shortcuts.
+  useLayoutEffect(() => field.current?.focus(), []);
   const begin = async (): Promise<void> => {
     setBusy(true);
     setFailure(null);
