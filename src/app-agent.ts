@@ -11,7 +11,7 @@ import type { Action } from './domain/rule.ts';
 import { hearDrain } from './engine/drain.ts';
 import type { Journal } from './engine/journal.ts';
 import { presence } from './engine/presence.ts';
-import { work } from './engine/work.ts';
+import { beatsPerLease, work } from './engine/work.ts';
 import { createLauncher } from './lib/launcher/launcher.ts';
 import { createRedactor, createTextRedactor } from './lib/redactor.ts';
 import { createMatchers } from './matchers/matchers.ts';
@@ -103,7 +103,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       name: own.name,
       pools: own.pools,
       slots: own.slots,
-      heartbeatMs: Math.floor(welcome.leaseMs / 3),
+      heartbeatMs: Math.floor(welcome.leaseMs / beatsPerLease),
       logLimitBytes: limits.logBytes,
       baseEnv: options.jobEnvironment,
     },

@@ -40,7 +40,7 @@ import { createQueueGauge } from './engine/queue-gauge.ts';
 import { createRecorder } from './engine/record.ts';
 import { report, reportsAreOut } from './engine/report.ts';
 import { buryAgent, sweepLeases, sweepOld } from './engine/sweep.ts';
-import { work } from './engine/work.ts';
+import { beatsPerLease, work } from './engine/work.ts';
 import { type InForce, inForce } from './in-force/in-force.ts';
 import { createLauncher } from './lib/launcher/launcher.ts';
 import { createRedactor } from './lib/redactor.ts';
@@ -233,7 +233,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         reload: async () => void (await reload()),
         parseRules: text => parseRules(needs.matchers, text, present.config()),
         ruleText: name => ruleText(present.state().file, name),
-        renderMetrics: metrics.render,
+        renderMetrics: () => metrics.render({ control, agents: agents.list }),
       },
       {
         public:
@@ -272,7 +272,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];
   const attemptOptions = {
-    heartbeatMs: Math.floor(limits.leaseMs / 3),
+    heartbeatMs: Math.floor(limits.leaseMs / beatsPerLease),
     logLimitBytes: limits.logBytes,
     baseEnv: options.jobEnvironment,
   };

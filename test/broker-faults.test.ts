@@ -75,11 +75,14 @@ describe('a broker that fails', { timeout: 200_000, skip: withoutRabbitmq }, () 
     const runs = await start('held', 20);
     const connection = new Connection(fleet.broker.url('sb'));
     const publisher = connection.createPublisher({ confirm: true });
-    for (const run of runs)
-      await publisher.send(
-        { exchange: 'sb.jobs', routingKey: 'later', durable: true },
-        Buffer.from(`${JSON.stringify({ v: 1, run, pool: 'later' })}\n`),
+    for (const _run of runs) {
+      const ticket = await until(
+        () => connection.basicGet({ queue: 'sb.jobs.later', noAck: true }),
+        'a ticket to be there',
       );
+      for (let n = 0; n < 2; n++)
+        await publisher.send({ exchange: 'sb.jobs', routingKey: 'later', durable: true }, ticket.body);
+    }
     await publisher.close();
     await using _box = await fleet.agent({ name: 'box-1', pools: ['later'] });
     for (const run of runs) assert.deepEqual((await fleet.ended(run)).attempt, 1);

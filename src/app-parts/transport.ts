@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../contracts/clock.ts';
@@ -14,7 +14,7 @@ export async function openTransport(needs: {
   readonly config: Pick<Config, 'transport'>;
   /** What this control plane's own agent is called. */
   readonly name: string;
-  readonly store: Pick<Store, 'run'>;
+  readonly store: Pick<Store, 'run' | 'keepFirst'>;
   readonly clock: Clock;
   readonly journal: Journal;
 }): Promise<Transport> {
@@ -25,12 +25,19 @@ export async function openTransport(needs: {
     address,
     connectionName: `signalbox control plane of ${needs.name}`,
     clock,
+    ticketSecret: await ticketSecret(store),
     trouble: error => journal.note({ kind: 'trouble', where: 'RabbitMQ', error }),
   });
   return {
     ...transport,
     control: { ...transport.control, serve: served => transport.control.serve(onlyTheirOwn(served, store)) },
   };
+}
+
+/** Made by whichever control plane of the store comes first. */
+async function ticketSecret(store: Pick<Store, 'keepFirst'>): Promise<string> {
+  const made = randomBytes(32).toString('base64url');
+  return JSON.stringify(await store.keepFirst({ source: 'secret of tickets', position: made }));
 }
 
 /**

@@ -109,6 +109,7 @@ export function assemble(
       ...sameDoor(config.public, config.admin),
       ...sameNames(written),
       ...lonelyBucket(written),
+      ...hastyLease(written),
       ...checkScripts(written, config),
       ...checkAdapters(written),
       ...checkProviders(written.providers, checks),
@@ -148,6 +149,23 @@ function lonelyBucket({ store, logs }: WrittenConfig): readonly Finding[] {
         finding(
           ['logs'],
           'logs are kept in a bucket for several control planes, which share a `store: postgres://…`',
+        ),
+      ]
+    : [];
+}
+
+/**
+ * When a node of RabbitMQ dies, an agent connects to another one, asks in vain while that chooses a leader for its queues,
+ * and asks again: about ten seconds, of which a server that is connected elsewhere sees nothing.
+ */
+const shortestLeaseMs = 15_000;
+
+function hastyLease({ transport, limits }: WrittenConfig): readonly Finding[] {
+  return transport.kind === 'rabbitmq' && limits.leaseMs < shortestLeaseMs
+    ? [
+        finding(
+          ['limits', 'lease'],
+          `over RabbitMQ, write at least ${shortestLeaseMs / 1000}s: an agent may need so long to be heard again when a connection breaks, and its runs would be lost`,
         ),
       ]
     : [];

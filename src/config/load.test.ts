@@ -254,6 +254,10 @@ test('mistakes are told where they are, and how to mend them', () => {
       rule(...good, 'pool: linux'),
       '6:11 rules[0].pool: there is one pool, "local", where no agents can come: they need  transport: "amqp://…"',
     ],
+    [
+      'version: 1\ntransport: "amqp://rabbit"\nlimits: { lease: 14s }\n',
+      '3:18 limits.lease: over RabbitMQ, write at least 15s: an agent may need so long to be heard again when a connection breaks, and its runs would be lost',
+    ],
     [rule(...good, 'branch: main', 'branch: next'), '7:5: this key is here twice'],
     [
       rule(...good, 'branch: main: next'),

@@ -70,7 +70,7 @@ export const reports: z.ZodType<ReportsConfig> = z
     }),
     hook: hook.optional().meta({
       description:
-        'A webhook: it hears each change of a run, as `{"type": "run.finished", "timestamp": "…", "data": {"run": …, "event": …, "repo": …, "ref": …, "branch": …, "sha": …}}`. Where it does not answer it is called again, with the same `webhook-id`.',
+        'A webhook: it hears each change of a run, as `{"type": "run.finished", "timestamp": "…", "data": {"run": …, "event": …, "repo": …, "ref": …, "branch": …, "sha": …}}`; of a run without a repository these are null. Where it does not answer it is called again, with the same `webhook-id`.',
       examples: [{ url: 'https://example.org/runs', secret: '${env:HOOK_SECRET}' }],
     }),
   })

@@ -114,7 +114,8 @@ const limits: z.ZodType<Limits> = z
     lease: duration('1s', '10m')
       .prefault('30s')
       .meta({
-        description: 'How long an agent may be silent before its attempt counts as lost (a duration).',
+        description:
+          'How long an agent may be silent before its attempt counts as lost (a duration); over RabbitMQ at least 15s.',
         examples: ['1m'],
       }),
   })

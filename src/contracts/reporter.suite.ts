@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Repo } from '../domain/event.ts';
 import { eventId, runId } from '../domain/id.ts';
-import type { Report } from '../domain/report.ts';
+import type { CommitReport } from '../domain/report.ts';
 import { outcomes, type RunStatus } from '../domain/run.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -118,7 +118,7 @@ const states: readonly RunStatus[] = [
 ];
 
 /** A report of one run at one version. */
-export function reportOf(repo: Repo, status: RunStatus, version: number): Report {
+export function reportOf(repo: Repo, status: RunStatus, version: number): CommitReport {
   const sha = '6113728f27ae82c7b1a177c8d03f9e96e0adf246';
   return {
     reporter: 'github',

@@ -158,6 +158,8 @@ export interface Store extends PipelineStore, RepoSecretStore, HoldStore, AsyncD
   admit(admission: Admission): Promise<Admitted>;
   /** Moves a stream source on where no event does; also keeps what others want to find again, under a name of theirs. */
   keepPosition(position: NonNullable<Admission['position']>): Promise<void>;
+  /** Keeps it only where nothing is kept under that name yet; all who ask get what was kept first. */
+  keepFirst(position: NonNullable<Admission['position']>): Promise<Json>;
   /** Keeps what is worth keeping of a refused delivery; may be written later and drops the oldest when too many. */
   refuse(refused: Omit<RefusedDelivery, 'bodyBytes' | 'bodyHash'> & { readonly body: Uint8Array }): void;
   /** Adds a run to an event that is stored already (a rerun). */

@@ -5,7 +5,7 @@ import { SignalboxError } from '../domain/errors.ts';
 import { type RunId, runId } from '../domain/id.ts';
 import { sample } from './store/samples.suite.ts';
 import type { Ticket } from './store.ts';
-import type { AgentNews, Hint, Presence, Served, Transport } from './transport.ts';
+import type { AgentNews, Claim, Hint, Presence, Served, Transport } from './transport.ts';
 
 /** What every transport does. `open` gives a fresh one each time. */
 export function transportSuite(
@@ -138,7 +138,7 @@ export function transportSuite(
         leaseMs: 77,
         isDrained: true,
       });
-      assert.deepEqual(await transport.agent.claim('box', id(1), 'c1'), {
+      assert.deepEqual(await claimed(transport, id(1)), {
         result: 'refused',
         reason: `box ${id(1)} c1`,
       });
@@ -195,7 +195,7 @@ export function transportSuite(
         cloneToken: null,
       } as const;
       using _serving = transport.control.serve(served({ claim: async () => grant }));
-      assert.deepEqual(await transport.agent.claim('box', run.id, 'c1'), grant);
+      assert.deepEqual(await claimed(transport, run.id), grant);
     });
 
     test('a cancel reaches its agent alone, a hint everybody who listens still', async () => {
@@ -246,6 +246,23 @@ export function transportSuite(
       assert.equal(transport.control.link().state, 'up');
     });
   });
+}
+
+/** What `box` is answered when it claims a run, as it may: with the run's ticket in its hands. */
+async function claimed(transport: Transport, run: RunId): Promise<Claim> {
+  await transport.control.send({ run, pool: 'local' });
+  const stop = new AbortController();
+  const answer = Promise.withResolvers<Claim>();
+  await transport.agent.receive(
+    ['local'],
+    1,
+    async ticket => {
+      await transport.agent.claim('box', ticket.run, 'c1').then(answer.resolve, answer.reject);
+      stop.abort();
+    },
+    stop.signal,
+  );
+  return answer.promise;
 }
 
 /** Says something that may get lost again and again until it is heard. */

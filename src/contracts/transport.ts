@@ -67,8 +67,10 @@ export interface Served {
   undelivered(run: RunId, reason: string): Promise<void>;
 }
 
+/** What may happen anywhere in the house. */
+export const wideHints = ['feed', 'ticket', 'report', 'announcement'] as const;
 /** What happened that somebody may be waiting for. May be lost: who waits also looks by itself now and then. */
-export type Hint = 'feed' | 'ticket' | 'report' | 'announcement' | `log:${RunId}`;
+export type Hint = (typeof wideHints)[number] | `log:${RunId}`;
 
 /** The control plane's end. */
 export interface ControlEnd {
@@ -83,6 +85,8 @@ export interface ControlEnd {
   /** Hears how every agent stands, now and then, and when that changes. A word may be lost. */
   onPresence(listener: (presence: Presence) => void): Disposable;
   link(): Link;
+  /** How many questions of agents have been taken, and are not answered yet. */
+  questions(): number;
   hint(hint: Hint): void;
   onHint(listener: (hint: Hint) => void): Disposable;
 }
@@ -103,7 +107,10 @@ export interface AgentEnd {
     take: (ticket: Ticket) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void>;
-  /** `id` names this claim among all: whoever repeats it, because no answer came, gives the same. */
+  /**
+   * Of a run whose ticket this end has been given: others are refused. `id` names this claim among all: whoever repeats it,
+   * because no answer came, gives the same.
+   */
   claim(agent: string, run: RunId, id: string): Promise<Claim>;
   /** Resolves when the control plane has stored it. */
   news(agent: string, news: AgentNews): Promise<void>;

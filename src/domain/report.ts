@@ -6,8 +6,8 @@ import type { Run, RunStatus } from './run.ts';
 export interface Report {
   readonly reporter: string;
   /**
-   * What outside it is about (one reporter, repository, commit and rule, or workflow). Of all the reports on one subject
-   * only that of the youngest run's latest version is worth telling.
+   * What outside it is about: one reporter, repository, commit and rule, or workflow; without a commit, the run itself. Of
+   * all the reports on one subject only that of the youngest run's latest version is worth telling.
    */
   readonly subject: string;
   readonly run: RunId;
@@ -15,10 +15,17 @@ export interface Report {
   /** The rule's name, with that of the workflow where the run is of one. */
   readonly rule: string;
   readonly event: EventId;
-  readonly repo: Repo;
-  readonly sha: string;
+  readonly repo: Repo | null;
+  /** Null: there is no commit to speak of. */
+  readonly sha: string | null;
   readonly status: RunStatus;
 }
+
+/** A report that a forge can show with a commit. */
+export type CommitReport = Report & { readonly repo: Repo; readonly sha: string };
+
+export const isOfCommit = (report: Report): report is CommitReport =>
+  report.repo !== null && report.sha !== null;
 
 /** How a report stands with the outside. */
 export interface ReportState {
@@ -31,15 +38,20 @@ export interface ReportState {
   readonly sentAt: number | null;
 }
 
-/** What the outside should hear of a run as it is now. Empty while there is no commit to speak of. */
+/** Who tells people of runs, and not a forge of commits: hears of those that have none as well. */
+const tellsPeople: ReadonlySet<string> = new Set(['discord', 'hook']);
+
+/** What the outside should hear of a run as it is now. A commit that is still to be looked up is waited for. */
 export function reports(run: Run): Report[] {
   const { repo, revision, workflow } = run.plan;
-  if (repo === null || revision === null || revision.sha === null) return [];
-  const { sha } = revision;
+  const sha = revision?.sha ?? null;
+  if (revision !== null && sha === null && run.status.state !== 'finished') return [];
+  const hasCommit = repo !== null && sha !== null;
   const rule = workflow === null ? run.rule : `${run.rule}/${workflow.name}`;
-  return run.plan.report.map(reporter => ({
+  const reporters = run.plan.report.filter(reporter => hasCommit || tellsPeople.has(reporter));
+  return reporters.map(reporter => ({
     reporter,
-    subject: JSON.stringify([reporter, repo.name, sha, rule]),
+    subject: JSON.stringify(hasCommit ? [reporter, repo.name, sha, rule] : [reporter, run.id]),
     run: run.id,
     version: run.version,
     rule,

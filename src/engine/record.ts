@@ -53,12 +53,15 @@ export function createRecorder(needs: RecordNeeds): Served {
     const { run } = amended;
     // The same claim again is a lost answer, told again. Another one comes from a doubled ticket, or from the agent's
     // next life: the attempt is not its own.
-    const holds = run.status.state === 'running' && run.status.claim === claim;
+    const holds = run.status.state === 'running' && run.status.claim === claim && run.status.agent === agent;
     if (amended.result === 'stale' && !holds) {
       // Where this agent is drained, the ticket goes out again for another one.
       if (run.status.state === 'queued') needs.control.hint('ticket');
       return { result: 'refused', reason: `${id} is ${run.status.state}` };
     }
+    // Its agent is alive, and has had no chance to say so.
+    if (amended.result === 'stale')
+      await needs.store.amend(id, { kind: 'alive', attempt: run.attempt, agent, leaseUntil: lease() });
     const event = await needs.store.bareEvent(run.event);
     if (event === undefined) return { result: 'refused', reason: `the event of ${id} is gone` };
     if (amended.result === 'amended') {

@@ -64,6 +64,10 @@ async function openWorld(around: (store: Store) => Partial<Store> = () => ({})) 
     agent,
     held,
     pass: (ms: number) => time.pass(ms, sleepers),
+    /** Its agent has not got the answer to its claims, and says them again. */
+    claimAgain: async () => {
+      for (const { id } of runs) await recorder.claim('box', id, `claim of ${id}`);
+    },
     states: async () => {
       const found = await Promise.all(runs.map(({ id }) => store.run(id)));
       return [...new Set(found.map(detail => detail?.run.status.state))];
@@ -116,6 +120,18 @@ describe('A22: leases', { timeout: 60_000 }, () => {
     await world.pass(6 * leaseMs);
     assert.ok(looks > 5);
     assert.deepEqual(await world.states(), ['running']);
+  });
+
+  test('begin anew with a claim that is repeated because its answer got lost', async () => {
+    await using world = await openWorld();
+    world.agent.isAlive = false;
+    for (let n = 0; n < 5; n++) {
+      await world.pass(0.8 * leaseMs);
+      await world.claimAgain();
+    }
+    assert.deepEqual(await world.states(), ['running']);
+    await world.pass(2 * leaseMs);
+    assert.deepEqual(await world.states(), ['finished']);
   });
 
   test('of who is silent end, within two and a half leases also where the clock was set forward', async () => {

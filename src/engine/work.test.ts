@@ -54,6 +54,25 @@ describe('an agent', { timeout: 60_000 }, () => {
     assert.equal((await engine.needs.store.run(silent))?.run.status.state, 'running');
   });
 
+  test('a lease that is shorter than when the agent began is kept up all the same', async () => {
+    await using engine = await openEngine({ leaseMs: 300 });
+    const done = Promise.withResolvers<void>();
+    const beats: AgentNews[] = [];
+    await engine.startAgent(({ agent }) => ({
+      agent: {
+        ...agent,
+        news: async (name: string, word: AgentNews) => {
+          if (word.kind === 'alive') beats.push(word);
+          if (beats.length === 3) done.resolve();
+          // The run goes on until it has been spoken for three times: at the pace of the first lease that takes half an hour.
+          if (word.kind === 'news') await done.promise;
+          await agent.news(name, word);
+        },
+      },
+    }));
+    assert.equal((await engine.ended(await engine.start())).outcome, 'success');
+  });
+
   test('a cancel that overtakes the answer to the claim is heard', async () => {
     await using engine = await openEngine();
     engine.rules = [commandRule('unit', { action: { kind: 'command', command: { shell: 'sleep 600' } } })];

@@ -20,6 +20,8 @@ export interface WorkOptions extends AttemptOptions {
   readonly heartbeatMs: number;
 }
 
+/** So that a lease has room for two that get lost. */
+export const beatsPerLease = 3;
 /** A claim that got no answer is repeated after this. */
 const claimAgainMs = 1_000;
 /** An agent that drains is woken when it is to go on, and needs no time to look by itself. */
@@ -37,11 +39,14 @@ export async function work(
 ): Promise<void> {
   const held = new Map<RunId, { readonly attempt: number; readonly abort: AbortController }>();
   const over = new AbortController();
+  let { heartbeatMs } = options;
+  let sooner = new AbortController();
   const beating = loop(needs, 'heartbeat', over.signal, async () => {
     const runs = [...held].map(([run, { attempt }]) => ({ run, attempt }));
     // What did not arrive is said again soon: a lease has room for few silent beats.
     if (runs.length > 0) await needs.agent.news(options.name, { kind: 'alive', runs });
-    await needs.clock.sleep(options.heartbeatMs, over.signal);
+    const change = AbortSignal.any([sooner.signal, over.signal]);
+    await needs.clock.sleep(heartbeatMs, change).catch(() => undefined);
   });
   const abandonAll = () => {
     for (const { abort } of held.values()) abort.abort(abandoned);
@@ -66,6 +71,15 @@ export async function work(
         if (!stop.aborted) return;
       }
     }
+  }
+
+  /** Leases may have become shorter since this agent began: a beat at the old pace would come too late. */
+  function keepUp(leaseMs: number): void {
+    const mostMs = Math.floor(leaseMs / beatsPerLease);
+    if (mostMs >= heartbeatMs) return;
+    heartbeatMs = mostMs;
+    sooner.abort();
+    sooner = new AbortController();
   }
 
   /** Asks until there is an answer. Throws when it is over before: a ticket must not be settled because a claim got lost. */
@@ -102,6 +116,7 @@ export async function work(
     if (run.status.state === 'running' && run.status.cancelling !== null)
       abort.abort(run.status.cancelling.reason);
     held.set(run.id, { attempt: run.attempt, abort });
+    keepUp(claim.leaseMs);
     if (life.abandon.aborted) abort.abort(abandoned);
     try {
       await seeThrough(claim, abort.signal);

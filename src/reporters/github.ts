@@ -1,10 +1,11 @@
 import type { Reported, Reporter } from '../contracts/reporter.ts';
-import type { Report } from '../domain/report.ts';
+import { isOfCommit, type Report } from '../domain/report.ts';
 import { fourStates } from './four-states.ts';
 import {
   type ForgeOptions,
   isCommitId,
   isRepositoryName,
+  noCommit,
   tell,
   withoutSlash,
   wordsOf,
@@ -16,6 +17,7 @@ import {
  */
 export function createGithubReporter({ token, api, runUrl }: ForgeOptions): Reporter {
   async function report(report: Report, signal: AbortSignal): Promise<Reported> {
+    if (!isOfCommit(report)) return noCommit;
     const { repo, sha, rule, status } = report;
     if (repo.forge !== 'github' || !isRepositoryName(repo.name, 2) || !isCommitId(sha))
       return { result: 'refused', error: `${repo.name} at ${sha} is no commit on GitHub` };

@@ -1,10 +1,11 @@
 import type { Reported, Reporter } from '../contracts/reporter.ts';
-import type { Report } from '../domain/report.ts';
+import { isOfCommit, type Report } from '../domain/report.ts';
 import type { RunStatus } from '../domain/run.ts';
 import {
   type ForgeOptions,
   isCommitId,
   isRepositoryName,
+  noCommit,
   tell,
   withoutSlash,
   wordsOf,
@@ -19,6 +20,7 @@ const deepestName = 21;
  */
 export function createGitlabReporter({ token, api, runUrl }: ForgeOptions): Reporter {
   async function report(report: Report, signal: AbortSignal): Promise<Reported> {
+    if (!isOfCommit(report)) return noCommit;
     const { repo, sha, rule, status } = report;
     if (repo.forge !== 'gitlab' || !isRepositoryName(repo.name, deepestName) || !isCommitId(sha))
       return { result: 'refused', error: `${repo.name} at ${sha} is no commit on GitLab` };

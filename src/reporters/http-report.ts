@@ -16,6 +16,12 @@ export interface ForgeOptions {
   readonly runUrl: ((run: RunId) => string) | null;
 }
 
+/** Nothing is said to a forge of a run without a commit. */
+export const noCommit: Reported = {
+  result: 'refused',
+  error: 'the run has no commit that a forge could show',
+};
+
 /** One request that tells a forge something. */
 export interface Telling {
   /** The forge as people call it: `GitHub`. */

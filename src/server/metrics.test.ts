@@ -3,7 +3,12 @@ import { test } from 'node:test';
 import { notes, run } from '../../test/support/doors/sample-notes.ts';
 import { createSystemClock } from '../clock/system.ts';
 import type { Hold, HoldOn } from '../domain/hold.ts';
-import { createMetrics } from './metrics.ts';
+import { type AgentsNow, createMetrics } from './metrics.ts';
+
+const now: AgentsNow = {
+  control: { link: () => ({ state: 'down', reason: 'away' }), questions: () => 7 },
+  agents: () => (['online', 'offline', 'online'] as const).map(state => ({ state })),
+};
 
 const held = (on: HoldOn): Hold => ({ on, by: 'ada', at: 0, reason: null });
 
@@ -19,7 +24,7 @@ test('metrics count what is noted, and look at the store when they are read', as
     configState: () => ({ file: null, loadedAt: 5_000, error: 'broken', needsRestart: [] }),
   });
   for (const note of notes) metrics.journal.note(note);
-  const lines = (await metrics.render()).split('\n');
+  const lines = (await metrics.render(now)).split('\n');
   for (const line of [
     'signalbox_events_received_total{source="github",type="push",result="admitted"} 1',
     'signalbox_events_received_total{source="github",type="",result="refused"} 1',
@@ -38,6 +43,11 @@ test('metrics count what is noted, and look at the store when they are read', as
     'signalbox_queue_oldest_seconds 0',
     'signalbox_pool_paused{pool="*"} 1',
     'signalbox_pool_paused{pool="linux"} 1',
+    'signalbox_transport_connected 0',
+    'signalbox_agent_questions 7',
+    'signalbox_agents{state="online"} 2',
+    'signalbox_agents{state="draining"} 0',
+    'signalbox_agents{state="offline"} 1',
     'signalbox_config_last_reload_successful 0',
     'signalbox_config_last_reload_timestamp_seconds 5',
   ])
@@ -56,7 +66,7 @@ test('A76: a name stays within its label, whatever stands in it', async () => {
   });
   const rule = 'x"} 1\nsignalbox_forged 1\r\n# HELP \\ <b>%0a';
   metrics.journal.note({ kind: 'run.finished', run: { ...run, rule } });
-  const text = await metrics.render();
+  const text = await metrics.render(now);
   assert.ok(
     text.includes(
       `signalbox_runs_total{rule="${rule.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')}",result="failure"} 1\n`,

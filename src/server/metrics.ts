@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock } from '../contracts/clock.ts';
 import type { Store } from '../contracts/store.ts';
+import type { ControlEnd } from '../contracts/transport.ts';
+import { type AgentStanding, presenceStates } from '../domain/agent.ts';
 import type { Journal, Note } from '../engine/journal.ts';
 import type { ConfigState } from './needs.ts';
 
@@ -8,7 +10,13 @@ export interface Metrics {
   /** Counts what the house notes. */
   readonly journal: Journal;
   /** Everything as Prometheus reads it. */
-  readonly render: () => Promise<string>;
+  readonly render: (agents: AgentsNow) => Promise<string>;
+}
+
+/** How the agents stand, and the way to them. */
+export interface AgentsNow {
+  readonly control: Pick<ControlEnd, 'link' | 'questions'>;
+  readonly agents: () => readonly Pick<AgentStanding, 'state'>[];
 }
 
 export interface MetricsNeeds {
@@ -56,6 +64,9 @@ export function createMetrics(needs: MetricsNeeds): Metrics {
   const active = gauge('runs_active', 'Runs that run now');
   const backlog = gauge('report_backlog', 'Tickets and reports still to be sent');
   const paused = gauge('pool_paused', '1 for each pool that somebody has paused, * for everything', ['pool']);
+  const connected = gauge('transport_connected', '1 while what agents say arrives');
+  const questions = gauge('agent_questions', 'Questions of agents that are not answered yet');
+  const agents = gauge('agents', 'Agents by how they stand', ['state']);
   const reloadOk = gauge('config_last_reload_successful', '1 when the latest reload was good');
   const reloadAt = gauge('config_last_reload_timestamp_seconds', 'When the configuration in force was read');
   const built = gauge('build_info', 'What runs', ['version', 'node']);
@@ -113,8 +124,8 @@ export function createMetrics(needs: MetricsNeeds): Metrics {
     }
   }
 
-  /** What the store and the configuration know better than a count of notes. */
-  async function look(): Promise<void> {
+  /** What others know better than a count of notes. */
+  async function look(now: AgentsNow): Promise<void> {
     const { queued, blocked, running, outbox, oldestQueuedAt } = await needs.store.counts();
     queue.set({ queue: 'queued' }, queued);
     queue.set({ queue: 'blocked' }, blocked);
@@ -125,6 +136,11 @@ export function createMetrics(needs: MetricsNeeds): Metrics {
     paused.set({ pool: '*' }, 0);
     for (const { on } of await needs.store.holds())
       if (on.kind !== 'agent') paused.set({ pool: on.kind === 'pool' ? on.name : '*' }, 1);
+    connected.set(now.control.link().state === 'up' ? 1 : 0);
+    questions.set(now.control.questions());
+    const standing = now.agents();
+    for (const state of presenceStates)
+      agents.set({ state }, standing.filter(agent => agent.state === state).length);
     const { error, loadedAt } = needs.configState();
     reloadOk.set(error === null ? 1 : 0);
     reloadAt.set(loadedAt / 1000);
@@ -132,8 +148,8 @@ export function createMetrics(needs: MetricsNeeds): Metrics {
 
   return {
     journal: { note },
-    render: async () => {
-      await look();
+    render: async now => {
+      await look(now);
       return registry.metrics();
     },
   };

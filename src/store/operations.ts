@@ -23,7 +23,7 @@ import {
 import { giveUp, isSending, nextDue, postpone, settle, takeOutbox } from './operations/outbox.ts';
 import { pipeline, pipelines } from './operations/pipelines.ts';
 import { beat, leave } from './operations/planes.ts';
-import { position, setPosition } from './operations/positions.ts';
+import { keepFirst, position, setPosition } from './operations/positions.ts';
 import { addRefusals, refusals } from './operations/refusals.ts';
 import { addRepoSecret, removeRepoSecret, repoSecrets } from './operations/repo-secrets.ts';
 import { forgetDeliveryIds, forgetEvents, forgettable } from './operations/retention.ts';
@@ -37,6 +37,7 @@ import { workflowRun } from './operations/workflow-runs.ts';
 export const writes: {
   readonly admit: typeof admit;
   readonly setPosition: typeof setPosition;
+  readonly keepFirst: typeof keepFirst;
   readonly addRun: typeof addRun;
   readonly amend: typeof amend;
   readonly ticketAgain: typeof ticketAgain;
@@ -65,6 +66,7 @@ export const writes: {
 } = {
   admit,
   setPosition,
+  keepFirst,
   addRun,
   amend,
   ticketAgain,

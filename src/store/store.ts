@@ -43,6 +43,7 @@ export function createStore(engine: Engine, logs: LogStore): Store {
       return engine.call('admit', { ...admission, delivery: given }, [body]);
     },
     keepPosition: position => engine.call('setPosition', position),
+    keepFirst: position => engine.call('keepFirst', position),
     refuse: ({ body, ...rest }) =>
       refused.add({ ...rest, bodyBytes: body.byteLength, bodyHash: hash('sha256', body, 'hex') }),
     addRun: run => engine.call('addRun', run),

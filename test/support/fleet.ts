@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AgentWishes, startAgent, type TestAgent } from './agent.ts';
-import { startBroker, type TestBroker } from './rabbitmq-server.ts';
+import { type BrokerUser, startBroker, type TestBroker } from './rabbitmq-server.ts';
 import { startServer, type TestServer, until } from './server.ts';
 
 /** A run as the API shows it. */
@@ -41,15 +41,15 @@ export interface Fleet extends AsyncDisposable {
 }
 
 /** What agents have to be silent for, until what they had is lost. */
-export const leaseMs = 3_000;
+export const leaseMs = 15_000;
 
-/** Starts a broker and a server with these rules; `$WITNESS` in them is a file. */
-export async function openFleet(rules: string): Promise<Fleet> {
+/** Starts a broker, with these users beside its `admin`, and a server with these rules; `$WITNESS` in them is a file. */
+export async function openFleet(rules: string, users: readonly BrokerUser[] = []): Promise<Fleet> {
   await using parts = new AsyncDisposableStack();
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-fleet-'));
   parts.defer(() => rmSync(directory, { recursive: true, force: true }));
   const witness = join(directory, 'witness');
-  const broker = parts.use(await startBroker({ virtualHosts: ['sb'] }));
+  const broker = parts.use(await startBroker({ virtualHosts: ['sb'], users }));
   const server = parts.use(
     await startServer(
       `version: 1
@@ -95,7 +95,7 @@ ${rules.replaceAll('$WITNESS', witness)}`,
           return now.state === 'finished' ? now : undefined;
         },
         `${run} to end`,
-        60_000,
+        120_000,
       ),
     agents: async () => (await server.api<{ items: readonly AgentJson[] }>('/api/agents')).items,
     [Symbol.asyncDispose]: () => open.disposeAsync(),

@@ -183,6 +183,17 @@ export function factsSuite(name: string, open: OpenStore): void {
       assert.equal(await store.position('stream'), null);
     });
 
+    test('what is kept first under a name stays, whoever comes later', async () => {
+      await using opened = await open();
+      const all = await Promise.all(
+        [1, 2, 3].map(n => opened.store.keepFirst({ source: 'secret', position: `of ${n}` })),
+      );
+      assert.equal(new Set(all).size, 1);
+      const store = await opened.reopen();
+      assert.equal(await store.keepFirst({ source: 'secret', position: 'later' }), all[0]);
+      assert.equal(await store.position('secret'), all[0]);
+    });
+
     test('of a refused delivery everything is kept but its body', async () => {
       await using opened = await open();
       const { body, ...delivery } = sample().delivery!.delivery;

@@ -16,7 +16,7 @@ const [fence, fenceEnd] = ['\n```\n', '\n```'];
 export const startMessage = (mention: string, report: Report, event: Event | undefined): string =>
   said(
     mention,
-    `${event?.actor.name ?? 'unknown'} running hook ${code(report.rule)} on ${branchOf(report, event)}`,
+    `${event?.actor.name ?? 'unknown'} running hook ${code(report.rule)}${on(report, event, branch => branch)}`,
   );
 
 /** How a run has ended; with the end of its output, and the page where there is more, where there are such. */
@@ -28,7 +28,7 @@ export function endMessage(
 ): string {
   const head = said(
     mention,
-    `CI job ${code(report.rule)} ${verbOf(report)} on branch(${branchOf(report, event)})${why(report)}`,
+    `CI job ${code(report.rule)} ${verbOf(report)}${on(report, event, branch => `branch(${branch})`)}${why(report)}`,
   );
   const link = more.page === null ? '' : `\n<${more.page}>`;
   return `${head}${shownTail(more.tail, longestMessage - head.length - link.length)}${link}`;
@@ -76,6 +76,9 @@ function said(mention: string, text: string): string {
   return mention === '' ? cut : `${mention} ${cut}`;
 }
 
-const branchOf = ({ sha }: Report, event: Event | undefined): string =>
-  event?.branch ?? event?.ref ?? sha.slice(0, 12);
+/** What it ran for, in words; nothing where that is no branch and no commit. */
+function on({ sha }: Report, event: Event | undefined, words: (branch: string) => string): string {
+  const branch = event?.branch ?? event?.ref ?? sha?.slice(0, 12);
+  return branch === undefined ? '' : ` on ${words(branch)}`;
+}
 const code = (name: string): string => `\`${name.replaceAll('`', "'")}\``;

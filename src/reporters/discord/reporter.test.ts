@@ -7,6 +7,7 @@ import { reporterSuite, reportOf } from '../../contracts/reporter.suite.ts';
 import type { Repo } from '../../domain/event.ts';
 import { runId } from '../../domain/id.ts';
 import type { Json } from '../../domain/json.ts';
+import type { Report } from '../../domain/report.ts';
 import type { Outcome, RunStatus } from '../../domain/run.ts';
 import { mentionsIn } from './mentions.ts';
 import { endMessage } from './message.ts';
@@ -56,7 +57,7 @@ async function start(options: Partial<DiscordOptions> = {}) {
     discord,
     reporter,
     contents: () => discord.statuses.map(({ content }) => content),
-    tell: (status: RunStatus, more: Partial<ReturnType<typeof reportOf>> = {}) =>
+    tell: (status: RunStatus, more: Partial<Report> = {}) =>
       reporter.report({ ...reportOf(repo, status, ++version), ...more }, never),
     [Symbol.asyncDispose]: () => discord[Symbol.asyncDispose](),
   };
@@ -84,6 +85,17 @@ reporterSuite('discord', async () => {
 });
 
 describe('what is said', () => {
+  test('of a run without a repository, a scheduled one, names no branch', async () => {
+    const scheduled = { ...event, repo: null, ref: null, branch: null, actor: { id: null, name: null } };
+    await using world = await start({ mention: '', eventOf: async () => scheduled });
+    await world.tell(running, { repo: null, sha: null });
+    await world.tell(finished('success'), { repo: null, sha: null });
+    assert.deepEqual(world.contents(), [
+      'unknown running hook `unit-tests`',
+      'CI job `unit-tests` succeeded',
+    ]);
+  });
+
   test('of a start and a success, once each', async () => {
     await using world = await start();
     await world.tell(running);

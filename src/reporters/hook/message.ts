@@ -28,7 +28,7 @@ export function messageOf(
         url: runUrl?.(run) ?? null,
       },
       event: { id: report.event, type: event?.type ?? null, actor: event?.actor.name ?? null },
-      repo: { forge: repo.forge, name: repo.name, url: repo.url },
+      repo: repo && { forge: repo.forge, name: repo.name, url: repo.url },
       ref: event?.ref ?? null,
       branch: event?.branch ?? null,
       sha,

@@ -4,6 +4,7 @@ import { pushEvent } from '../../../test/support/events.ts';
 import { startFakeHook } from '../../../test/support/fake-hook.ts';
 import { reporterSuite, reportOf } from '../../contracts/reporter.suite.ts';
 import type { Repo } from '../../domain/event.ts';
+import type { Report } from '../../domain/report.ts';
 import type { RunStatus } from '../../domain/run.ts';
 import { createHookReporter, type HookReporterOptions } from './reporter.ts';
 
@@ -35,7 +36,8 @@ async function start(options: Partial<HookReporterOptions> = {}) {
   return {
     hook,
     reporter,
-    tell: (version = 1) => reporter.report(reportOf(repo, failed, version), never),
+    tell: (version = 1, more: Partial<Report> = {}) =>
+      reporter.report({ ...reportOf(repo, failed, version), ...more }, never),
     [Symbol.asyncDispose]: () => hook[Symbol.asyncDispose](),
   };
 }
@@ -62,6 +64,17 @@ reporterSuite('hook', async () => {
 });
 
 describe('what is called', () => {
+  test('hears of a run without a repository, a scheduled one', async () => {
+    await using world = await start({
+      eventOf: async () => ({ ...pushEvent(), type: 'schedule', repo: null, ref: null, branch: null }),
+    });
+    assert.deepEqual(await world.tell(1, { repo: null, sha: null }), { result: 'sent' });
+    const message = world.hook.statuses[0]?.message;
+    assert.equal(message?.type, 'run.finished');
+    const { repo, ref, branch, sha } = message?.data ?? {};
+    assert.deepEqual([repo, ref, branch, sha], [null, null, null, null]);
+  });
+
   test('says which run stands how, masked, and has the same id when it is repeated', async () => {
     await using world = await start({ runUrl: run => `https://ci.example.org/#/runs/${run}` });
     await world.tell();

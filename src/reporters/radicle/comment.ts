@@ -1,5 +1,5 @@
 import type { Reported } from '../../contracts/reporter.ts';
-import type { Report } from '../../domain/report.ts';
+import type { CommitReport } from '../../domain/report.ts';
 import type { Notes } from '../notes.ts';
 import { type Call, failure } from './tool-failure.ts';
 
@@ -15,7 +15,7 @@ const oid = /\b[0-9a-f]{40}\b/;
 /** Says something on a revision of a patch: by one comment for each subject, which is edited in place. */
 export async function tellComment(
   { notes, call, own }: CommentNeeds,
-  { repo, rule, subject }: Report,
+  { repo, rule, subject }: CommitReport,
   on: { readonly patch: string; readonly revision: string; readonly words: string },
 ): Promise<Reported> {
   const { patch, revision, words } = on;

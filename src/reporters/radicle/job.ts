@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Reported } from '../../contracts/reporter.ts';
 import type { RunId } from '../../domain/id.ts';
-import type { Report } from '../../domain/report.ts';
+import type { CommitReport } from '../../domain/report.ts';
 import type { Notes } from '../notes.ts';
 import { type Call, failure } from './tool-failure.ts';
 
@@ -13,7 +13,7 @@ const oid = /\b[0-9a-f]{40}\b/g;
  * is where people see the run: a job without the address of a log is none.
  */
 export async function tellJob(
-  { run, sha, status }: Report,
+  { run, sha, status }: CommitReport,
   { url, notes, call }: { readonly url: string | null; readonly notes: Notes; readonly call: Call },
 ): Promise<Reported | null> {
   if (url === null || status.state === 'blocked' || status.state === 'queued') return null;

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Reported, Reporter } from '../../contracts/reporter.ts';
 import type { Event } from '../../domain/event.ts';
 import type { EventId, RunId } from '../../domain/id.ts';
-import { describe, type Report } from '../../domain/report.ts';
+import { type CommitReport, describe, isOfCommit, type Report } from '../../domain/report.ts';
 import { didOfSshKey } from '../../lib/did-key.ts';
+import { noCommit } from '../http-report.ts';
 import { createNotes, type Memory } from '../notes.ts';
 import { tellComment } from './comment.ts';
 import { tellJob } from './job.ts';
@@ -45,6 +46,7 @@ export function createRadicleReporter(options: RadicleReporterOptions): Reporter
   };
 
   async function report(report: Report, signal: AbortSignal): Promise<Reported> {
+    if (!isOfCommit(report)) return noCommit;
     const { repo, run, sha } = report;
     if (repo.forge !== 'radicle' || !/^rad:z[0-9A-Za-z]{1,64}$/.test(repo.name))
       return { result: 'refused', error: `${repo.name} is no repository of Radicle` };
@@ -77,7 +79,7 @@ export function createRadicleReporter(options: RadicleReporterOptions): Reporter
   }
 
   /** What a run's status says, and where it is to be seen. */
-  function wordsOf({ rule, run, status, sha }: Report): string {
+  function wordsOf({ rule, run, status, sha }: CommitReport): string {
     const where = runUrl === null ? '' : ` ([${run}](${runUrl(run)}))`;
     return `**${rule}** at ${sha.slice(0, 12)}: ${describe(status).replaceAll(/\p{Cc}+/gu, ' ')}${where}`;
   }

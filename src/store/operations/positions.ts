@@ -10,6 +10,16 @@ export async function setPosition(
   tx.write(upsert, { source: position.source, position: JSON.stringify(position.position) });
 }
 
+/** Keeps it where nothing is kept under that name yet; returns what is kept. */
+export async function keepFirst(
+  tx: Transaction,
+  { source, position }: NonNullable<Admission['position']>,
+): Promise<Json> {
+  tx.write(insert, { source, position: JSON.stringify(position) });
+  const row = await first(tx, find, { source });
+  return row === undefined ? position : JSON.parse(row.position);
+}
+
 /** How far a source has been read; null when it never was. */
 export async function position(tx: Transaction, source: string): Promise<Json> {
   const row = await first(tx, find, { source });
@@ -21,6 +31,13 @@ const upsert = prepared((db, p: { readonly source: string; readonly position: st
     .insertInto('position')
     .values({ source: p.source, position: p.position })
     .onConflict(on => on.column('source').doUpdateSet(eb => ({ position: eb.ref('excluded.position') }))),
+);
+
+const insert = prepared((db, p: { readonly source: string; readonly position: string }) =>
+  db
+    .insertInto('position')
+    .values({ source: p.source, position: p.position })
+    .onConflict(on => on.doNothing()),
 );
 
 const find = prepared((db, p: { readonly source: string }) =>

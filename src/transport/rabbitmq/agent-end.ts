@@ -7,7 +7,7 @@ import { aborted } from '../../lib/aborted.ts';
 import { createAsker } from './asker.ts';
 import type { Broker } from './broker.ts';
 import { readFrame, writeFrame } from './frame.ts';
-import { exchanges, keys, queues } from './names.ts';
+import { exchanges, queues, routes } from './names.ts';
 import { nap } from './nap.ts';
 import { type Settled, serveSlot } from './slot.ts';
 import { readTicket } from './wire.ts';
@@ -21,6 +21,8 @@ interface Inbox {
   close(): Promise<void>;
 }
 
+/** More tickets than an agent can have in its hands: of those before, the claims are answered. */
+const mostKeys = 20_000;
 /** A ticket that is not for this version is kept from going round in circles for so long. */
 const newerRestMs = 60_000;
 /** An agent that is not let in by then has a namesake. */
@@ -36,6 +38,8 @@ const welcome: z.ZodType<Welcome> = z.object({
 export function createAgentEnd(broker: Broker): AgentEnd & AsyncDisposable {
   const asker = createAsker(broker);
   const inboxes = new Map<string, Inbox>();
+  /** What a claim shows, by the run: the keys of the latest tickets. */
+  const keys = new Map<RunId, string>();
   const presences = broker.connection.createPublisher({ confirm: false });
 
   function inboxOf(agent: string): Inbox {
@@ -57,7 +61,11 @@ export function createAgentEnd(broker: Broker): AgentEnd & AsyncDisposable {
     }
     const ticket = read.result === 'read' ? readTicket(read.head) : undefined;
     if (ticket === undefined) return 'dead';
-    await give(ticket);
+    const { key, ...given } = ticket;
+    const [oldest] = keys.keys();
+    if (keys.size >= mostKeys && oldest !== undefined) keys.delete(oldest);
+    keys.set(ticket.run, key);
+    await give(given);
     return 'done';
   }
 
@@ -70,7 +78,7 @@ export function createAgentEnd(broker: Broker): AgentEnd & AsyncDisposable {
     present: presence => {
       const envelope = {
         exchange: exchanges.up,
-        routingKey: keys.here(presence.name),
+        routingKey: routes.here(presence.name),
         userId: broker.user,
       };
       // May be lost: it is said again.
@@ -82,7 +90,8 @@ export function createAgentEnd(broker: Broker): AgentEnd & AsyncDisposable {
       const serve = () => serveSlot(broker, from, ({ body }) => take(body, give, signal), signal);
       await Promise.all(Array.from({ length: slots }, serve));
     },
-    claim: async (agent, run, id) => claimOf(await asker.ask(agent, { ask: 'claim', run, id })),
+    claim: async (agent, run, id) =>
+      claimOf(await asker.ask(agent, { ask: 'claim', run, id, key: keys.get(run) ?? '' })),
     news: async (agent, news) => void (await asker.ask(agent, { ask: 'news', news })),
     onCancel: (agent, listener) => {
       const { listeners } = inboxOf(agent);

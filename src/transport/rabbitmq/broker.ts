@@ -22,6 +22,8 @@ export interface Broker extends AsyncDisposable {
   /** The broker's complaint as a sentence. */
   readonly refusal: (error: unknown) => SignalboxError;
   readonly trouble: (error: unknown) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** Calls `each` now, if there is a connection, and after every one that is made. */
   onConnection(each: () => void): void;
 }
@@ -96,6 +98,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
         : link,
     refusal: error => refusal(address, error),
     trouble: error => trouble(refusal(address, error)),
+    now: () => clock.now(),
     onConnection: each => {
       listeners.add(each);
       if (connection.ready) each();

@@ -1,31 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { AsyncMessage } from 'rabbitmq-client';
-import type { ControlEnd, Hint, Presence, Served } from '../../contracts/transport.ts';
+import type { ControlEnd, Hint, Link, Presence, Served } from '../../contracts/transport.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import { writeCancel, writeDrain } from './agent-end.ts';
 import { answer } from './answer.ts';
 import type { Broker } from './broker.ts';
 import { createDeadLetters } from './dead-letters.ts';
+import { createDeclarations } from './declarations.ts';
 import { readFrame, writeFrame } from './frame.ts';
+import { type HearsAsks, hearAsks } from './hear-asks.ts';
 import { createHints } from './hints.ts';
 import { exchanges, queues, speakerOf } from './names.ts';
-import { declarePool, declareTopology } from './topology.ts';
+import { isFinal } from './refusals.ts';
+import type { TicketKeys } from './ticket-keys.ts';
 import { readPresence } from './wire.ts';
-
-/** How many questions are answered at a time: as many as one commit of the store takes in gladly. */
-const asksAtATime = 256;
 
 /** The end of a control plane, which declares all that is shared. */
 export async function createControlEnd(
   broker: Broker,
+  keys: TicketKeys,
 ): Promise<
   ControlEnd & AsyncDisposable & { readonly declarePools: (pools: readonly string[]) => Promise<void> }
 > {
   const { connection } = broker;
   const parts = new AsyncDisposableStack();
   const watchers = new Set<(presence: Presence) => void>();
-  const pools = new Map<string, Promise<void>>();
   const tickets = connection.createPublisher({ confirm: true });
   parts.defer(() => tickets.close());
   const cancels = connection.createPublisher({ confirm: false });
@@ -34,36 +34,26 @@ export async function createControlEnd(
   tickets.on('basic.return', ({ messageId }) => returned.add(messageId ?? ''));
   const hints = parts.use(createHints(broker));
 
-  // A broker may come back without its memory: everything is declared again with each connection.
-  let declared: Promise<void> = Promise.resolve();
-  const declare = (): void => {
-    const known = [...pools.keys()];
-    pools.clear();
-    declared = declareTopology(broker);
-    for (const pool of known) void declareOnce(pool).catch(broker.trouble);
-    declared.catch(broker.trouble);
-  };
-  broker.onConnection(declare);
-  if (broker.link().state === 'up')
-    await declared.catch((error: unknown) => {
-      throw broker.refusal(error);
-    });
-
-  async function declareOnce(pool: string): Promise<void> {
-    const declaring =
-      pools.get(pool) ??
-      declared
-        .then(() => declarePool(broker, pool))
-        .catch((error: unknown) => {
-          pools.delete(pool);
-          throw broker.refusal(error);
-        });
-    pools.set(pool, declaring);
-    return declaring;
+  const declarations = parts.use(createDeclarations(broker));
+  const inItsWay = broker.link().state === 'up' ? await declarations.tried : undefined;
+  if (inItsWay !== undefined && isFinal(inItsWay)) {
+    await parts.disposeAsync();
+    throw inItsWay;
   }
+  let asks: HearsAsks | undefined;
 
   async function declarePools(pools: readonly string[]): Promise<void> {
-    for (const pool of pools) await declareOnce(pool);
+    // All of them are wanted, also where the first is refused.
+    const declared = await Promise.allSettled(pools.map(pool => declarations.pool(pool)));
+    for (const each of declared) if (each.status === 'rejected') throw each.reason;
+  }
+
+  /** What agents say arrives where there is a connection, everything is declared, and somebody listens. */
+  function link(): Link {
+    const there = declarations.link();
+    const heard = asks?.link();
+    if (there.state === 'down' || heard === undefined) return there;
+    return heard.state === 'down' ? heard : { state: 'up', since: Math.max(there.since, heard.since) };
   }
 
   /** What every control plane hears: hints of the others, and how agents stand. */
@@ -90,9 +80,7 @@ export async function createControlEnd(
   return {
     declarePools,
     send: async ticket => {
-      const link = broker.link();
-      if (link.state === 'down') throw new SignalboxError('unavailable', link.reason);
-      await declareOnce(ticket.pool);
+      await declarations.pool(ticket.pool);
       const messageId = randomUUID();
       const envelope = {
         exchange: exchanges.jobs,
@@ -101,13 +89,15 @@ export async function createControlEnd(
         mandatory: true,
         messageId,
       };
-      await tickets.send(envelope, writeFrame(ticket)).catch((error: unknown) => {
-        throw broker.refusal(error);
-      });
+      await tickets
+        .send(envelope, writeFrame({ ...ticket, key: keys.keyOf(ticket.run) }))
+        .catch((error: unknown) => {
+          throw broker.refusal(error);
+        });
       // A message that has nowhere to go comes back before it is confirmed, and is told of a turn later.
       await setImmediate();
       if (!returned.delete(messageId)) return;
-      pools.delete(ticket.pool);
+      declarations.missed(ticket.pool);
       throw new SignalboxError(
         'unavailable',
         `RabbitMQ has lost the queue of pool ${ticket.pool}: it is made again`,
@@ -132,38 +122,27 @@ export async function createControlEnd(
           return served.begin(agent, reason);
         },
       };
-      const asks = connection.createConsumer(
-        {
-          queue: queues.asks,
-          queueOptions: { passive: true },
-          // A question that got no answer is asked again: no broker need remember it.
-          noAck: true,
-          concurrency: asksAtATime,
-        },
-        async (message, reply) => {
-          const { routingKey, userId, body } = message;
+      const heard = hearAsks(broker, {
+        isDeclared: () => declarations.link().state === 'up',
+        answer: async ({ routingKey, userId }, question) => {
           const agent = speakerOf(routingKey);
-          const said = isWho(broker, userId, agent, routingKey)
-            ? await answer(guarded, agent, body)
+          return isWho(broker, userId, agent, routingKey)
+            ? answer({ served: guarded, keys, trouble: broker.trouble }, agent, question)
             : refusedName(broker, agent, userId);
-          if (message.replyTo !== undefined) await reply(said);
         },
-      );
-      asks.on('error', broker.trouble);
+      });
+      asks = heard;
       const dead = createDeadLetters(broker, served);
-      parts.defer(async () => void (await Promise.all([asks.close(), dead[Symbol.asyncDispose]()])));
-      return {
-        [Symbol.dispose]: () => {
-          asks.close().catch(broker.trouble);
-          dead[Symbol.asyncDispose]().then(undefined, broker.trouble);
-        },
-      };
+      const close = () => Promise.all([heard[Symbol.asyncDispose](), dead[Symbol.asyncDispose]()]);
+      parts.defer(async () => void (await close()));
+      return { [Symbol.dispose]: () => void close().catch(broker.trouble) };
     },
     onPresence: listener => {
       watchers.add(listener);
       return { [Symbol.dispose]: () => void watchers.delete(listener) };
     },
-    link: broker.link,
+    link,
+    questions: () => asks?.questions() ?? 0,
     hint: (hint: Hint) => hints.tell(hint),
     onHint: listener => hints.listen(listener),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),

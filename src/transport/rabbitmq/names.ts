@@ -21,7 +21,7 @@ export const queues = {
 /** Where a dead ticket goes. */
 export const deadKey = 'dead';
 
-export const keys = {
+export const routes = {
   ask: (agent: string) => `ask.${agent}`,
   here: (agent: string) => `here.${agent}`,
 } as const;

@@ -14,6 +14,7 @@ import type { Agent } from '../../domain/agent.ts';
 import type { SignalboxError } from '../../domain/errors.ts';
 import { runId } from '../../domain/id.ts';
 import { parseAmqpUrl } from '../../lib/amqp-url.ts';
+import { readBundle, writeBundles } from './bundle.ts';
 import { rightsOf } from './names.ts';
 import { openRabbitmqAgent, openRabbitmqTransport } from './transport.ts';
 
@@ -54,6 +55,7 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
   const options = (login: string, virtualHost = 'sb') => ({
     address: addressOf(broker.url(virtualHost, login)),
     connectionName: 'test',
+    ticketSecret: 'of this test',
     clock: createSystemClock(),
     trouble: (error: SignalboxError) => void troubles.push(error),
   });
@@ -218,21 +220,18 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
   test('a question in a later version of the language is answered with a sentence', async () => {
     const connection = new Connection(broker.url('sb', 'box.1:its%20own'));
     const client = connection.createRPCClient();
-    const { body } = await client.send(
-      { exchange: 'sb.up', routingKey: 'ask.box.1', userId: 'box.1' },
-      Buffer.from('{"v":99,"ask":"dance"}\n'),
-    );
+    const answerTo = async (question: string) => {
+      const [body] = writeBundles([{ number: 1, frame: Buffer.from(question) }]);
+      const envelope = { exchange: 'sb.up', routingKey: 'ask.box.1', userId: 'box.1' };
+      const [answer] = readBundle((await client.send(envelope, body)).body) ?? [];
+      return String(answer?.frame);
+    };
     assert.match(
-      String(body),
+      await answerTo('{"v":99,"ask":"dance"}\n'),
       /written in version 99 of the protocol, and this signalbox knows 1: update this one/,
     );
-    for (const nonsense of ['', 'x', '{"v":1}\n', '{"v":1,"ask":"claim","run":7}\n', '{"v":"1"}\n', '[]\n']) {
-      const { body } = await client.send(
-        { exchange: 'sb.up', routingKey: 'ask.box.1', userId: 'box.1' },
-        Buffer.from(nonsense),
-      );
-      assert.match(String(body), /"code":"invalid"/, nonsense);
-    }
+    for (const nonsense of ['', 'x', '{"v":1}\n', '{"v":1,"ask":"claim","run":7}\n', '{"v":"1"}\n', '[]\n'])
+      assert.match(await answerTo(nonsense), /"code":"invalid"/, nonsense);
     await client.close();
     await connection.close();
   });

@@ -78,16 +78,24 @@ describe('a spool', { timeout: 30_000 }, () => {
     assert.equal(statSync(join(world.directory, 'news')).size, 0);
   });
 
-  test('survives its process, and a last message that was cut', async () => {
-    const first = await openWorld();
-    first.isAway = true;
-    for (let n = 1; n <= 3; n++) await first.spool.news('box', line(n));
-    await first.close();
-    appendFileSync(join(first.directory, 'news'), Buffer.from([0, 0, 1, 0, 65]));
-    await using second = await openWorld(1_000_000, first.directory);
-    await second.spool.drained();
-    assert.deepEqual(second.heard.map(sequenceOf), [1, 2, 3]);
-  });
+  const torn: Readonly<Record<string, Buffer>> = {
+    'in its length': Buffer.from([0, 0]),
+    'in its body': Buffer.from([0, 0, 1, 0, 65]),
+    'to zeros': Buffer.alloc(10_000),
+    'to nonsense': Buffer.from([0, 0, 0, 2, 65, 65]),
+  };
+  for (const [how, left] of Object.entries(torn))
+    test(`survives its process, and a last message that was torn ${how}`, async () => {
+      const first = await openWorld();
+      first.isAway = true;
+      for (let n = 1; n <= 3; n++) await first.spool.news('box', line(n));
+      await first.close();
+      appendFileSync(join(first.directory, 'news'), left);
+      await using second = await openWorld(1_000_000, first.directory);
+      await second.spool.news('box', line(4));
+      await second.spool.drained();
+      assert.deepEqual(second.heard.map(sequenceOf), [1, 2, 3, 4]);
+    });
 
   test('when it is full, whoever speaks waits', async () => {
     await using world = await openWorld(1_000);

@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentEnd, AgentNews } from '../../contracts/transport.ts';
 import { SignalboxError } from '../../domain/errors.ts';
+import { readWhole, writeWhole } from '../../lib/whole-bytes.ts';
 import { readFrame } from './frame.ts';
 import { nap } from './nap.ts';
 import { readAsk, writeAsk } from './wire.ts';
@@ -85,7 +86,10 @@ export async function openSpool(end: Pick<AgentEnd, 'news'>, options: SpoolOptio
 
   function keepTelling(): void {
     telling ??= tellAll()
-      .catch(options.trouble)
+      .catch((error: unknown) => {
+        options.trouble(error);
+        return nap(againMs, options.over);
+      })
       .finally(() => {
         telling = undefined;
         if (told < size && !options.over.aborted) keepTelling();
@@ -103,7 +107,7 @@ export async function openSpool(end: Pick<AgentEnd, 'news'>, options: SpoolOptio
     const length = Buffer.alloc(lengthBytes);
     length.writeUInt32BE(body.length);
     const written = writing.then(async () => {
-      await file.write(Buffer.concat([length, body]), 0, undefined, size);
+      await writeWhole(file, Buffer.concat([length, body]), size);
       // How a run has ended is worth a disk's turn: the machine may be about to go.
       if (word.kind === 'news') await file.datasync();
       size += lengthBytes + body.length;
@@ -140,20 +144,22 @@ export async function openSpool(end: Pick<AgentEnd, 'news'>, options: SpoolOptio
   };
 }
 
-/** How many bytes are whole messages: the last one may have been cut by a crash. */
+/**
+ * How many bytes are whole messages: the last one may have been cut by a crash, or be a place where nothing but zeros came
+ * to the disk.
+ */
 async function wholeBytes(file: FileHandle, size: number): Promise<number> {
   let whole = 0;
   while (whole + lengthBytes <= size) {
     const length = await lengthAt(file, whole);
-    if (whole + lengthBytes + length > size) break;
+    if (length === 0 || whole + lengthBytes + length > size) break;
     whole += lengthBytes + length;
   }
   return whole;
 }
 
 async function lengthAt(file: FileHandle, position: number): Promise<number> {
-  const { buffer } = await file.read(Buffer.alloc(lengthBytes), 0, lengthBytes, position);
-  return buffer.readUInt32BE();
+  return (await bytesAt(file, position, lengthBytes)).readUInt32BE();
 }
 
 async function readAt(
@@ -161,8 +167,16 @@ async function readAt(
   position: number,
 ): Promise<{ readonly body: Buffer; readonly next: number }> {
   const length = await lengthAt(file, position);
-  const { buffer } = await file.read(Buffer.alloc(length), 0, length, position + lengthBytes);
-  return { body: buffer, next: position + lengthBytes + length };
+  return {
+    body: await bytesAt(file, position + lengthBytes, length),
+    next: position + lengthBytes + length,
+  };
+}
+
+async function bytesAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  if (await readWhole(file, bytes, position)) return bytes;
+  throw new SignalboxError('corrupt', 'the spool has become shorter: has somebody else written into it?');
 }
 
 /** Undefined when the file was written by a later version, or by nobody. */

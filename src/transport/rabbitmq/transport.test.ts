@@ -22,6 +22,7 @@ transportSuite(
     return openRabbitmqTransport({
       address,
       connectionName: 'test',
+      ticketSecret: 'of this test',
       clock: createSystemClock(),
       trouble: error => console.error(error.message),
     });

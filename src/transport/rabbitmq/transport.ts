@@ -5,6 +5,7 @@ import type { AmqpAddress } from '../../lib/amqp-url.ts';
 import { createAgentEnd } from './agent-end.ts';
 import { type Broker, connectBroker } from './broker.ts';
 import { createControlEnd } from './control-end.ts';
+import { createTicketKeys } from './ticket-keys.ts';
 
 export interface RabbitmqOptions {
   readonly address: AmqpAddress;
@@ -15,11 +16,16 @@ export interface RabbitmqOptions {
   readonly trouble: (error: SignalboxError) => void;
 }
 
+export interface ControlOptions extends RabbitmqOptions {
+  /** Known to the control planes of one store, and to nobody else. */
+  readonly ticketSecret: string;
+}
+
 /** Both ends over RabbitMQ, for a control plane with agents of its own. Tickets survive restarts of everybody. */
-export async function openRabbitmqTransport(options: RabbitmqOptions): Promise<Transport> {
+export async function openRabbitmqTransport(options: ControlOptions): Promise<Transport> {
   await using opening = new AsyncDisposableStack();
   const broker = opening.use(await connectBroker(options));
-  const control = opening.use(await createControlEnd(broker));
+  const control = opening.use(await createControlEnd(broker, createTicketKeys(options.ticketSecret)));
   const agent = opening.use(createAgentEnd(broker));
   const open = opening.move();
   return {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Ticket } from '../../contracts/store.ts';
-import type { AgentNews, Hint, Presence } from '../../contracts/transport.ts';
+import { type AgentNews, type Hint, type Presence, wideHints } from '../../contracts/transport.ts';
 import { type Agent, presenceStates } from '../../domain/agent.ts';
 import { parseRunId, type RunId } from '../../domain/id.ts';
 import { logStreams } from '../../domain/log.ts';
@@ -9,7 +9,7 @@ import { writeFrame } from './frame.ts';
 /** What an agent asks of a control plane. */
 export type Ask =
   | { readonly ask: 'begin'; readonly agent: Agent; readonly reason: string }
-  | { readonly ask: 'claim'; readonly run: RunId; readonly id: string }
+  | { readonly ask: 'claim'; readonly run: RunId; readonly id: string; readonly key: string }
   | { readonly ask: 'news'; readonly news: AgentNews };
 
 /** Somebody else's texts are kept short: they are stored, and shown. */
@@ -22,6 +22,8 @@ const run = z.string().transform((written, context): RunId => {
 });
 const attempt = z.int().min(1);
 const time = z.int();
+/** Of a ticket. Without one nothing is granted, and the sentence that says so is better than none. */
+const key = text(128).default('');
 const name = text(128).regex(/^[a-z0-9][a-z0-9._-]*$/);
 
 const agent: z.ZodType<Agent> = z.object({
@@ -74,12 +76,12 @@ const word = z.discriminatedUnion('kind', [
 
 const ask = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('begin'), agent, reason }),
-  z.object({ ask: z.literal('claim'), run, id: text(128) }),
+  z.object({ ask: z.literal('claim'), run, id: text(128), key }),
   z.object({ ask: z.literal('news'), news: word }),
 ]);
 
 const presence = z.intersection(agent, z.object({ state: z.enum(presenceStates) }));
-const ticket = z.object({ run, pool: text(64) });
+const ticket = z.object({ run, pool: text(64), key });
 const hints = z.object({ from: text(64), hints: z.array(text(64)).max(10_000) });
 
 export function writeAsk(asked: Ask): Buffer {
@@ -98,7 +100,11 @@ export function readAsk(head: unknown, bytes: Uint8Array): Ask | undefined {
 }
 
 export const readPresence = (head: unknown): Presence | undefined => presence.safeParse(head).data;
-export const readTicket = (head: unknown): Ticket | undefined => ticket.safeParse(head).data;
+/** A ticket as it travels, with what its holder shows when it claims the run. */
+export interface KeyedTicket extends Ticket {
+  readonly key: string;
+}
+export const readTicket = (head: unknown): KeyedTicket | undefined => ticket.safeParse(head).data;
 
 export interface Hints {
   /** Which control plane says it. */
@@ -112,7 +118,8 @@ export function readHints(head: unknown): Hints | undefined {
 }
 
 function hintOf(text: string): Hint | undefined {
-  if (text === 'feed' || text === 'ticket' || text === 'report') return text;
+  const wide = wideHints.find(hint => hint === text);
+  if (wide !== undefined) return wide;
   const run = text.startsWith('log:') ? parseRunId(text.slice('log:'.length)) : undefined;
   return run && `log:${run}`;
 }

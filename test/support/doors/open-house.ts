@@ -139,7 +139,7 @@ export async function openHouse(
         reload: async () => undefined,
         parseRules,
         ruleText: name => (house.rules.some(rule => rule.name === name) ? `- name: ${name}\n` : null),
-        renderMetrics: () => metrics.render(),
+        renderMetrics: () => metrics.render({ control, agents: () => [] }),
       },
       {
         public: { host: '127.0.0.1', port: options.publicPort ?? 0, url: undefined },

@@ -1,0 +1,112 @@
+import type { Link } from '../../contracts/transport.ts';
+import { SignalboxError } from '../../domain/errors.ts';
+import { within } from '../../lib/within.ts';
+import type { Broker } from './broker.ts';
+import { nap } from './nap.ts';
+import { declarePool, declareTopology } from './topology.ts';
+
+/** Sees to it that all that is shared is there, after each connection anew: a broker may come back without its memory. */
+export interface Declarations extends AsyncDisposable {
+  /** Up when what every control plane and agent needs is there. */
+  readonly link: () => Link;
+  /** Resolves when the queue of a pool is there; it is wanted from now on. Rejects with what stands in the way now. */
+  pool(name: string): Promise<void>;
+  /** The queue of a pool is gone. */
+  missed(pool: string): void;
+  /** Resolves after the first try, with what stood in its way. */
+  readonly tried: Promise<SignalboxError | undefined>;
+}
+
+/**
+ * Wait after the n-th failed try on a connection:
+ *
+ *   1       2     3     4     5      6 …
+ *   0.5 s   1 s   2 s   4 s   8 s    15 s …
+ */
+const firstRestMs = 500;
+const longestRestMs = 15_000;
+/** A queue whose nodes choose a leader may take some seconds; what takes longer has got lost. */
+const declaresWithinMs = 10_000;
+
+export function createDeclarations(broker: Broker): Declarations {
+  const wanted = new Set<string>();
+  const pools = new Map<string, Promise<void>>();
+  const firstTry = Promise.withResolvers<SignalboxError | undefined>();
+  let link: Link = { state: 'down', reason: 'nothing has been declared in RabbitMQ yet' };
+  let topology: Promise<void> = Promise.resolve();
+  let connection = new AbortController();
+  let keeping: Promise<void> = Promise.resolve();
+
+  /** Tries until all is declared, or the connection is another one. */
+  async function keepTrying(signal: AbortSignal): Promise<void> {
+    for (let restMs = firstRestMs; !signal.aborted; restMs = Math.min(restMs * 2, longestRestMs)) {
+      try {
+        topology = inTime(declareTopology(broker));
+        await topology;
+        if (signal.aborted) return;
+        if (link.state === 'down') link = { state: 'up', since: broker.now() };
+        firstTry.resolve(undefined);
+        const made = await Promise.allSettled([...wanted].map(declareOnce));
+        const failed = made.find(each => each.status === 'rejected');
+        if (failed === undefined) return;
+        throw failed.reason;
+      } catch (error) {
+        const told = broker.refusal(error);
+        if (!signal.aborted && link.state === 'down') link = { state: 'down', reason: told.message };
+        firstTry.resolve(told);
+        broker.trouble(told);
+      }
+      await nap(restMs, signal);
+    }
+  }
+
+  async function declareOnce(pool: string): Promise<void> {
+    wanted.add(pool);
+    const its = broker.link();
+    if (its.state === 'down') throw new SignalboxError('unavailable', its.reason);
+    await topology.catch((error: unknown) => {
+      throw broker.refusal(error);
+    });
+    const declaring =
+      pools.get(pool) ??
+      inTime(declarePool(broker, pool)).catch((error: unknown) => {
+        pools.delete(pool);
+        throw broker.refusal(error);
+      });
+    pools.set(pool, declaring);
+    return declaring;
+  }
+
+  function current(): Link {
+    const its = broker.link();
+    if (its.state === 'down' || link.state === 'down') return its.state === 'down' ? its : link;
+    return { state: 'up', since: Math.max(its.since, link.since) };
+  }
+
+  broker.onConnection(() => {
+    connection.abort();
+    connection = new AbortController();
+    pools.clear();
+    link = { state: 'down', reason: 'RabbitMQ is connected, and its queues are being declared' };
+    keeping = keepTrying(connection.signal);
+  });
+
+  return {
+    link: current,
+    pool: declareOnce,
+    missed: pool => void pools.delete(pool),
+    tried: firstTry.promise,
+    [Symbol.asyncDispose]: async () => {
+      connection.abort();
+      await keeping;
+    },
+  };
+}
+
+async function inTime(declaring: Promise<void>): Promise<void> {
+  if (await within(declaresWithinMs, declaring)) return;
+  throw new SignalboxError(
+    'unavailable',
+    `RabbitMQ has not made a queue within ${declaresWithinMs / 1000} seconds: it is tried again`,
+  );
+}

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type Server } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { Connection } from 'rabbitmq-client';
+import { startBroker, type TestBroker, withoutRabbitmq } from '../../../test/support/rabbitmq-server.ts';
+import { until } from '../../../test/support/server.ts';
+import { createSystemClock } from '../../clock/system.ts';
+import type { Served, Transport } from '../../contracts/transport.ts';
+import { runId } from '../../domain/id.ts';
+import { parseAmqpUrl } from '../../lib/amqp-url.ts';
+import { writeBundles } from './bundle.ts';
+import { openRabbitmqTransport } from './transport.ts';
+import { writeAsk } from './wire.ts';
+
+/** What a control plane does when RabbitMQ is not as it should be, or its own store is not. */
+
+const run = runId('0'.repeat(26));
+const patienceMs = 60_000;
+const [alive = Buffer.alloc(0)] = writeBundles([
+  { number: 1, frame: writeAsk({ ask: 'news', news: { kind: 'alive', runs: [] } }) },
+]);
+/** So many messages are worked on at a time. */
+const atATime = 64;
+
+describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
+  let broker: TestBroker;
+  before(async () => {
+    broker = await startBroker({ virtualHosts: ['away', 'odd', 'slow'] });
+  });
+  after(() => broker?.[Symbol.asyncDispose]());
+
+  const served = (some: Partial<Served> = {}): Served => ({
+    begin: async () => ({ leaseMs: 1, isDrained: false }),
+    claim: async () => ({ result: 'refused', reason: 'no' }),
+    news: async () => undefined,
+    undelivered: async () => undefined,
+    ...some,
+  });
+  function open(url: string): Promise<Transport> {
+    const address = parseAmqpUrl(url);
+    assert.ok(address);
+    return openRabbitmqTransport({
+      address,
+      connectionName: 'test',
+      ticketSecret: 'of this test',
+      clock: createSystemClock(),
+      trouble: () => undefined,
+    });
+  }
+  const isUp = (transport: Transport) =>
+    until(() => transport.control.link().state === 'up', 'the link to be up', patienceMs);
+
+  test('pools that were wanted while RabbitMQ was away at the start are there when it comes', async () => {
+    // Where it will be: a door that is opened later, and leads to the broker.
+    const door = createServer().listen(0, '127.0.0.1');
+    await once(door, 'listening');
+    const address = door.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    door.close();
+    await using transport = await open(broker.url('away').replace(/:\d+\//, `:${address.port}/`));
+    transport.control.serve(served());
+    const stop = new AbortController();
+    const receiving = transport.agent.receive(['early'], 1, async () => undefined, stop.signal);
+    assert.equal(transport.control.link().state, 'down');
+    const opened = await leadTo(broker.port, address.port);
+    await isUp(transport);
+    const connection = new Connection(broker.url('away'));
+    connection.on('error', () => {});
+    await until(
+      () =>
+        connection.queueDeclare({ queue: 'sb.jobs.early', passive: true }).then(
+          () => true,
+          () => false,
+        ),
+      'the queue of the pool',
+      patienceMs,
+    );
+    stop.abort();
+    await receiving;
+    await connection.close();
+    opened.close();
+  });
+
+  test('what could not be declared is tried again on the same connection, and health says so', async () => {
+    await using transport = await open(broker.url('odd'));
+    transport.control.serve(served());
+    await isUp(transport);
+    const connection = new Connection(broker.url('odd'));
+    connection.on('error', () => {});
+    // As somebody makes it who knows better, while the connection breaks.
+    await connection.queueDelete({ queue: 'sb.asks' });
+    await connection.queueDeclare({ queue: 'sb.asks', durable: false });
+    await broker.control('close_all_connections', '--vhost', 'odd', 'a test');
+    const reason = await until(
+      () => {
+        const link = transport.control.link();
+        return link.state === 'down' && /other arguments/.test(link.reason) ? link.reason : undefined;
+      },
+      'the trouble to be seen',
+      patienceMs,
+    );
+    assert.match(reason, /inequivalent arg 'durable' for queue 'sb\.asks'.*delete it there/);
+    await assert.rejects(transport.control.send({ run, pool: 'linux' }), /other arguments/);
+    await connection.queueDelete({ queue: 'sb.asks' });
+    await isUp(transport);
+    await transport.control.send({ run, pool: 'linux' });
+    await until(
+      () =>
+        transport.agent.news('admin', { kind: 'alive', runs: [] }).then(
+          () => true,
+          () => false,
+        ),
+      'questions to be answered again',
+      patienceMs,
+    );
+    await connection.close();
+  });
+
+  test('holds no more questions than it works on while its store hangs, and drops those that got old', async () => {
+    await using transport = await open(broker.url('slow'));
+    const gate = Promise.withResolvers<void>();
+    let taken = 0;
+    transport.control.serve(
+      served({
+        news: async () => {
+          taken += 1;
+          await gate.promise;
+        },
+      }),
+    );
+    await isUp(transport);
+    await using parts = new AsyncDisposableStack();
+    const connection = new Connection(broker.url('slow'));
+    parts.defer(() => connection.close());
+    const publisher = connection.createPublisher({ confirm: true });
+    parts.defer(() => publisher.close());
+    parts.defer(gate.resolve);
+    const ask = { exchange: 'sb.up', routingKey: 'ask.admin', userId: 'admin' };
+    const waiting = async () =>
+      (await connection.queueDeclare({ queue: 'sb.asks', passive: true })).messageCount;
+    for (let n = 0; n < atATime; n++) await publisher.send(ask, alive);
+    await until(() => taken === atATime, 'as many to be taken as may be', patienceMs);
+    assert.equal(transport.control.questions(), atATime);
+    await Promise.all(
+      Array.from({ length: 500 }, () => publisher.send({ ...ask, expiration: '1000' }, alive)),
+    );
+    await until(async () => (await waiting()) === 0, 'the others to get old', patienceMs);
+    assert.equal(taken, atATime);
+    gate.resolve();
+    await publisher.send(ask, alive);
+    await until(() => taken === atATime + 1, 'it to hear again', patienceMs);
+  });
+});
+
+/** Leads from one port to another, on loopback. */
+async function leadTo(target: number, port: number): Promise<Server> {
+  const server = createServer(socket => {
+    const way = connect(target, '127.0.0.1');
+    socket.pipe(way).pipe(socket);
+    for (const each of [socket, way]) each.on('error', () => undefined);
+    socket.once('close', () => way.destroy());
+    way.once('close', () => socket.destroy());
+  }).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
