@@ -8,6 +8,7 @@ import { withHookRules } from './app-hooks/with-hook-rules.ts';
 import { heardLauncher, heardRecorder } from './app-onlooker.ts';
 import type { App, AppOptions } from './app-options.ts';
 import { adminServer, handingStreams } from './app-parts/admin-server.ts';
+import { agentMemoryIn } from './app-parts/agent-memory.ts';
 import { hearDrains } from './app-parts/drains.ts';
 import { openOffice } from './app-parts/providers.ts';
 import { openRegistry } from './app-parts/registry.ts';
@@ -24,7 +25,7 @@ import type { Store } from './contracts/store.ts';
 import type { Agent } from './domain/agent.ts';
 import { SignalboxError } from './domain/errors.ts';
 import type { Json } from './domain/json.ts';
-import { hearAgents } from './engine/agents.ts';
+import { hearAgents, rememberAgents } from './engine/agents.ts';
 import { announcePipelines } from './engine/announce-pipelines.ts';
 import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
@@ -110,12 +111,15 @@ export async function openApp(options: AppOptions): Promise<App> {
     createLogJournal({ write: options.writeLog, redactText: present.redact }),
   );
   const reload = () => reloadNoted(present, journal);
+  if (opened.noticed !== null)
+    journal.note({ kind: 'trouble', where: 'control planes', error: opened.noticed });
   hearTrouble = error => journal.note({ kind: 'trouble', where: 'moving logs into the bucket', error });
   const name = localName(options.config, opened.agent);
   const { control, agent, remembersTickets } = building.use(
     faults.transport(await openTransport({ config: options.config, name, store, clock, journal })),
   );
-  const agents = building.use(hearAgents({ control, clock }));
+  const memory = agentMemoryIn(store);
+  const agents = building.use(hearAgents({ control, clock }, await memory.recall()));
   const queue = createQueueGauge({ store, clock }, limits.queue, opened.plane !== null);
   const ends = createEnds();
   const needs = {
@@ -189,14 +193,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     version,
     capabilities: await workplace.capabilities(),
   };
-  const drainOf = await hearDrains(needs, building);
-  const drain = drainOf(name);
-  const officeDrain = drainOf(office.options.name);
-  const untilEnd = { drain: life.drain, over: over.signal };
-  const standing = [
-    presence(needs, localAgent, drain, untilEnd),
-    ...office.agents.map(its => presence(needs, { ...localAgent, ...its }, officeDrain, untilEnd)),
-  ];
+  const drain = await hearDrains(needs, building);
+  const standing = [localAgent, ...office.agents.map(its => ({ ...localAgent, ...its }))].map(self =>
+    presence(needs, self, drain(self.name), { drain: life.drain, over: over.signal }),
+  );
 
   const watchers = createWatchers({
     config: options.config,
@@ -268,6 +268,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     ...(options.config.tangled === null ? [] : [announcePipelines(needs, 'tangled', over.signal)]),
     ...(plane === null ? [] : [keepPlace(needs, plane, limits.leaseMs, over.signal)]),
     keepDrained({ ...needs, agents }, over.signal),
+    rememberAgents({ ...needs, memory }, agents, [name, office.options.name], over.signal),
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
   ];
@@ -276,8 +277,9 @@ export async function openApp(options: AppOptions): Promise<App> {
     logLimitBytes: limits.logBytes,
     baseEnv: options.jobEnvironment,
   };
+  const workNeeds = { ...needs, agent: inside, maskSecrets: createRedactor };
   const working = work(
-    { ...needs, ...workplace, agent: inside, drain, maskSecrets: createRedactor },
+    { ...workNeeds, ...workplace, drain: drain(name) },
     { ...attemptOptions, ...localAgent },
     life,
   );
@@ -285,7 +287,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const letGo = AbortSignal.any([life.drain, over.signal]);
   const following = Promise.all([
     work(
-      { ...needs, ...office.workplace, agent: inside, drain: officeDrain, maskSecrets: createRedactor },
+      { ...workNeeds, ...office.workplace, drain: drain(office.options.name) },
       { ...attemptOptions, ...office.options, pools: takes ? office.options.pools : [] },
       { drain: letGo, abandon: letGo },
     ),

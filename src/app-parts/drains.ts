@@ -3,11 +3,17 @@ import type { AgentEnd } from '../contracts/transport.ts';
 import { holdOn, onAgent } from '../domain/hold.ts';
 import { type Drain, hearDrain } from '../engine/drain.ts';
 
-/** What the agents inside this server are told of draining, from what the store knows at the start on. */
+/** What each agent inside this server is told of draining, by its name; from what the store knows at the start on. */
 export async function hearDrains(
   { store, agent }: { readonly store: Pick<Store, 'holds'>; readonly agent: Pick<AgentEnd, 'onDrain'> },
   parts: AsyncDisposableStack,
 ): Promise<(name: string) => Drain> {
   const holds = await store.holds();
-  return name => parts.use(hearDrain(agent, name, holdOn(holds, onAgent(name)) !== undefined));
+  const heard = new Map<string, Drain>();
+  return name => {
+    const drain =
+      heard.get(name) ?? parts.use(hearDrain(agent, name, holdOn(holds, onAgent(name)) !== undefined));
+    heard.set(name, drain);
+    return drain;
+  };
 }

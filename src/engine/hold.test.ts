@@ -63,7 +63,7 @@ describe('a hold', { timeout: 60_000 }, () => {
       capabilities: { os: 'linux', arch: 'x64', node: 'v24.0.0', tools: [], isolation: true },
     };
     const soon = { ...clock, sleep: (_ms: number, signal: AbortSignal) => clock.sleep(1, signal) };
-    using agents = hearAgents({ control, clock });
+    using agents = hearAgents({ control, clock }, []);
     const told: boolean[] = [];
     using _box = agent.onDrain(box.name, isDrained => void told.push(isDrained));
     await store.hold({ on: onAgent(box.name), at: clock.now(), ...ada });

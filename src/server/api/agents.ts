@@ -78,6 +78,6 @@ async function findAgent(needs: AgentNeeds, name: string): Promise<AgentJson> {
   if (found !== undefined) return found;
   throw new SignalboxError(
     'not_found',
-    `no agent "${name}" has been heard of since this server started: "signalbox agents ls" shows which ones have`,
+    `no agent "${name}" is known here: "signalbox agents ls" shows which ones are`,
   );
 }

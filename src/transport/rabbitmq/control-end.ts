@@ -43,9 +43,8 @@ export async function createControlEnd(
   let asks: HearsAsks | undefined;
 
   async function declarePools(pools: readonly string[]): Promise<void> {
-    // All of them are wanted, also where the first is refused.
-    const declared = await Promise.allSettled(pools.map(pool => declarations.pool(pool)));
-    for (const each of declared) if (each.status === 'rejected') throw each.reason;
+    const refused = await declarations.pools(pools);
+    if (refused !== undefined) throw refused;
   }
 
   /** What agents say arrives where there is a connection, everything is declared, and somebody listens. */
@@ -80,7 +79,7 @@ export async function createControlEnd(
   return {
     declarePools,
     send: async ticket => {
-      await declarations.pool(ticket.pool);
+      await declarePools([ticket.pool]);
       const messageId = randomUUID();
       const envelope = {
         exchange: exchanges.jobs,
