@@ -59,5 +59,7 @@ const standing = ({ waiting, running, agents }: Pool): string =>
   [
     count(waiting, 'run waits', 'runs wait'),
     `${running} running`,
-    agents.length === 0 ? 'no agent is known' : agents.map(({ name }) => name).join(', '),
+    agents.length === 0
+      ? 'no agent is known'
+      : `${agents.length === 1 ? 'agent' : 'agents'} ${agents.map(({ name }) => name).join(', ')}`,
   ].join(' · ');
