@@ -25,8 +25,6 @@ export interface AppOptions {
   readonly onlooker?: Onlooker | undefined;
   /** False: nobody can look at what happens, nor act on it. */
   readonly hasAdminDoor?: boolean | undefined;
-  /** True: where the admin door's port is taken, any other will do. */
-  readonly adminPortOrAny?: boolean | undefined;
   /** False: the Radicle node is not listened to. */
   readonly watchesNode?: boolean | undefined;
   /** False: runs wait for the next start. */

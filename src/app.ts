@@ -242,11 +242,7 @@ export async function openApp(options: AppOptions): Promise<App> {
             : { openedAt: options.hooks.url },
         admin:
           (options.hasAdminDoor ?? true)
-            ? {
-                ...options.config.admin,
-                url: options.config.admin.url ?? undefined,
-                orAny: options.adminPortOrAny,
-              }
+            ? { ...options.config.admin, url: options.config.admin.url ?? undefined }
             : null,
         adminToken,
         bodyLimitBytes: limits.bodyBytes,

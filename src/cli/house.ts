@@ -11,14 +11,7 @@ export function openHouse(
   } & Partial<
       Pick<
         AppOptions,
-        | 'cwd'
-        | 'hooks'
-        | 'jobEnvironment'
-        | 'onlooker'
-        | 'hasAdminDoor'
-        | 'adminPortOrAny'
-        | 'watchesNode'
-        | 'takesRuns'
+        'cwd' | 'hooks' | 'jobEnvironment' | 'onlooker' | 'hasAdminDoor' | 'watchesNode' | 'takesRuns'
       >
     >,
 ): Promise<App> {

@@ -77,7 +77,11 @@ export async function writtenConfig(
   // JSON is YAML.
   const text = JSON.stringify({ version: 1, ...sections });
   const loaded = parseConfig(needs, text, { file: null, overrides });
-  if (loaded.result === 'loaded') return loaded.config;
+  if (loaded.result === 'loaded') {
+    const { config } = loaded;
+    // That it is taken is found out when the door is opened: processes that start together look at the same time.
+    return { ...config, admin: { ...config.admin, orAny: adminPort === undefined } };
+  }
   const said = loaded.problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
   throw new SignalboxError('invalid', said.join('; '));
 }
@@ -109,8 +113,6 @@ export async function servePersona(
     life: { ...io.life, drain: AbortSignal.any([io.life.drain, over.signal]) },
     env: io.env,
     hasAdminDoor: adminPort !== 'none',
-    // Looked for when the door is opened: processes that start together look at the same time.
-    adminPortOrAny: adminPort === undefined,
   });
   try {
     const doors = { pid: process.pid, public: app.publicUrl, admin: app.adminUrl };

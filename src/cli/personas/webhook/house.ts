@@ -59,7 +59,6 @@ export async function openWebhookHouse(
     life: { drain: drain.signal, abandon: io.life.abandon },
     env: io.env,
     hasAdminDoor: adminPort !== 'none',
-    adminPortOrAny: adminPort === undefined,
     hooks: { url, inForce: hooks },
   });
   const place = { cwd: io.cwd, path: env['PATH'] ?? '' };
