@@ -38,6 +38,10 @@ export async function work(
   life: { readonly drain: AbortSignal; readonly abandon: AbortSignal },
 ): Promise<void> {
   const held = new Map<RunId, { readonly attempt: number; readonly abort: AbortController }>();
+  const abandonAll = () => {
+    for (const { abort } of held.values()) abort.abort(abandoned);
+  };
+  life.abandon.addEventListener('abort', abandonAll);
   const over = new AbortController();
   let { heartbeatMs } = options;
   let sooner = new AbortController();
@@ -48,10 +52,6 @@ export async function work(
     const change = AbortSignal.any([sooner.signal, over.signal]);
     await needs.clock.sleep(heartbeatMs, change).catch(() => undefined);
   });
-  const abandonAll = () => {
-    for (const { abort } of held.values()) abort.abort(abandoned);
-  };
-  life.abandon.addEventListener('abort', abandonAll);
   try {
     await Promise.all(Array.from({ length: options.slots }, serveSlot));
   } finally {
