@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { type Channel, Connection } from 'rabbitmq-client';
 import {
@@ -175,6 +177,19 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
         code: 'forbidden',
         message: `RabbitMQ does not let box.1 in at amqp://box.1@127.0.0.1:${broker.port}/sb: check the name and the password in that address`,
       }));
+    test('a port where a web server answers', async t => {
+      const web = createServer().listen(0, '127.0.0.1');
+      t.after(() => web.close());
+      await once(web, 'listening');
+      const place = web.address();
+      assert.ok(typeof place === 'object' && place !== null);
+      const address = { ...options('admin:admin').address, hosts: [{ host: '127.0.0.1', port: place.port }] };
+      await assert.rejects(openRabbitmqAgent({ ...options('admin:admin'), address }), {
+        code: 'forbidden',
+        message:
+          /is not RabbitMQ, or not without TLS: write the port where it speaks AMQP \(5672, with TLS 5671\)$/,
+      });
+    });
     test('a virtual host that there is not', () =>
       assert.rejects(openRabbitmqTransport(options('admin:admin', 'nowhere')), {
         code: 'forbidden',
