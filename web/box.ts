@@ -15,7 +15,7 @@ export interface Box {
   readonly medians: Medians;
   /** What the keyboard does on the page that is shown. */
   readonly keys: Watched<readonly Shortcut[]>;
-  /** Milliseconds since 1970, once a second. */
+  /** The server's time in milliseconds since 1970, once a second. */
   readonly now: Watched<number>;
 }
 

@@ -4,13 +4,15 @@ import { App } from './app.tsx';
 import { type Box, BoxContext } from './box.ts';
 import { listen, silence } from './live.ts';
 import { createMedians } from './medians.ts';
+import { createServerClock } from './server-clock.ts';
 import { watched } from './state.ts';
 import { listenToKeys, type Shortcut } from './use-keys.ts';
 import './theme.css';
 import './base.css';
 
 const signedIn = watched(true);
-const api = createApi(() => signedIn.set(false));
+const clock = createServerClock(Date.now);
+const api = createApi(() => signedIn.set(false), clock.hear);
 // A server that does not answer is told of by what is read from it.
 signedIn.set(await api.isSignedIn().catch(() => true));
 // A refused feed does not say why; a call that is refused for the same reason does.
@@ -18,8 +20,8 @@ const live = signedIn.get()
   ? listen(() => void api.runs({ after: null, limit: 1 }, {}).catch(() => undefined))
   : silence();
 signedIn.watch(() => live.stop());
-const now = watched(Date.now());
-setInterval(() => now.set(Date.now()), 1_000);
+const now = watched(clock.now());
+setInterval(() => now.set(clock.now()), 1_000);
 
 const keys = watched<readonly Shortcut[]>([]);
 listenToKeys(() => keys.get());
