@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { createApi } from './api.ts';
 import { App } from './app.tsx';
 import { type Box, BoxContext } from './box.ts';
+import { watchReturns } from './came-back.ts';
 import { listen, silence } from './live.ts';
 import { createMedians } from './medians.ts';
 import { createServerClock } from './server-clock.ts';
@@ -26,7 +27,7 @@ setInterval(() => now.set(clock.now()), 1_000);
 const keys = watched<readonly Shortcut[]>([]);
 listenToKeys(() => keys.get());
 
-const box: Box = { api, live, signedIn, now, medians: createMedians(api), keys };
+const box: Box = { api, live, signedIn, now, medians: createMedians(api), keys, cameFrom: watchReturns() };
 const root = document.getElementById('window');
 if (root === null) throw new Error('index.html has no #window');
 render(
