@@ -51,6 +51,7 @@ describe('the window in adversity', { timeout: 170_000 }, () => {
   test('words that were searched for are gone where the whole list is shown, and back where they were', async () => {
     await window.open('#/');
     const words = page.getByPlaceholder('Search deliveries');
+    await row(event).waitFor();
     await words.fill('topic');
     await row(event).waitFor({ state: 'detached' });
     await page.getByRole('link', { name: 'Inbox' }).click();
@@ -58,6 +59,20 @@ describe('the window in adversity', { timeout: 170_000 }, () => {
     await until(async () => (await words.inputValue()) === '', 'the field to be empty');
     await page.goto(`${window.server.adminUrl}/#/?q=topic`);
     await until(async () => (await words.inputValue()) === 'topic', 'the field to say what the list shows');
+  });
+
+  test('who comes back from an event is at its row', async () => {
+    await window.open('#/');
+    const link = row(event);
+    await link.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.rule-card').first().waitFor();
+    await page.goBack();
+    const isFocused = () => link.evaluate(link => link === document.activeElement);
+    await until(isFocused, 'the row to have the focus');
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await page.locator('.run-row').first().waitFor();
+    assert.equal(await page.evaluate('document.activeElement.matches(".row-link")'), false);
   });
 
   test('what is chosen while somebody types is not undone by what they typed', async () => {
@@ -95,7 +110,7 @@ describe('the window in adversity', { timeout: 170_000 }, () => {
   });
 
   test('an event of more runs than are told of at once is asked about once', async () => {
-    const { event } = await window.deliver('many');
+    const { event, run } = await window.deliver('many');
     await using other = await window.another();
     let asked = 0;
     other.page.on('request', request => {
@@ -110,6 +125,7 @@ describe('the window in adversity', { timeout: 170_000 }, () => {
       await other.page.locator(`a[href="#/events/${event}"]`).waitFor();
     }
     assert.ok(asked <= 1, `it was asked about ${asked} times`);
+    await window.server.api(`/api/runs/${run}/cancel`, { method: 'POST', body: '{}' });
   });
 
   test('words that run from right to left begin where they begin, and end where there is no room', async () => {
@@ -205,13 +221,30 @@ describe('the window in adversity', { timeout: 170_000 }, () => {
     assert.equal(shown, whole);
   });
 
+  test('an empty inbox names the address and the secret’s place of every forge', async () => {
+    await using empty = await openWindow(`
+version: 1
+data: ./data
+sources:
+  gitlab: { token: "\${env:HOOK_SECRET}" }
+  gitea: { secret: "\${env:HOOK_SECRET}" }
+`);
+    const inbox = empty.page.locator('.empty-inbox');
+    for (const forge of ['gitlab', 'gitea'])
+      await inbox.getByText(`${empty.server.publicUrl}/${forge}`).waitFor();
+    await inbox.getByText('token: "${env:GITLAB_WEBHOOK_TOKEN}"').waitFor();
+    await inbox.getByText('secret: "${env:GITEA_WEBHOOK_SECRET}"').waitFor();
+    await inbox.getByText('once sources: has a github: as below').waitFor();
+  });
+
   test('had no error, and spoke with nobody else', () => {
     assert.deepEqual(window.opened.troubles, []);
   });
 });
 
+/** What is asked of a page is answered in it. */
+declare const document: { readonly activeElement: unknown };
+declare function getComputedStyle(element: unknown): { getPropertyValue(name: string): string };
+
 const styleOf = (element: Locator, property: string): Promise<string> =>
-  element.evaluate<string, string>(
-    '(element, name) => getComputedStyle(element).getPropertyValue(name)',
-    property,
-  );
+  element.evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
