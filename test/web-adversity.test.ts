@@ -75,6 +75,15 @@ describe('the window in adversity', { timeout: 170_000 }, () => {
     assert.equal(await page.evaluate('document.activeElement.matches(".row-link")'), false);
   });
 
+  test('an event leads to the others of its repository', async () => {
+    await window.open(`#/events/${event}`);
+    await page.getByRole('link', { name: 'acme/widgets', exact: true }).click();
+    await row(event).waitFor();
+    assert.equal(await page.getByLabel('Repository').inputValue(), 'acme/widgets');
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByLabel('Repository').waitFor({ state: 'detached' });
+  });
+
   test('what is chosen while somebody types is not undone by what they typed', async () => {
     await window.open('#/runs');
     await page.getByPlaceholder('Search runs').fill('unit');
