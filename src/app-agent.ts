@@ -8,6 +8,7 @@ import type { AgentEnd, Welcome } from './contracts/transport.ts';
 import type { Agent } from './domain/agent.ts';
 import { SignalboxError } from './domain/errors.ts';
 import type { Action } from './domain/rule.ts';
+import { hearDrain } from './engine/drain.ts';
 import type { Journal } from './engine/journal.ts';
 import { presence } from './engine/presence.ts';
 import { beatsPerLease, work } from './engine/work.ts';
@@ -94,9 +95,10 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   if (welcome === undefined) return;
   held.forget();
   const needs = { clock, journal, ...workplace, maskSecrets: createRedactor };
-  const standing = presence({ ...needs, agent: end }, self, { drain: life.drain, over: over.signal });
+  using drain = hearDrain(end, own.name, welcome.isDrained);
+  const standing = presence({ ...needs, agent: end }, self, drain, { drain: life.drain, over: over.signal });
   const working = work(
-    { ...needs, agent: withOwn({ end, spool, held }, config.secrets, tokens, options.ownAction) },
+    { ...needs, drain, agent: withOwn({ end, spool, held }, config.secrets, tokens, options.ownAction) },
     {
       name: own.name,
       pools: own.pools,

@@ -26,7 +26,7 @@ const isAlive = (pid: number) => {
   }
 };
 
-describe('agents over RabbitMQ', { timeout: 200_000, skip: withoutRabbitmq }, () => {
+describe('agents over RabbitMQ', { timeout: 400_000, skip: withoutRabbitmq }, () => {
   let fleet: Fleet;
   before(async () => {
     fleet = await openFleet(rules);
@@ -195,6 +195,19 @@ describe('agents over RabbitMQ', { timeout: 200_000, skip: withoutRabbitmq }, ()
     await using _first = await fleet.agent({ name: 'box-1' });
     await assert.rejects(fleet.agent({ name: 'box-1' }), /another agent of this name is connected already/);
     assert.equal((await fleet.ended(await fleet.run('quick'))).agent, 'box-1');
+  });
+
+  test('an agent that is offline is still known after a restart of the server', async () => {
+    const box = await fleet.agent({ name: 'box-9', pools: ['elsewhere'] });
+    await isOnline('box-9');
+    await box.end('SIGTERM');
+    await isOnline('box-9', 'offline');
+    await fleet.server.end('SIGTERM');
+    await fleet.server.start();
+    await isOnline('box-9', 'offline');
+    const own = async () => (await fleet.agents()).filter(({ name }) => name.startsWith('local-')).length;
+    await until(async () => (await own()) > 0, 'the server to have heard its own agent');
+    assert.equal(await own(), 1);
   });
 
   test('and nothing was executed twice that had not been lost', () => {

@@ -17,7 +17,7 @@ const rules = `
 const impatience =
   'application:set_env(rabbit, consumer_timeout, 3000), application:set_env(rabbit, channel_tick_interval, 500).';
 
-describe('a broker that fails', { timeout: 200_000, skip: withoutRabbitmq }, () => {
+describe('a broker that fails', { timeout: 400_000, skip: withoutRabbitmq }, () => {
   let fleet: Fleet;
   before(async () => {
     fleet = await openFleet(rules);

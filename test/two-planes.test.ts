@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
@@ -67,6 +75,8 @@ rules:
     const response = await fetch(`${server.adminUrl}/api/runs/${id}/log`, { headers });
     return (await response.text()).split('\n').filter(Boolean);
   };
+  const nameOf = (server: TestServer): string | undefined =>
+    readFileSync(join(server.directory, 'data', 'plane'), 'utf8').split(' ')[0];
   const written = (name: string): string[] =>
     existsSync(join(effects, name)) ? readFileSync(join(effects, name), 'utf8').trim().split('\n') : [];
 
@@ -80,7 +90,7 @@ rules:
     const quick: string[] = [];
     for (let n = 0; n < 12; n++) quick.push(await start(n % 2 ? victim : survivor, 'quick'));
     await until(() => written('once').length >= 2, 'runs to have begun');
-    const its = `local-${readFileSync(join(victim.directory, 'data', 'plane'), 'utf8').trim()}`;
+    const its = `local-${nameOf(victim)}`;
     await until(
       async () => (await Promise.all(once.map(id => run(victim, id)))).some(({ agent }) => agent === its),
       'the victim to have begun one',
@@ -124,6 +134,31 @@ rules:
     await until(() => s3.objects.size > 0, 'the log to move into the bucket');
     assert.deepEqual(await lines(other, id), log);
     assert.deepEqual(await lines(one, id), log);
+  });
+
+  test('one on a copy of another one’s data directory gets a name of its own, and says so', async t => {
+    t.after(() => rmSync(effects, { recursive: true }));
+    await using original = await open();
+    await using copy = await open();
+    const name = nameOf(original);
+    await copy.end('SIGTERM');
+    copyFileSync(join(original.directory, 'data', 'plane'), join(copy.directory, 'data', 'plane.copied'));
+    renameSync(join(copy.directory, 'data', 'plane.copied'), join(copy.directory, 'data', 'plane'));
+    const once = await start(original, 'once');
+    await until(() => written('once').includes(once), 'a run to begin');
+    await copy.start();
+    const own = nameOf(copy);
+    assert.notEqual(own, name);
+    assert.match(
+      copy.output(),
+      new RegExp(`is a copy of that of the control plane ${name}: this one is called ${own}`),
+    );
+    // What the original has is not ended by the copy's start.
+    assert.equal((await run(copy, once)).state, 'running');
+    await copy.end('SIGTERM');
+    await copy.start();
+    assert.equal(nameOf(copy), own);
+    await original.api(`/api/runs/${once}/cancel`, { method: 'POST', body: '{}' });
   });
 
   test('one that keeps its logs elsewhere is refused, and told why', async t => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endStrays } from './end-strays.ts';
 import { until } from './server.ts';
 
 const program = join(import.meta.dirname, '..', '..', 'bin', 'signalbox');
@@ -87,6 +88,7 @@ ${wishes.more ?? ''}
     [Symbol.asyncDispose]: async () => {
       agent.send('SIGTERM');
       await agent.end('SIGTERM');
+      endStrays(directory);
       rmSync(directory, { recursive: true, force: true });
     },
   };

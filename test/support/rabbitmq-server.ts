@@ -28,6 +28,8 @@ export interface TestBroker extends AsyncDisposable {
   readonly port: number;
   /** Its name among nodes. */
   readonly node: string;
+  /** Where it speaks TLS, when it was asked to. */
+  readonly tlsPort: number;
   /** The address of a virtual host, as `admin` (who may do everything) or somebody else. */
   url(virtualHost: string, login?: string): string;
   /** Ends it at once, as a power cut does. Not before `mayDie`. */
@@ -51,6 +53,8 @@ export const withoutRabbitmq: string | false =
 export interface BrokerOptions {
   readonly virtualHosts: readonly string[];
   readonly users?: readonly BrokerUser[];
+  /** Files in PEM: it then has a second port, where TLS is spoken. */
+  readonly tls?: { readonly authority: string; readonly certificate: string; readonly key: string };
 }
 
 /** Several nodes that are one broker. */
@@ -91,7 +95,12 @@ export async function startBroker(
   joins?: TestBroker,
 ): Promise<TestBroker> {
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-rabbitmq-'));
-  const [port, distPort, ownEpmdPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [port, tlsPort, distPort, ownEpmdPort] = await Promise.all([
+    freePort(),
+    freePort(),
+    freePort(),
+    freePort(),
+  ]);
   const epmdPort = joins === undefined ? ownEpmdPort : Number(joins.controlEnvironment['ERL_EPMD_PORT']);
   const node = `sb${port}@localhost`;
   const at = (name: string) => join(directory, name);
@@ -105,7 +114,7 @@ log.file.level = warning
 vm_memory_high_watermark.absolute = 512MB
 disk_free_limit.absolute = 50MB
 load_definitions = ${at('definitions.json')}
-`,
+${options.tls === undefined ? '' : tlsLines(tlsPort, options.tls)}`,
   );
   const environment = {
     PATH: process.env['PATH'] ?? '',
@@ -131,6 +140,7 @@ load_definitions = ${at('definitions.json')}
 
   const broker: TestBroker = {
     port,
+    tlsPort,
     node,
     url: (virtualHost, login = 'admin:admin') =>
       `amqp://${login}@127.0.0.1:${port}/${encodeURIComponent(virtualHost)}`,
@@ -164,6 +174,8 @@ load_definitions = ${at('definitions.json')}
     },
     control: async (...args) => {
       const child = spawn(join(programs, 'rabbitmqctl'), args, {
+        // Where it would leave its last words.
+        cwd: directory,
         env: environment,
         stdio: ['ignore', 'pipe', 'pipe'],
       });
@@ -193,6 +205,17 @@ load_definitions = ${at('definitions.json')}
   }
   return broker;
 }
+
+const tlsLines = (
+  port: number,
+  { authority, certificate, key }: NonNullable<BrokerOptions['tls']>,
+): string => `listeners.ssl.default = 127.0.0.1:${port}
+ssl_options.cacertfile = ${authority}
+ssl_options.certfile = ${certificate}
+ssl_options.keyfile = ${key}
+ssl_options.verify = verify_none
+ssl_options.fail_if_no_peer_cert = false
+`;
 
 function startEpmd(port: number): ChildProcess {
   return spawn('epmd', ['-address', '127.0.0.1', '-port', String(port)], { stdio: 'ignore' });

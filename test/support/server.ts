@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endStrays } from './end-strays.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 /** How long a server may take to open or close its doors before the test fails. */
@@ -100,6 +101,7 @@ export async function startServer(
     },
     [Symbol.asyncDispose]: async () => {
       await server.end('SIGTERM');
+      endStrays(directory);
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -51,7 +51,8 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     username: address.user,
     password: address.password,
     vhost: address.virtualHost,
-    ...(address.tls ? { tls: { servername: first?.host ?? 'localhost' } } : {}),
+    // Each node shows a certificate for its own name.
+    ...(address.tls ? { tls: true } : {}),
     connectionName: options.connectionName,
     noDelay: true,
     heartbeat: heartbeatSeconds,

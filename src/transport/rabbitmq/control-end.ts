@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { AsyncMessage } from 'rabbitmq-client';
 import type { ControlEnd, Hint, Link, Presence, Served } from '../../contracts/transport.ts';
 import { SignalboxError } from '../../domain/errors.ts';
-import { writeCancel } from './agent-end.ts';
+import { writeCancel, writeDrain } from './agent-end.ts';
 import { answer } from './answer.ts';
 import type { Broker } from './broker.ts';
 import { createDeadLetters } from './dead-letters.ts';
@@ -43,9 +43,8 @@ export async function createControlEnd(
   let asks: HearsAsks | undefined;
 
   async function declarePools(pools: readonly string[]): Promise<void> {
-    // All of them are wanted, also where the first is refused.
-    const declared = await Promise.allSettled(pools.map(pool => declarations.pool(pool)));
-    for (const each of declared) if (each.status === 'rejected') throw each.reason;
+    const refused = await declarations.pools(pools);
+    if (refused !== undefined) throw refused;
   }
 
   /** What agents say arrives where there is a connection, everything is declared, and somebody listens. */
@@ -80,7 +79,7 @@ export async function createControlEnd(
   return {
     declarePools,
     send: async ticket => {
-      await declarations.pool(ticket.pool);
+      await declarePools([ticket.pool]);
       const messageId = randomUUID();
       const envelope = {
         exchange: exchanges.jobs,
@@ -108,6 +107,10 @@ export async function createControlEnd(
       cancels
         .send({ routingKey: queues.agent(agent) }, writeCancel(run, attempt, reason))
         .catch(() => undefined);
+    },
+    drain: (agent, isDrained) => {
+      // Likewise, when it next says how it stands.
+      cancels.send({ routingKey: queues.agent(agent) }, writeDrain(isDrained)).catch(() => undefined);
     },
     serve: served => {
       const guarded: Served = {

@@ -9,8 +9,8 @@ import { declarePool, declareTopology } from './topology.ts';
 export interface Declarations extends AsyncDisposable {
   /** Up when what every control plane and agent needs is there. */
   readonly link: () => Link;
-  /** Resolves when the queue of a pool is there; it is wanted from now on. Rejects with what stands in the way now. */
-  pool(name: string): Promise<void>;
+  /** Resolves when the queues of these pools have been tried, with what stands in the way of one; they are wanted from now on. */
+  readonly pools: (names: Iterable<string>) => Promise<SignalboxError | undefined>;
   /** The queue of a pool is gone. */
   missed(pool: string): void;
   /** Resolves after the first try, with what stood in its way. */
@@ -46,10 +46,9 @@ export function createDeclarations(broker: Broker): Declarations {
         if (signal.aborted) return;
         if (link.state === 'down') link = { state: 'up', since: broker.now() };
         firstTry.resolve(undefined);
-        const made = await Promise.allSettled([...wanted].map(declareOnce));
-        const failed = made.find(each => each.status === 'rejected');
-        if (failed === undefined) return;
-        throw failed.reason;
+        const refused = await declareAll(wanted);
+        if (refused === undefined) return;
+        throw refused;
       } catch (error) {
         const told = broker.refusal(error);
         if (!signal.aborted && link.state === 'down') link = { state: 'down', reason: told.message };
@@ -58,6 +57,16 @@ export function createDeclarations(broker: Broker): Declarations {
       }
       await nap(restMs, signal);
     }
+  }
+
+  /** One after the other: a broker that makes many queues at once does not like it. */
+  async function declareAll(names: Iterable<string>): Promise<SignalboxError | undefined> {
+    let refused: SignalboxError | undefined;
+    for (const name of names)
+      await declareOnce(name).catch((error: unknown) => {
+        refused ??= broker.refusal(error);
+      });
+    return refused;
   }
 
   async function declareOnce(pool: string): Promise<void> {
@@ -93,7 +102,7 @@ export function createDeclarations(broker: Broker): Declarations {
 
   return {
     link: current,
-    pool: declareOnce,
+    pools: declareAll,
     missed: pool => void pools.delete(pool),
     tried: firstTry.promise,
     [Symbol.asyncDispose]: async () => {

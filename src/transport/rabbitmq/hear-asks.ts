@@ -66,7 +66,9 @@ export function hearAsks(
     const channel = await broker.connection.acquire();
     const end = Promise.withResolvers<void>();
     for (const event of ['close', 'basic.cancel']) channel.once(event, () => end.resolve());
-    signal.addEventListener('abort', () => end.resolve(), { once: true });
+    const aborted = (): void => end.resolve();
+    signal.addEventListener('abort', aborted);
+    channel.once('close', () => signal.removeEventListener('abort', aborted));
     const consuming = consume(channel);
     if (!(await within(opensWithinMs, consuming))) {
       // It closes when it is answered, if ever: nobody waits for that.
@@ -97,7 +99,8 @@ export function hearAsks(
   const hearing = (async () => {
     while (!over.signal.aborted) {
       try {
-        if (needs.isDeclared()) await hear(over.signal);
+        // What was taken over a channel that broke is still being answered: no more is taken on top of too much.
+        if (needs.isDeclared() && answering.size < asksAtATime) await hear(over.signal);
       } catch (error) {
         const told = broker.refusal(error);
         link = { state: 'down', reason: told.message };

@@ -42,6 +42,28 @@ export function refusal(address: AmqpAddress, error: unknown): SignalboxError {
         'not_found',
         `RabbitMQ does not have this yet (${quoted(text)}): a control plane makes it when it is connected`,
       );
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return told(
+        'forbidden',
+        `RabbitMQ at ${shown} shows a certificate of an authority that is not trusted here (${text}): name the file with the right authority in NODE_EXTRA_CA_CERTS`,
+      );
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return told(
+        'forbidden',
+        `RabbitMQ at ${shown} shows a certificate for another name (${text}): write a name that is in it into "transport"`,
+      );
+    case 'CERT_HAS_EXPIRED':
+      return told('forbidden', `RabbitMQ at ${shown} shows a certificate that has expired: renew it there`);
+    case 'EPROTO':
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+      return told(
+        'forbidden',
+        `no TLS can be spoken with RabbitMQ at ${shown}: write the port where it speaks it (5671), or amqp:// where the network is yours`,
+      );
     default:
       return told(
         'unavailable',

@@ -47,7 +47,7 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
   const troubles: SignalboxError[] = [];
   const heard: unknown[] = [];
   const served: Served = {
-    begin: async agent => (heard.push(['begin', agent.name]), { leaseMs: 1_000 }),
+    begin: async agent => (heard.push(['begin', agent.name]), { leaseMs: 1_000, isDrained: false }),
     claim: async (agent, run) => (heard.push(['claim', agent, run]), { result: 'refused', reason: 'no' }),
     news: async agent => void heard.push(['news', agent]),
     undelivered: async (run, reason) => void heard.push(['undelivered', run, reason]),
@@ -82,7 +82,7 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
 
   test('lets an agent live with the rights that are made for it', async () => {
     await using agent = await agentEnd();
-    assert.deepEqual(await agent.begin(box, 'it starts'), { leaseMs: 1_000 });
+    assert.deepEqual(await agent.begin(box, 'it starts'), { leaseMs: 1_000, isDrained: false });
     assert.equal((await agent.claim('box.1', run, 'c1')).result, 'refused');
     await agent.news('box.1', { kind: 'alive', runs: [] });
     const stop = new AbortController();
