@@ -3,6 +3,8 @@ import { type Api, mostAtOnce } from '../api.ts';
 import { useBox, useFeed } from '../box.ts';
 import type { EventSummary, Run, Standing } from '../wire.ts';
 
+/** One event may start hundreds of runs: what is heard within this time is drawn together. */
+const gatherMs = 60;
 type Standings = ReadonlyMap<string, Standing>;
 
 /** Beyond this the oldest are forgotten: a window may stay open for weeks. */
@@ -15,9 +17,21 @@ export function useStandings(events: readonly EventSummary[] | null): Standings 
   /** Events are asked about once: one may have more runs than are told of, or remembered, at all. */
   const asked = useRef(new Set<string>()).current;
 
+  const news = useRef<{ readonly heard: Map<string, Standing>; timer: number | undefined }>({
+    heard: new Map(),
+    timer: undefined,
+  }).current;
   useFeed(item => {
-    if (item.type === 'run') learn(before => bounded(new Map(before).set(item.run, item)));
+    if (item.type !== 'run') return;
+    news.heard.set(item.run, item);
+    news.timer ??= window.setTimeout(() => {
+      const heard = [...news.heard];
+      news.heard.clear();
+      news.timer = undefined;
+      learn(before => bounded(new Map([...before, ...heard])));
+    }, gatherMs);
   });
+  useEffect(() => () => clearTimeout(news.timer), []);
 
   useEffect(() => {
     const missing = (events ?? []).filter(
