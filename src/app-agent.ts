@@ -14,6 +14,7 @@ import { presence } from './engine/presence.ts';
 import { beatsPerLease, work } from './engine/work.ts';
 import { createLauncher } from './lib/launcher/launcher.ts';
 import { createRedactor, createTextRedactor } from './lib/redactor.ts';
+import { unlessAborted } from './lib/unless-aborted.ts';
 import { createMatchers } from './matchers/matchers.ts';
 import { createLogJournal } from './server/journal.ts';
 import { claimDataDirectory } from './store/data-directory.ts';
@@ -141,13 +142,12 @@ async function begin(
   self: Agent,
   drain: AbortSignal,
 ): Promise<Welcome | undefined> {
-  const drained = Promise.withResolvers<void>();
-  drain.addEventListener('abort', () => drained.resolve());
-  await Promise.race([spool.drained(), drained.promise]);
+  await unlessAborted(spool.drained(), drain);
   let noted = '';
   while (!drain.aborted) {
     try {
-      return await end.begin(self, 'the agent was ended in mid-run');
+      // A broker that is away is waited for a long time.
+      return await unlessAborted(end.begin(self, 'the agent was ended in mid-run'), drain);
     } catch (error) {
       const told = SignalboxError.from(error);
       // A broker that no control plane has been at yet lacks what one makes.

@@ -122,6 +122,8 @@ function openInbox(broker: Broker, agent: string): Inbox {
   const listeners = new Set<OnCancel>();
   const drains = new Set<OnDrain>();
   const ready = Promise.withResolvers<void>();
+  /** Ends the waiting for the first connection, once for each who waits. */
+  const waiting = new Set<() => void>();
   let latest = new SignalboxError('unavailable', 'RabbitMQ has not answered yet');
   const consumer = broker.connection.createConsumer(
     {
@@ -148,10 +150,18 @@ function openInbox(broker: Broker, agent: string): Inbox {
     drains,
     opened: async () => {
       const late = Promise.withResolvers<never>();
-      const timer = setTimeout(() => late.reject(latest), inboxWithinMs);
-      await Promise.race([ready.promise, late.promise]).finally(() => clearTimeout(timer));
+      const giveUp = () => late.reject(latest);
+      const timer = setTimeout(giveUp, inboxWithinMs);
+      waiting.add(giveUp);
+      await Promise.race([ready.promise, late.promise]).finally(() => {
+        clearTimeout(timer);
+        waiting.delete(giveUp);
+      });
     },
-    close: () => consumer.close(),
+    close: () => {
+      for (const giveUp of waiting) giveUp();
+      return consumer.close();
+    },
   };
 }
 

@@ -173,7 +173,7 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
     test('a wrong password', () =>
       assert.rejects(agentEnd('box.1:wrong'), {
         code: 'forbidden',
-        message: `RabbitMQ does not let box.1 in at amqp://box.1@127.0.0.1:${broker.port}/sb: check the name and the password in "transport"`,
+        message: `RabbitMQ does not let box.1 in at amqp://box.1@127.0.0.1:${broker.port}/sb: check the name and the password in that address`,
       }));
     test('a virtual host that there is not', () =>
       assert.rejects(openRabbitmqTransport(options('admin:admin', 'nowhere')), {
