@@ -211,6 +211,9 @@ describe('the window about the house', { timeout: 170_000 }, () => {
     assert.ok((await durations.locator('.chart-fail').count()) >= 2);
     await durations.getByText('As a table').click();
     await durations.getByRole('cell', { name: 'failure' }).first().waitFor();
+    await durations.locator('.chart-point').first().click();
+    await page.locator('.run-words').waitFor();
+    await page.goBack();
     const hours = page.locator('.chart', { has: page.getByRole('heading', { name: 'Events per hour' }) });
     await hours.locator('.chart-held').first().waitFor();
     await hours.getByText('As a table').click();

@@ -121,8 +121,8 @@ const session = '/api/session';
 const poolPath = (pool: string | null): string =>
   pool === null ? '/api/pools' : `/api/pools/${encodeURIComponent(pool)}`;
 
-/** `onSignedOut` hears of every answer that asks for a sign-in. */
-export function createApi(onSignedOut: () => void): Api {
+/** `onSignedOut` hears of every answer that asks for a sign-in, `onAnswer` of all. */
+export function createApi(onSignedOut: () => void, onAnswer: (response: Response) => void): Api {
   const call = async (
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
@@ -131,6 +131,7 @@ export function createApi(onSignedOut: () => void): Api {
     const response = await fetch(path, { method, ...init }).catch((error: unknown) => {
       throw ApiError.from(error);
     });
+    onAnswer(response);
     if (response.ok) return response;
     if (response.status === 401 && path !== session) onSignedOut();
     throw new ApiError(response.status, await sentence(response));

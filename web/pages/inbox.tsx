@@ -39,6 +39,8 @@ export function Inbox({ filter }: { readonly filter: Filter }): VNode {
     { name: 'source', label: 'Source', values: sources.map(name => [name, name] as const) },
     types,
     verdicts,
+    // Repositories are many: an event leads to the others of its own.
+    ...(filter['repo'] ? [{ name: 'repo', label: 'Repository', values: [] }] : []),
   ];
   return (
     <>
