@@ -8,11 +8,13 @@ import type { AgentEnd, Welcome } from './contracts/transport.ts';
 import type { Agent } from './domain/agent.ts';
 import { SignalboxError } from './domain/errors.ts';
 import type { Action } from './domain/rule.ts';
+import { hearDrain } from './engine/drain.ts';
 import type { Journal } from './engine/journal.ts';
 import { presence } from './engine/presence.ts';
 import { beatsPerLease, work } from './engine/work.ts';
 import { createLauncher } from './lib/launcher/launcher.ts';
 import { createRedactor, createTextRedactor } from './lib/redactor.ts';
+import { unlessAborted } from './lib/unless-aborted.ts';
 import { createMatchers } from './matchers/matchers.ts';
 import { createLogJournal } from './server/journal.ts';
 import { claimDataDirectory } from './store/data-directory.ts';
@@ -94,9 +96,10 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   if (welcome === undefined) return;
   held.forget();
   const needs = { clock, journal, ...workplace, maskSecrets: createRedactor };
-  const standing = presence({ ...needs, agent: end }, self, { drain: life.drain, over: over.signal });
+  using drain = hearDrain(end, own.name, welcome.isDrained);
+  const standing = presence({ ...needs, agent: end }, self, drain, { drain: life.drain, over: over.signal });
   const working = work(
-    { ...needs, agent: withOwn({ end, spool, held }, config.secrets, tokens, options.ownAction) },
+    { ...needs, drain, agent: withOwn({ end, spool, held }, config.secrets, tokens, options.ownAction) },
     {
       name: own.name,
       pools: own.pools,
@@ -139,13 +142,12 @@ async function begin(
   self: Agent,
   drain: AbortSignal,
 ): Promise<Welcome | undefined> {
-  const drained = Promise.withResolvers<void>();
-  drain.addEventListener('abort', () => drained.resolve());
-  await Promise.race([spool.drained(), drained.promise]);
+  await unlessAborted(spool.drained(), drain);
   let noted = '';
   while (!drain.aborted) {
     try {
-      return await end.begin(self, 'the agent was ended in mid-run');
+      // A broker that is away is waited for a long time.
+      return await unlessAborted(end.begin(self, 'the agent was ended in mid-run'), drain);
     } catch (error) {
       const told = SignalboxError.from(error);
       // A broker that no control plane has been at yet lacks what one makes.

@@ -17,8 +17,8 @@ test('a house whose work breaks down is closed all the same: doors, loops and da
   const data = join(directory, 'data');
   const doors = 'public: { host: 127.0.0.1, port: 0 }\nadmin: { port: 0 }';
   const config = goodConfig(`version: 1\n${doors}`, { overrides: { data } });
-  // Nobody can wait for this wish to end: the first slot that tries to breaks.
-  const drain = Object.defineProperty(new AbortController().signal, 'addEventListener', {
+  // Nobody can hear this wish: who takes runs breaks at once.
+  const abandon = Object.defineProperty(new AbortController().signal, 'addEventListener', {
     value: () => {
       throw new Error('nobody may listen');
     },
@@ -32,7 +32,7 @@ test('a house whose work breaks down is closed all the same: doors, loops and da
     writeLog: () => {},
     version,
     uiDirectory: undefined,
-    life: { drain, abandon: new AbortController().signal },
+    life: { drain: new AbortController().signal, abandon },
   });
   await assert.rejects(app.closed, /nobody may listen/);
   for (const url of [app.publicUrl, app.adminUrl ?? '']) await assert.rejects(fetch(url));

@@ -9,6 +9,7 @@ import { heardLauncher, heardRecorder } from './app-onlooker.ts';
 import type { App, AppOptions } from './app-options.ts';
 import { adminServer, handingStreams } from './app-parts/admin-server.ts';
 import { agentMemoryIn } from './app-parts/agent-memory.ts';
+import { hearDrains } from './app-parts/drains.ts';
 import { openOffice } from './app-parts/providers.ts';
 import { openRegistry } from './app-parts/registry.ts';
 import { openStore } from './app-parts/store.ts';
@@ -30,6 +31,7 @@ import { dispatch } from './engine/dispatch.ts';
 import { createEnds } from './engine/ends.ts';
 import { handOnDeliveries } from './engine/hand-on.ts';
 import type { Journal } from './engine/journal.ts';
+import { keepDrained } from './engine/keep-drained.ts';
 import { listen } from './engine/listen.ts';
 import { logTail } from './engine/log-tail.ts';
 import { joinPlanes, keepPlace } from './engine/planes.ts';
@@ -168,9 +170,8 @@ export async function openApp(options: AppOptions): Promise<App> {
   const inside = remembersTickets ? { ...agent, ...served } : agent;
 
   const { plane } = opened;
-  const planeNeeds = { ...needs, remembersTickets };
   if (plane !== null) {
-    await joinPlanes(planeNeeds, plane, limits.leaseMs);
+    await joinPlanes(needs, plane, limits.leaseMs);
     // What is still queued here may run elsewhere. Where the store is gone as well, the others find out by the time.
     building.defer(() => store.leave(plane.name).catch(() => undefined));
   }
@@ -192,8 +193,9 @@ export async function openApp(options: AppOptions): Promise<App> {
     version,
     capabilities: await workplace.capabilities(),
   };
+  const drain = await hearDrains(needs, building);
   const standing = [localAgent, ...office.agents.map(its => ({ ...localAgent, ...its }))].map(self =>
-    presence(needs, self, { drain: life.drain, over: over.signal }),
+    presence(needs, self, drain(self.name), { drain: life.drain, over: over.signal }),
   );
 
   const watchers = createWatchers({
@@ -264,7 +266,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     ...watchers.sources.map(source => listen(needs, source, over.signal)),
     ...(nextServer === null ? [] : [handOnDeliveries(needs, nextServer, handing, over.signal)]),
     ...(options.config.tangled === null ? [] : [announcePipelines(needs, 'tangled', over.signal)]),
-    ...(plane === null ? [] : [keepPlace(planeNeeds, plane, limits.leaseMs, over.signal)]),
+    ...(plane === null ? [] : [keepPlace(needs, plane, limits.leaseMs, over.signal)]),
+    keepDrained({ ...needs, agents }, over.signal),
     rememberAgents({ ...needs, memory }, agents, [name, office.options.name], over.signal),
     sweepLeases(needs, limits.leaseMs, over.signal),
     sweepOld(needs, { ...options.config.retention, ...retention }, over.signal),
@@ -274,19 +277,17 @@ export async function openApp(options: AppOptions): Promise<App> {
     logLimitBytes: limits.logBytes,
     baseEnv: options.jobEnvironment,
   };
+  const workNeeds = { ...needs, agent: inside, maskSecrets: createRedactor };
   const working = work(
-    { ...needs, ...workplace, agent: inside, maskSecrets: createRedactor },
-    {
-      ...attemptOptions,
-      ...localAgent,
-    },
+    { ...workNeeds, ...workplace, drain: drain(name) },
+    { ...attemptOptions, ...localAgent },
     life,
   );
   // Builds go on by themselves: at the end they are let go at once, and the next start goes on with them.
   const letGo = AbortSignal.any([life.drain, over.signal]);
   const following = Promise.all([
     work(
-      { ...needs, ...office.workplace, agent: inside, maskSecrets: createRedactor },
+      { ...workNeeds, ...office.workplace, drain: drain(office.options.name) },
       { ...attemptOptions, ...office.options, pools: takes ? office.options.pools : [] },
       { drain: letGo, abandon: letGo },
     ),

@@ -272,6 +272,17 @@ describe('Lightspeed over RabbitMQ', { skip: withoutRabbitmq, timeout: 300_000, 
     assert.equal(linesOf('later').length, 1);
   });
 
+  test('a listener that has complained says when it is registered again', async () => {
+    const before = listener.output().length;
+    const said = () => listener.output().slice(before);
+    await admin.end('SIGKILL');
+    // It asks at once, and not within half a minute.
+    listener.write(`${api()}\n`);
+    await until(() => /does not answer: .*; it is asked again/.test(said()), 'the complaint', patienceMs);
+    await admin.start();
+    await until(() => / is registered at .* again$/m.test(said()), 'that it is well again', patienceMs);
+  });
+
   test('the listener is away: its run says so, waits, and is taken when it is back', async () => {
     await listener.end('SIGKILL');
     await deliver('waits');
@@ -389,6 +400,23 @@ describe('what is wrong is said', { timeout: 60_000 }, () => {
     assert.ok(!stderr.includes('s3cret'));
     const port = await persona(['lightspeed', 'hooks'], { ADMIN_PORT: 'many' }, directory);
     assert.match(port.stderr, /ADMIN_PORT is "many": write a number/);
+  });
+
+  test('a listener that waits for RabbitMQ ends when it is told to, and not when it has waited enough', async () => {
+    const args = ['--host', '127.0.0.1', '--port', '1', '--rabbit-host', '127.0.0.1:1'];
+    await using waiting = startListener({ name: 'api', exec: 'true' }, args, {});
+    await until(() => /consumer setup failed/.test(waiting.output()), 'it to wait', patienceMs);
+    assert.equal(await waiting.end('SIGTERM'), 0);
+    // What it says when it has waited enough, some 25 s after it has begun.
+    assert.doesNotMatch(waiting.output(), /waiting for a control plane/);
+  });
+
+  test('about hooks that have nothing to show to an admin server elsewhere', async () => {
+    await using hooks = await startPersona(['lightspeed', 'hooks'], {}, { ADMIN_DOMAIN: 'admin.invalid' });
+    await until(
+      () => /WARNING: SIGNALBOX_TOKEN is not set: .* http:\/\/admin\.invalid:8080/.test(hooks.stderr()),
+      'the warning',
+    );
   });
 
   test('about hooks that nobody checks', async () => {

@@ -60,7 +60,7 @@ function isElsewhere(command: string): boolean {
   return Object.keys(elsewhere).some(known => command === known || command.startsWith(`${known} `));
 }
 
-describe('every command in the docs runs', { timeout: 100_000 }, () => {
+describe('every command in the docs runs', { timeout: 200_000 }, () => {
   let repository: TestRepository;
   let server: TestServer;
   before(async () => {

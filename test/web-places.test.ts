@@ -194,7 +194,10 @@ describe('the window about the house', { timeout: 170_000 }, () => {
     await agent.getByText('1 of 1 taken').waitFor();
     await agent.locator('.run-row', { hasText: 'slow/1' }).waitFor();
     await page.locator('.waiting', { hasText: 'approval' }).getByText('careful').waitFor();
-    await page.locator('.waiting .run-row', { hasText: 'all agents are busy' }).first().waitFor();
+    await page
+      .locator('.waiting .run-row', { hasText: 'the only slot of pool local is busy' })
+      .first()
+      .waitFor();
     const [first] = (await window.server.api<{ items: readonly { id: string }[] }>('/api/runs?state=running'))
       .items;
     await window.server.api(`/api/runs/${first?.id}/cancel`, { method: 'POST', body: '{}' });
@@ -208,6 +211,9 @@ describe('the window about the house', { timeout: 170_000 }, () => {
     assert.ok((await durations.locator('.chart-fail').count()) >= 2);
     await durations.getByText('As a table').click();
     await durations.getByRole('cell', { name: 'failure' }).first().waitFor();
+    await durations.locator('.chart-point').first().click();
+    await page.locator('.run-words').waitFor();
+    await page.goBack();
     const hours = page.locator('.chart', { has: page.getByRole('heading', { name: 'Events per hour' }) });
     await hours.locator('.chart-held').first().waitFor();
     await hours.getByText('As a table').click();

@@ -10,6 +10,7 @@ import type {
   LogSearch,
   NewToken,
   Paged,
+  Pools,
   Refusal,
   Rule,
   RuleInsights,
@@ -81,6 +82,13 @@ export interface Api {
   /** How many events came in the last hours. */
   eventInsights(): Promise<EventInsights>;
   agents(): Promise<readonly Agent[]>;
+  /** An empty reason is none. */
+  drain(agent: string, reason: string): Promise<void>;
+  undrain(agent: string): Promise<void>;
+  pools(): Promise<Pools>;
+  /** Null: all pools. */
+  pause(pool: string | null, reason: string): Promise<void>;
+  resume(pool: string | null): Promise<void>;
   health(): Promise<Health>;
   settings(): Promise<Settings>;
   /** Reads the configuration again; refused, and nothing changes, when it is broken. */
@@ -110,9 +118,11 @@ export const address = {
 } as const;
 
 const session = '/api/session';
+const poolPath = (pool: string | null): string =>
+  pool === null ? '/api/pools' : `/api/pools/${encodeURIComponent(pool)}`;
 
-/** `onSignedOut` hears of every answer that asks for a sign-in. */
-export function createApi(onSignedOut: () => void): Api {
+/** `onSignedOut` hears of every answer that asks for a sign-in, `onAnswer` of all. */
+export function createApi(onSignedOut: () => void, onAnswer: (response: Response) => void): Api {
   const call = async (
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
@@ -121,6 +131,7 @@ export function createApi(onSignedOut: () => void): Api {
     const response = await fetch(path, { method, ...init }).catch((error: unknown) => {
       throw ApiError.from(error);
     });
+    onAnswer(response);
     if (response.ok) return response;
     if (response.status === 401 && path !== session) onSignedOut();
     throw new ApiError(response.status, await sentence(response));
@@ -157,6 +168,12 @@ export function createApi(onSignedOut: () => void): Api {
       (await get<{ medianMs: number | null }>(`/api/rules/${encodeURIComponent(name)}/durations`)).medianMs,
     eventInsights: () => get('/api/insights/events'),
     agents: async () => (await get<Paged<Agent>>('/api/agents')).items,
+    drain: async (agent, reason) =>
+      void (await post(`/api/agents/${encodeURIComponent(agent)}/drain`, { reason })),
+    undrain: async agent => void (await post(`/api/agents/${encodeURIComponent(agent)}/undrain`)),
+    pools: () => get('/api/pools'),
+    pause: async (pool, reason) => void (await post(`${poolPath(pool)}/pause`, { reason })),
+    resume: async pool => void (await post(`${poolPath(pool)}/resume`)),
     health: () => get('/api/health'),
     settings: () => get('/api/settings'),
     reloadConfig: async () => void (await post('/api/reload')),

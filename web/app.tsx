@@ -22,6 +22,8 @@ import { useRoute } from './use-route.ts';
 import './app.css';
 import './parts/field.css';
 import './touch.css';
+import './forced-colors.css';
+import './print.css';
 
 /** The whole window: a header, and the page that the address names. */
 export function App(): VNode {

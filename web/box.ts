@@ -15,7 +15,9 @@ export interface Box {
   readonly medians: Medians;
   /** What the keyboard does on the page that is shown. */
   readonly keys: Watched<readonly Shortcut[]>;
-  /** Milliseconds since 1970, once a second. */
+  /** The page that somebody has just come back from: `watchReturns`. */
+  readonly cameFrom: Watched<string | null>;
+  /** The server's time in milliseconds since 1970, once a second. */
   readonly now: Watched<number>;
 }
 

@@ -158,6 +158,28 @@ export interface RunSummary extends Run {
   readonly waits?: string | null;
 }
 
+/** Who has paused or drained something, since when, and why. */
+export interface Hold {
+  readonly by: string;
+  readonly since: string;
+  readonly reason: string | null;
+}
+
+/** Where runs wait for agents. */
+export interface Pool {
+  readonly name: string;
+  /** Of this very pool. */
+  readonly pause: Hold | null;
+  readonly waiting: number;
+  readonly running: number;
+  readonly agents: readonly { readonly name: string; readonly state: string }[];
+}
+export interface Pools {
+  readonly items: readonly Pool[];
+  /** Who has paused all of them. */
+  readonly everything: Hold | null;
+}
+
 /** A process that takes runs. Of one within the server, no more is told than what it runs. */
 export interface Agent {
   readonly name: string;
@@ -168,7 +190,9 @@ export interface Agent {
     readonly attempt: number;
     readonly leaseUntil: string;
   }[];
-  readonly state?: 'online' | 'draining' | 'offline';
+  readonly state?: 'online' | 'draining' | 'drained' | 'offline';
+  /** Who wants it to take no more runs. */
+  readonly drain?: Hold | null;
   readonly lastSeenAt?: string;
   readonly capabilities?: {
     readonly os: string;
@@ -302,7 +326,7 @@ export interface NewToken {
   readonly token: string;
 }
 
-/** What the feed tells: which event came, which run changed. */
+/** What the feed tells: which event came, which run changed, and that something was paused, drained, or let go. */
 export type FeedItem =
   | { readonly id: number; readonly type: 'event'; readonly event: string; readonly duplicate: boolean }
   | ({
@@ -312,4 +336,5 @@ export type FeedItem =
       readonly event: string;
       readonly rule: string;
       readonly attempt: number;
-    } & Standing);
+    } & Standing)
+  | { readonly id: number; readonly type: 'hold'; readonly isHeld: boolean; readonly by: string };

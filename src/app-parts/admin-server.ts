@@ -13,8 +13,8 @@ type Hooks = Extract<LightspeedRole, { kind: 'hooks' }>;
 const answersWithinMs = 60_000;
 /** Enough to say why not. */
 const longestAnswerBytes = 4 * 1024;
-/** What no other server could read either, or take in. */
-const final: ReadonlySet<number> = new Set([400, 413, 415]);
+/** What no other server could read either, or take in: one that is too long for it must not hold up all that follow. */
+const final: ReadonlySet<number> = new Set([400, 413, 415, 431]);
 
 /** Lightspeed's admin server, as its hook server sees it: a delivery comes there as GitHub has sent it. */
 export function adminServer(role: Hooks): HandOn {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Store } from '../contracts/store.ts';
-import { type AgentStanding, agentStates } from '../domain/agent.ts';
+import { type AgentStanding, presenceStates } from '../domain/agent.ts';
 import type { AgentMemory } from '../engine/agents.ts';
 
 const source = 'agents that were seen';
@@ -18,7 +18,7 @@ const standings: z.ZodType<readonly AgentStanding[]> = z.array(
       tools: z.array(z.string()),
       isolation: z.boolean(),
     }),
-    state: z.enum(agentStates),
+    state: z.enum(presenceStates),
     lastSeenAt: z.int(),
   }),
 );

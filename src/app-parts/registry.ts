@@ -17,7 +17,7 @@ export interface KeptRegistry extends Registry {
 }
 
 export interface RegistryNeeds {
-  readonly store: Pick<Store, 'position' | 'keepPosition' | 'addToken' | 'revokeToken'>;
+  readonly store: Pick<Store, 'position' | 'keepPosition' | 'tokens' | 'addToken' | 'revokeToken'>;
   readonly clock: Clock;
   /** Puts the configuration in force, with what is registered by then. */
   readonly reload: () => Promise<unknown>;
@@ -126,10 +126,8 @@ function textOf(name: string, config: Json): string {
 async function keepToken({ store, clock }: RegistryNeeds, token: string | null): Promise<void> {
   await store.revokeToken(tokenName);
   if (token === null) return;
-  await store.addToken({
-    name: tokenName,
-    hash: hashSecret(token),
-    createdAt: clock.now(),
-    lastUsedAt: null,
-  });
+  const hash = hashSecret(token);
+  // One that was made here opens every door already.
+  if ((await store.tokens()).some(known => known.hash === hash)) return;
+  await store.addToken({ name: tokenName, hash, createdAt: clock.now(), lastUsedAt: null });
 }

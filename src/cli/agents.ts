@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
-import { z } from 'zod';
-import { type AgentState, agentStates } from '../domain/agent.ts';
+import type { AgentState } from '../domain/agent.ts';
+import { type AgentJson, agentSchema } from '../server/json/agent.ts';
 import { paged } from '../server/json/paged.ts';
-import { type CliIo, printJson } from './io.ts';
+import { holdWords } from './hold-words.ts';
+import { type CliIo, print, printJson, say } from './io.ts';
 import { connect, type Options, withServer } from './server-options.ts';
 import type { Mark } from './style.ts';
 import { type Cell, type Column, cell, markedCell, printTable } from './table.ts';
+import { visible } from './text.ts';
+import { waitUntil } from './wait-until.ts';
 import { when } from './when.ts';
 
 export function register(program: Command, io: CliIo): void {
@@ -14,31 +17,36 @@ export function register(program: Command, io: CliIo): void {
   withServer(agents.command('ls').description('list agents, and what each runs now'))
     .addHelpText('after', '\nExample: signalbox agents ls')
     .action((options: Options) => ls(io, options));
+
+  withServer(
+    agents
+      .command('drain')
+      .argument('<name>', 'name of the agent')
+      .description('let an agent take no more runs, over its restarts too; what it has goes on')
+      .option('--reason <text>', 'why: whoever looks at the agent reads it')
+      .option('--wait', 'until it has none any more'),
+  )
+    .addHelpText('after', '\nExample: signalbox agents drain local --reason "new disks" --wait')
+    .action((name: string, options: DrainOptions) => drain(io, name, options));
+
+  withServer(
+    agents
+      .command('undrain')
+      .argument('<name>', 'name of the agent')
+      .description('let a drained agent take runs again'),
+  )
+    .addHelpText('after', '\nExample: signalbox agents undrain local')
+    .action((name: string, options: Options) => act(io, name, 'undrain', {}, options));
 }
 
-interface Agent {
-  readonly name: string;
-  readonly pools: readonly string[];
-  readonly slots: number;
-  readonly state: AgentState;
-  readonly lastSeenAt: string;
-  readonly capabilities: { readonly os: string; readonly arch: string };
-  readonly running: readonly { readonly run: string }[];
+interface DrainOptions extends Options {
+  readonly reason: string | undefined;
+  readonly wait: boolean | undefined;
 }
-
-const agent: z.ZodType<Agent> = z.object({
-  name: z.string(),
-  pools: z.array(z.string()),
-  slots: z.int(),
-  state: z.enum(agentStates),
-  lastSeenAt: z.iso.datetime(),
-  capabilities: z.object({ os: z.string(), arch: z.string() }),
-  running: z.array(z.object({ run: z.string() })),
-});
 
 async function ls(io: CliIo, options: Options): Promise<void> {
   const api = await connect(io, options);
-  const { json, value } = await api.get('/api/agents', paged(agent));
+  const { json, value } = await api.get('/api/agents', paged(agentSchema));
   if (options.json) return printJson(io, json);
   printTable(
     io,
@@ -46,11 +54,43 @@ async function ls(io: CliIo, options: Options): Promise<void> {
     value.items.map(each => row(io, each)),
     'no agents',
   );
+  for (const { name, drain } of value.items)
+    if (drain !== null) say(io, `${name} is drained ${holdWords(io, drain)}`);
+}
+
+async function drain(io: CliIo, name: string, options: DrainOptions): Promise<void> {
+  const { reason, wait, ...rest } = options;
+  await act(io, name, 'drain', { reason }, rest);
+  if (!wait) return;
+  const api = await connect(io, options);
+  await waitUntil(io, async () => {
+    const { items } = (await api.get('/api/agents', paged(agentSchema))).value;
+    return items.every(agent => agent.name !== name || agent.running.length === 0);
+  });
+  say(io, 'it runs nothing any more');
+}
+
+async function act(
+  io: CliIo,
+  name: string,
+  verb: 'drain' | 'undrain',
+  body: object,
+  options: Options,
+): Promise<void> {
+  const api = await connect(io, options);
+  const path = `/api/agents/${encodeURIComponent(name)}/${verb}`;
+  const { json, value } = await api.post(path, agentSchema, body);
+  if (options.json) return printJson(io, json);
+  print(io, [visible(value.name)]);
+  const { state, running, drain } = value;
+  const has = `${running.length} of ${value.slots} slots are busy`;
+  say(io, drain === null ? `${state}: ${has}` : `${state} ${holdWords(io, drain)}; ${has}`);
 }
 
 const marks: Readonly<Record<AgentState, Mark>> = {
   online: { symbol: '✓', colour: 'green' },
   draining: { symbol: '·', colour: 'yellow' },
+  drained: { symbol: '‖', colour: 'yellow' },
   offline: { symbol: '✗', colour: 'red' },
 };
 
@@ -64,7 +104,7 @@ const columns: readonly Column[] = [
   { title: 'RUNNING', shrinksTo: 30 },
 ];
 
-function row(io: CliIo, agent: Agent): readonly Cell[] {
+function row(io: CliIo, agent: AgentJson): readonly Cell[] {
   const { name, pools, slots, state, lastSeenAt, capabilities, running } = agent;
   return [
     cell(name),

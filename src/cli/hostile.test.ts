@@ -100,6 +100,25 @@ const rule = {
   cron: evil,
 };
 const line = { seq: 1, at: time, stream: 'stdout', text: evil };
+const hold = { by: evil, since: time, reason: evil };
+const agent = {
+  name: evil,
+  pools: [evil],
+  slots: 1,
+  state: 'online',
+  lastSeenAt: time,
+  version: evil,
+  capabilities: { os: evil, arch: evil, node: evil, tools: [evil], isolation: true },
+  drain: hold,
+  running: [{ run: evil, attempt: 1, leaseUntil: time }],
+};
+const pool = {
+  name: evil,
+  pause: hold,
+  waiting: 1,
+  running: 1,
+  agents: [{ name: evil, state: 'drained' }],
+};
 const answers: Readonly<Record<string, unknown>> = {
   '/api/events': {
     items: [{ ...event, authentication: { result: 'verified', by: evil, secret: evil } }],
@@ -111,20 +130,11 @@ const answers: Readonly<Record<string, unknown>> = {
   '/api/runs/last': run,
   '/api/runs/last/log': line,
   '/api/rules': { items: [rule], next: null },
-  '/api/agents': {
-    items: [
-      {
-        name: evil,
-        pools: [evil],
-        slots: 1,
-        state: 'online',
-        lastSeenAt: time,
-        capabilities: { os: evil, arch: evil },
-        running: [{ run: evil }],
-      },
-    ],
-    next: null,
-  },
+  '/api/agents': { items: [agent], next: null },
+  '/api/agents/last/drain': agent,
+  '/api/pools': { items: [pool], next: null, everything: hold },
+  '/api/pools/last/pause': pool,
+  '/api/pools/resume': { items: [pool], next: null, everything: hold },
   '/api/tokens': { items: [{ name: evil, createdAt: time, lastUsedAt: null }], next: null },
 };
 
@@ -138,6 +148,10 @@ const commands = [
   'runs logs last',
   'rules ls',
   'agents ls',
+  'agents drain last',
+  'pools ls',
+  'pools pause last',
+  'pools resume --all',
   'token ls',
 ];
 

@@ -16,6 +16,7 @@ import { register as hooks } from './hooks.ts';
 import { register as imports } from './import.ts';
 import { type CliIo, say } from './io.ts';
 import { register as migrate } from './migrate.ts';
+import { register as pools } from './pools.ts';
 import { register as radicle } from './radicle/command.ts';
 import { register as restore } from './restore.ts';
 import { register as rules } from './rules.ts';
@@ -46,7 +47,7 @@ export function createProgram(io: CliIo): Command {
   program.commandsGroup('Run:');
   for (const register of [dev, serve, agent, as, adapter]) register(program, io);
   program.commandsGroup('Look and act:');
-  for (const register of [send, events, runs, rules, hooks, agents]) register(program, io);
+  for (const register of [send, events, runs, rules, hooks, pools, agents]) register(program, io);
   program.commandsGroup('Operate:');
   for (const register of [config, doctor, backup, restore, migrate, token, radicle, imports])
     register(program, io);

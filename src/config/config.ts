@@ -11,6 +11,8 @@ export interface Door {
   readonly host: string;
   /** 0: the system chooses. */
   readonly port: number;
+  /** Whether any other port will do where this one is taken. */
+  readonly orAny?: boolean | undefined;
   /** How others reach it, without a slash at the end; null where nobody said. */
   readonly url: string | null;
 }

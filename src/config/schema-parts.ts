@@ -1,14 +1,20 @@
 import { z } from 'zod';
 import { parseDuration, parseSize } from '../lib/units.ts';
 
+/** More than anybody writes by hand. */
+const mostOfMany = 100;
+const tooMany = `there are more than ${mostOfMany}`;
+
 /** One value, or a list of them: always read as a list. */
 export function oneOrMany<Item>(item: z.ZodType<Item>, least: 0 | 1 = 1): z.ZodType<readonly Item[]> {
   const error =
     least === 0
       ? 'write one text, or a list of texts'
       : 'write one text, or a list of texts that is not empty';
-  const list = z.array(item, { error }).min(least, { error }).max(100, { error: 'there are more than 100' });
-  return z.union([item.transform(value => [value]), list], { error });
+  const list = z.array(item, { error }).min(least, { error }).max(mostOfMany, { error: tooMany });
+  return z.union([item.transform(value => [value]), list], {
+    error: ({ input }) => (Array.isArray(input) && input.length > mostOfMany ? tooMany : error),
+  });
 }
 
 /** A whole number; also as text, so that `${env:PORT}` can stand for one. */

@@ -1,5 +1,6 @@
 import { factsSuite } from './store/facts.suite.ts';
 import { groupsSuite } from './store/groups.suite.ts';
+import { holdsSuite } from './store/holds.suite.ts';
 import { logsSuite } from './store/logs.suite.ts';
 import type { OpenStore } from './store/open-store.suite.ts';
 import { outboxSuite } from './store/outbox.suite.ts';
@@ -15,6 +16,7 @@ export function storeSuite(name: string, open: OpenStore): void {
   factsSuite(name, open);
   runsSuite(name, open);
   groupsSuite(name, open);
+  holdsSuite(name, open);
   outboxSuite(name, open);
   logsSuite(name, open);
   questionsSuite(name, open);

@@ -8,6 +8,7 @@ import type { Report, ReportState } from '../domain/report.ts';
 import type { News, Run, RunStatus } from '../domain/run.ts';
 import type { JudgedEvent } from '../domain/tally.ts';
 import type { Verdict, VerdictWord } from '../domain/verdict.ts';
+import type { HoldStore } from './hold-store.ts';
 import type { PipelineStore } from './pipeline-store.ts';
 import type { RepoSecretStore } from './repo-secret-store.ts';
 
@@ -152,7 +153,7 @@ export interface TokenRecord {
  * same time may share one transaction, and each still succeeds or fails alone. Errors are `SignalboxError`s:
  * `unavailable` (disk full, busy) may pass, `corrupt` will not.
  */
-export interface Store extends PipelineStore, RepoSecretStore, AsyncDisposable {
+export interface Store extends PipelineStore, RepoSecretStore, HoldStore, AsyncDisposable {
   // Facts
   admit(admission: Admission): Promise<Admitted>;
   /** Moves a stream source on where no event does; also keeps what others want to find again, under a name of theirs. */

@@ -22,7 +22,7 @@ export function transportSuite(
     capabilities: { os: 'linux', arch: 'x64', node: 'v24.0.0', tools: ['git'], isolation: true },
   };
   const refusing: Served = {
-    begin: async () => ({ leaseMs: 1 }),
+    begin: async () => ({ leaseMs: 1, isDrained: false }),
     claim: async () => ({ result: 'refused', reason: 'no' }),
     news: async () => undefined,
     undelivered: async () => undefined,
@@ -126,7 +126,7 @@ export function transportSuite(
       const heard: unknown[] = [];
       using _serving = transport.control.serve(
         served({
-          begin: async (agent, reason) => (heard.push(agent, reason), { leaseMs: 77 }),
+          begin: async (agent, reason) => (heard.push(agent, reason), { leaseMs: 77, isDrained: true }),
           claim: async (agent, run, claim) => ({ result: 'refused', reason: `${agent} ${run} ${claim}` }),
           news: async (agent, news) => {
             heard.push(agent, news);
@@ -134,7 +134,10 @@ export function transportSuite(
           },
         }),
       );
-      assert.deepEqual(await transport.agent.begin(box, 'it starts'), { leaseMs: 77 });
+      assert.deepEqual(await transport.agent.begin(box, 'it starts'), {
+        leaseMs: 77,
+        isDrained: true,
+      });
       assert.deepEqual(await claimed(transport, id(1)), {
         result: 'refused',
         reason: `box ${id(1)} c1`,
@@ -218,6 +221,20 @@ export function transportSuite(
       listening[Symbol.dispose]();
       transport.control.hint('ticket');
       assert.deepEqual(hints, ['feed']);
+    });
+
+    test('an agent alone is told to take no more runs, and to take some again', async () => {
+      await using transport = await open();
+      const told: boolean[] = [];
+      const [heard, again] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      using _box = transport.agent.onDrain('box', isDrained => {
+        told.push(isDrained);
+        (isDrained ? heard : again).resolve();
+      });
+      using _other = transport.agent.onDrain('other', () => assert.fail('it was told to another one'));
+      await until(() => transport.control.drain('box', true), heard.promise);
+      await until(() => transport.control.drain('box', false), again.promise);
+      assert.deepEqual([told[0], told.at(-1)], [true, false]);
     });
 
     test('how an agent stands is heard, and that the link is up', async () => {

@@ -1,4 +1,4 @@
-import type { Agent, AgentState } from '../domain/agent.ts';
+import type { Agent, PresenceState } from '../domain/agent.ts';
 import type { Event } from '../domain/event.ts';
 import type { RunId } from '../domain/id.ts';
 import type { LogChunk } from '../domain/log.ts';
@@ -39,11 +39,13 @@ export type AgentNews =
 export interface Welcome {
   /** How long a silent agent keeps its runs. */
   readonly leaseMs: number;
+  /** Whether somebody wants it to take no runs: see `ControlEnd.drain`. */
+  readonly isDrained: boolean;
 }
 
 /** How an agent stands, as it says itself. */
 export interface Presence extends Agent {
-  readonly state: AgentState;
+  readonly state: PresenceState;
 }
 
 /** Whether what agents say can arrive. */
@@ -76,6 +78,8 @@ export interface ControlEnd {
   send(ticket: Ticket): Promise<void>;
   /** Tells one agent that a run is to end, or is no longer its own. May be lost. */
   cancel(agent: string, run: RunId, attempt: number, reason: string): void;
+  /** Tells one agent to take no more runs, or to take some again. May be lost. */
+  drain(agent: string, isDrained: boolean): void;
   /** Who answers. News is repeated until `news` resolves. */
   serve(control: Served): Disposable;
   /** Hears how every agent stands, now and then, and when that changes. A word may be lost. */
@@ -111,6 +115,7 @@ export interface AgentEnd {
   /** Resolves when the control plane has stored it. */
   news(agent: string, news: AgentNews): Promise<void>;
   onCancel(agent: string, listener: (run: RunId, attempt: number, reason: string) => void): Disposable;
+  onDrain(agent: string, listener: (isDrained: boolean) => void): Disposable;
 }
 
 /** Carries tickets, claims, news, cancels and hints. The store is truth; whatever gets lost here is repeated or found. */

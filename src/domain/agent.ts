@@ -1,5 +1,8 @@
-/** Whether an agent takes runs. `offline`: it has said goodbye, or nothing for a while. */
-export const agentStates = ['online', 'draining', 'offline'] as const;
+/** Whether an agent takes runs, as it says itself. `offline`: it has said goodbye, or nothing for a while. */
+export const presenceStates = ['online', 'draining', 'offline'] as const;
+export type PresenceState = (typeof presenceStates)[number];
+/** The same, as people are told. `drained`: somebody wants it to take no more runs, and it has none. */
+export const agentStates = ['online', 'draining', 'drained', 'offline'] as const;
 export type AgentState = (typeof agentStates)[number];
 
 /** What an agent's machine can do. */
@@ -23,26 +26,35 @@ export interface Agent {
   readonly capabilities: Capabilities;
 }
 
-/** An agent as others see it. */
+/** An agent as others hear of it. */
 export interface AgentStanding extends Agent {
-  readonly state: AgentState;
+  readonly state: PresenceState;
   /** Milliseconds since 1970. */
   readonly lastSeenAt: number;
 }
 
+/** How an agent stands that says so of itself, when one also knows whether it is drained, and how many runs it has. */
+export function agentState(said: PresenceState, isDrained: boolean, running: number): AgentState {
+  if (!isDrained || said === 'offline') return said;
+  return running > 0 ? 'draining' : 'drained';
+}
+
 /**
- * Why a run of a pool waits, in one clause; null when somebody may take it any moment. `busy` are the slots in use by agent;
- * `listener` is whose the pool is, where that is one listener's.
+ * Why a run of a pool waits, in one clause; null when somebody may take it any moment. `busy` are the slots in use by
+ * agent; `drained` says of one that is, by whom and why; `listener` is whose the pool is, where that is one listener's.
  */
 export function whyWaiting(
   pool: string,
   agents: readonly AgentStanding[],
   busy: (agent: string) => number,
+  drained: (agent: string) => string | null,
   listener: string | null,
 ): string | null {
   const its = agents.filter(({ pools }) => pools.includes(pool));
-  const online = its.filter(({ state }) => state === 'online');
+  const online = its.filter(({ name, state }) => state === 'online' && drained(name) === null);
   if (online.length === 0) {
+    const [told] = its.flatMap(({ name, state }) => (state === 'offline' ? [] : (drained(name) ?? [])));
+    if (told !== undefined) return told;
     const draining = its.some(({ state }) => state === 'draining');
     const nobody = listener === null ? `no agent of pool ${pool}` : `no listener ${listener}`;
     return `${nobody} is online${draining ? ': one is draining' : ''}`;

@@ -20,9 +20,11 @@ test('deliveries are handed on in their order, each until it is taken or refused
   };
   const handing: Handing = { problem: null };
   const asked: string[] = [];
+  const tooLong: HandedOn = { result: 'refused', reason: 'it is too long' };
   const answers: Record<string, HandedOn[]> = {
     one: [{ result: 'later', reason: 'it is away' }],
-    two: [{ result: 'refused', reason: 'it is too long' }],
+    two: [tooLong],
+    three: [tooLong],
   };
   const start = () => {
     const over = new AbortController();
@@ -53,11 +55,12 @@ test('deliveries are handed on in their order, each until it is taken or refused
   await arrive('three');
   await until(() => asked.includes('three'), 'the last to be handed on');
   assert.deepEqual(asked, ['one', 'one', 'two', 'three']);
-  await until(() => handing.problem === null, 'all to be well');
+  await until(() => handing.problem === null, 'nothing to wait any more');
   const told = engine.notes.flatMap(note => (note.kind === 'trouble' ? [String(note.error)] : []));
-  assert.equal(told.length, 2);
-  assert.match(told[0] ?? '', /it is away$/);
-  assert.match(told[1] ?? '', /it is too long$/);
+  assert.equal(told.length, 3, 'of each that is refused it is said');
+  assert.match(told[0] ?? '', /waits: it is away$/);
+  assert.match(told[1] ?? '', /is not handed on: it is too long$/);
+  assert.match(told[2] ?? '', /is not handed on: it is too long$/);
   await until(
     async () => (await needs.store.position('handed on')) === (await needs.store.feedEnd()),
     'the position to be kept',

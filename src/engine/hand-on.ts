@@ -83,7 +83,7 @@ async function follow(
   }
 }
 
-/** Until it is taken, or refused for good. A reason is told when it is a new one. */
+/** Until it is taken, or refused for good, which is told of each; why it is put off is told when that is new. */
 async function insist(
   needs: HandOnNeeds,
   handOn: HandOn,
@@ -97,12 +97,13 @@ async function insist(
   for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
     const handed = await handOn(found, signal);
     signal.throwIfAborted();
-    const problem = handed.result === 'taken' ? null : handed.reason;
-    if (problem !== null && problem !== handing.problem) {
-      const error = new SignalboxError('unavailable', `${event}: ${problem}`);
+    if (handed.result !== 'taken' && handed.reason !== handing.problem) {
+      const stands = handed.result === 'later' ? 'waits' : 'is not handed on';
+      const error = new SignalboxError('unavailable', `${event} ${stands}: ${handed.reason}`);
       needs.journal.note({ kind: 'trouble', where: 'handing on', error });
     }
-    handing.problem = problem;
+    // What is refused does not wait any more.
+    handing.problem = handed.result === 'later' ? handed.reason : null;
     if (handed.result !== 'later') return;
     await needs.clock.sleep(waitMs, signal);
   }

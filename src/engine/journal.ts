@@ -1,5 +1,6 @@
 import type { Delivery } from '../domain/delivery.ts';
 import type { Event } from '../domain/event.ts';
+import type { Hold } from '../domain/hold.ts';
 import type { EventId, RunId } from '../domain/id.ts';
 import type { Run } from '../domain/run.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -39,6 +40,10 @@ export type Note =
   | { readonly kind: 'cursor.unreadable'; readonly cursor: string }
   /** What is stored of an announcement is damaged: readers do not get it. */
   | { readonly kind: 'announcement.skipped'; readonly created: bigint; readonly rkey: string }
+  /** Somebody has paused or drained something. */
+  | { readonly kind: 'hold.begun'; readonly hold: Hold }
+  /** Somebody has taken that back. */
+  | { readonly kind: 'hold.ended'; readonly hold: Hold; readonly by: string }
   | { readonly kind: 'config.reloaded'; readonly needsRestart: readonly string[] }
   | { readonly kind: 'config.refused'; readonly error: string }
   | { readonly kind: 'trouble'; readonly where: string; readonly error: unknown };

@@ -8,8 +8,6 @@ import { loop } from './loop.ts';
 interface PlaneNeeds {
   readonly store: Pick<Store, 'beat' | 'ticketAgain'>;
   readonly control: Pick<ControlEnd, 'hint'>;
-  /** Whether tickets outlive the control plane that has sent them. */
-  readonly remembersTickets: boolean;
   readonly clock: Clock;
   readonly journal: Journal;
 }
@@ -24,8 +22,7 @@ export async function joinPlanes(needs: PlaneNeeds, plane: Plane, leaseMs: numbe
     where: 'control planes',
     error: new SignalboxError('unavailable', `nothing is heard of ${silent.join(', ')} any more`),
   });
-  if (needs.remembersTickets) return;
-  // Those that it had in its memory are lost.
+  // Those that it had in its memory are lost; and those that it was about to write, where a pool goes on again.
   await needs.store.ticketAgain();
   needs.control.hint('ticket');
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../contracts/clock.ts';
 import type { Store } from '../contracts/store.ts';
 import type { AgentNews, Claim, ControlEnd, Served } from '../contracts/transport.ts';
 import type { Event } from '../domain/event.ts';
+import { holdOn, onAgent } from '../domain/hold.ts';
 import type { RunId } from '../domain/id.ts';
 import { repoOfSecrets } from '../domain/repo-secrets.ts';
 import type { News, Run } from '../domain/run.ts';
@@ -11,7 +12,7 @@ import type { Journal } from './journal.ts';
 import { buryAgent } from './sweep.ts';
 
 export interface RecordNeeds {
-  readonly store: Pick<Store, 'amend' | 'bareEvent' | 'delivery' | 'appendLog' | 'running'>;
+  readonly store: Pick<Store, 'amend' | 'bareEvent' | 'delivery' | 'appendLog' | 'running' | 'holds'>;
   readonly control: Pick<ControlEnd, 'hint' | 'cancel'>;
   /** Values of secrets by name, as configured now. */
   readonly secrets: () => Readonly<Record<string, string>>;
@@ -34,7 +35,8 @@ export function createRecorder(needs: RecordNeeds): Served {
     news,
     begin: async ({ name }, reason) => {
       await buryAgent(needs, name, reason);
-      return { leaseMs: needs.leaseMs };
+      const isDrained = holdOn(await needs.store.holds(), onAgent(name)) !== undefined;
+      return { leaseMs: needs.leaseMs, isDrained };
     },
     undelivered: (id, reason) => fact(id, { kind: 'undeliverable', at: needs.clock.now(), reason }),
   };
@@ -52,8 +54,11 @@ export function createRecorder(needs: RecordNeeds): Served {
     // The same claim again is a lost answer, told again. Another one comes from a doubled ticket, or from the agent's
     // next life: the attempt is not its own.
     const holds = run.status.state === 'running' && run.status.claim === claim && run.status.agent === agent;
-    if (amended.result === 'stale' && !holds)
+    if (amended.result === 'stale' && !holds) {
+      // Where this agent is drained, the ticket goes out again for another one.
+      if (run.status.state === 'queued') needs.control.hint('ticket');
       return { result: 'refused', reason: `${id} is ${run.status.state}` };
+    }
     // Its agent is alive, and has had no chance to say so.
     if (amended.result === 'stale')
       await needs.store.amend(id, { kind: 'alive', attempt: run.attempt, agent, leaseUntil: lease() });

@@ -4,11 +4,14 @@ import type { AgentEnd } from '../contracts/transport.ts';
 import { SignalboxError } from '../domain/errors.ts';
 import type { RunId } from '../domain/id.ts';
 import { type AttemptNeeds, type AttemptOptions, attempt, type Granted } from './attempt.ts';
+import type { Drain } from './drain.ts';
 import { insist } from './insist.ts';
 import { loop } from './loop.ts';
 
 export interface WorkNeeds extends Omit<AttemptNeeds, 'agent'> {
   readonly agent: Pick<AgentEnd, 'receive' | 'claim' | 'news' | 'onCancel'>;
+  /** While it is on, nothing new is taken. */
+  readonly drain: Pick<Drain, 'isOn' | 'change'>;
 }
 
 export interface WorkOptions extends AttemptOptions {
@@ -21,6 +24,8 @@ export interface WorkOptions extends AttemptOptions {
 export const beatsPerLease = 3;
 /** A claim that got no answer is repeated after this. */
 const claimAgainMs = 1_000;
+/** An agent that drains is woken when it is to go on, and needs no time to look by itself. */
+const lookAgainMs = 60_000;
 
 /**
  * An agent's life: takes tickets, claims their runs, and sees each attempt through to its news. When `drain` aborts it
@@ -33,6 +38,10 @@ export async function work(
   life: { readonly drain: AbortSignal; readonly abandon: AbortSignal },
 ): Promise<void> {
   const held = new Map<RunId, { readonly attempt: number; readonly abort: AbortController }>();
+  const abandonAll = () => {
+    for (const { abort } of held.values()) abort.abort(abandoned);
+  };
+  life.abandon.addEventListener('abort', abandonAll);
   const over = new AbortController();
   let { heartbeatMs } = options;
   let sooner = new AbortController();
@@ -43,16 +52,25 @@ export async function work(
     const change = AbortSignal.any([sooner.signal, over.signal]);
     await needs.clock.sleep(heartbeatMs, change).catch(() => undefined);
   });
-  const abandonAll = () => {
-    for (const { abort } of held.values()) abort.abort(abandoned);
-  };
-  life.abandon.addEventListener('abort', abandonAll);
   try {
-    await needs.agent.receive(options.pools, options.slots, take, life.drain);
+    await Promise.all(Array.from({ length: options.slots }, serveSlot));
   } finally {
     life.abandon.removeEventListener('abort', abandonAll);
     over.abort();
     await beating;
+  }
+
+  /** Takes a ticket at a time, but for when the agent drains: no slot waits for what another one has to end. */
+  async function serveSlot(): Promise<void> {
+    while (!life.drain.aborted) {
+      const stop = AbortSignal.any([life.drain, needs.drain.change()]);
+      if (needs.drain.isOn()) await needs.clock.sleep(lookAgainMs, stop).catch(() => undefined);
+      else {
+        await needs.agent.receive(options.pools, 1, take, stop);
+        // There is nothing to be taken, and never will be.
+        if (!stop.aborted) return;
+      }
+    }
   }
 
   /** Leases may have become shorter since this agent began: a beat at the old pace would come too late. */

@@ -16,6 +16,8 @@ export interface DoorLimits {
   readonly requestsPerSocket: number;
   /** A reader of a stream that takes nothing for this long is cut off; streams beat more often than that. */
   readonly stalledMs: number;
+  /** How often it is looked at whether the reader of a stream still may: a token that is ended is heard of by then. */
+  readonly callerLookMs: number;
   /** Requests under way may take this long after the doors were told to close. */
   readonly closeMs: number;
   readonly sockets: SocketLimits;
@@ -29,6 +31,7 @@ export const doorLimits: DoorLimits = {
   connections: 2_000,
   requestsPerSocket: 10_000,
   stalledMs: 45_000,
+  callerLookMs: 10_000,
   closeMs: 5_000,
   sockets: socketLimits,
 };

@@ -44,6 +44,8 @@ export function createLogJournal({ write, redactText }: LogJournalNeeds): Journa
         case 'run.started':
         case 'run.finished':
         case 'report.told':
+        case 'hold.begun':
+        case 'hold.ended':
         case 'config.reloaded':
           log.info(fields, note.kind);
       }
@@ -104,6 +106,12 @@ function wide(note: Note): object {
       return { cursor: note.cursor };
     case 'announcement.skipped':
       return { created: String(note.created), rkey: note.rkey };
+    case 'hold.begun':
+    case 'hold.ended': {
+      const { on, by, at, reason } = note.hold;
+      const endedBy = note.kind === 'hold.ended' ? note.by : undefined;
+      return { on, by, since: new Date(at).toISOString(), reason, endedBy };
+    }
     case 'config.reloaded':
       return { needsRestart: note.needsRestart };
     case 'config.refused':

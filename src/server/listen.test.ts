@@ -15,6 +15,15 @@ test('a taken port is told with its number and what to do', async () => {
   });
 });
 
+test('two that start together have a port each, where any will do', async () => {
+  await using first = await listen(server(), { host: '127.0.0.1', port: 0 }, 1000);
+  const usual = { host: '127.0.0.1', port: Number(new URL(first.url).port), orAny: true };
+  await using second = await listen(server(), usual, 1000);
+  await using third = await listen(server(), usual, 1000);
+  assert.equal(new Set([first.url, second.url, third.url]).size, 3);
+  for (const { url } of [second, third]) assert.equal((await fetch(url)).status, 404);
+});
+
 test('an address of another machine is told as such', async () => {
   await assert.rejects(listen(server(), { host: '192.0.2.1', port: 0 }, 1000), {
     code: 'unavailable',

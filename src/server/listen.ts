@@ -8,6 +8,8 @@ export interface Place {
   readonly host: string;
   /** 0: the system chooses. */
   readonly port: number;
+  /** Whether any other port will do where this one is taken. */
+  readonly orAny?: boolean | undefined;
 }
 
 /** An open server; disposing it stops listening and waits, for a while, for what is under way. */
@@ -19,7 +21,10 @@ export interface Listening extends AsyncDisposable {
 /** Opens a server at its place. */
 export async function listen(app: FastifyInstance, place: Place, closeMs: number): Promise<Listening> {
   try {
-    await app.listen({ host: place.host, port: place.port });
+    await app.listen({ host: place.host, port: place.port }).catch((error: unknown) => {
+      if (place.orAny !== true || codeOf(error) !== 'EADDRINUSE') throw error;
+      return app.listen({ host: place.host, port: 0 });
+    });
   } catch (error) {
     await app.close();
     throw cannotListen(place, error);
@@ -46,7 +51,7 @@ function reachable(host: string): string {
 }
 
 function cannotListen({ host, port }: Place, cause: unknown): SignalboxError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const code = codeOf(cause);
   const where = `port ${port} on ${host}`;
   const say = (why: string) => new SignalboxError('unavailable', why, { cause });
   if (code === 'EADDRINUSE') return say(`${where} is taken: end what listens there, or choose another port`);
@@ -55,3 +60,6 @@ function cannotListen({ host, port }: Place, cause: unknown): SignalboxError {
     return say(`${where} cannot be opened: ${host} is not an address of this machine`);
   return say(`${where} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`);
 }
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { notes, run } from '../../test/support/doors/sample-notes.ts';
 import { createSystemClock } from '../clock/system.ts';
+import type { Hold, HoldOn } from '../domain/hold.ts';
 import { type AgentsNow, createMetrics } from './metrics.ts';
 
 const now: AgentsNow = {
@@ -9,12 +10,17 @@ const now: AgentsNow = {
   agents: () => (['online', 'offline', 'online'] as const).map(state => ({ state })),
 };
 
+const held = (on: HoldOn): Hold => ({ on, by: 'ada', at: 0, reason: null });
+
 test('metrics count what is noted, and look at the store when they are read', async () => {
   const counts = { queued: 3, running: 2, blocked: 1, outbox: 4, oldestQueuedAt: null };
   const metrics = createMetrics({
     clock: createSystemClock(),
     version: '1.2.3',
-    store: { counts: async () => counts },
+    store: {
+      counts: async () => counts,
+      holds: async () => [held({ kind: 'everything' }), held({ kind: 'pool', name: 'linux' })],
+    },
     configState: () => ({ file: null, loadedAt: 5_000, error: 'broken', needsRestart: [] }),
   });
   for (const note of notes) metrics.journal.note(note);
@@ -35,6 +41,8 @@ test('metrics count what is noted, and look at the store when they are read', as
     'signalbox_runs_active 2',
     'signalbox_report_backlog 4',
     'signalbox_queue_oldest_seconds 0',
+    'signalbox_pool_paused{pool="*"} 1',
+    'signalbox_pool_paused{pool="linux"} 1',
     'signalbox_transport_connected 0',
     'signalbox_agent_questions 7',
     'signalbox_agents{state="online"} 2',
@@ -50,7 +58,10 @@ test('A76: a name stays within its label, whatever stands in it', async () => {
   const metrics = createMetrics({
     clock: createSystemClock(),
     version: '1.2.3',
-    store: { counts: async () => ({ queued: 0, running: 0, blocked: 0, outbox: 0, oldestQueuedAt: null }) },
+    store: {
+      counts: async () => ({ queued: 0, running: 0, blocked: 0, outbox: 0, oldestQueuedAt: null }),
+      holds: async () => [],
+    },
     configState: () => ({ file: null, loadedAt: 0, error: null, needsRestart: [] }),
   });
   const rule = 'x"} 1\nsignalbox_forged 1\r\n# HELP \\ <b>%0a';

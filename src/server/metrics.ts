@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Clock } from '../contracts/clock.ts';
 import type { Store } from '../contracts/store.ts';
 import type { ControlEnd } from '../contracts/transport.ts';
-import { type AgentStanding, agentStates } from '../domain/agent.ts';
+import { type AgentStanding, presenceStates } from '../domain/agent.ts';
 import type { Journal, Note } from '../engine/journal.ts';
 import type { ConfigState } from './needs.ts';
 
@@ -20,7 +20,7 @@ export interface AgentsNow {
 }
 
 export interface MetricsNeeds {
-  readonly store: Pick<Store, 'counts'>;
+  readonly store: Pick<Store, 'counts' | 'holds'>;
   readonly clock: Clock;
   readonly version: string;
   readonly configState: () => ConfigState;
@@ -63,6 +63,7 @@ export function createMetrics(needs: MetricsNeeds): Metrics {
   const oldest = gauge('queue_oldest_seconds', 'How long the oldest queued run has waited');
   const active = gauge('runs_active', 'Runs that run now');
   const backlog = gauge('report_backlog', 'Tickets and reports still to be sent');
+  const paused = gauge('pool_paused', '1 for each pool that somebody has paused, * for everything', ['pool']);
   const connected = gauge('transport_connected', '1 while what agents say arrives');
   const questions = gauge('agent_questions', 'Questions of agents that are not answered yet');
   const agents = gauge('agents', 'Agents by how they stand', ['state']);
@@ -113,6 +114,8 @@ export function createMetrics(needs: MetricsNeeds): Metrics {
         skipped.inc();
         return;
       case 'cursor.unreadable':
+      case 'hold.begun':
+      case 'hold.ended':
         return;
       case 'config.reloaded':
       case 'config.refused':
@@ -129,10 +132,14 @@ export function createMetrics(needs: MetricsNeeds): Metrics {
     active.set(running);
     backlog.set(outbox);
     oldest.set(oldestQueuedAt === null ? 0 : Math.max(0, needs.clock.now() - oldestQueuedAt) / 1000);
+    paused.reset();
+    paused.set({ pool: '*' }, 0);
+    for (const { on } of await needs.store.holds())
+      if (on.kind !== 'agent') paused.set({ pool: on.kind === 'pool' ? on.name : '*' }, 1);
     connected.set(now.control.link().state === 'up' ? 1 : 0);
     questions.set(now.control.questions());
     const standing = now.agents();
-    for (const state of agentStates)
+    for (const state of presenceStates)
       agents.set({ state }, standing.filter(agent => agent.state === state).length);
     const { error, loadedAt } = needs.configState();
     reloadOk.set(error === null ? 1 : 0);

@@ -11,6 +11,7 @@ import { delivery, knownDeliveries } from './operations/deliveries.ts';
 import { forgetEndedLogs, forgettableLogs, shortLog } from './operations/ended-logs.ts';
 import { bareEvent, event, events, repo, repos } from './operations/events.ts';
 import { feed, feedEnd } from './operations/feed.ts';
+import { hold, holds, poolCounts, release } from './operations/holds.ts';
 import {
   addLogPart,
   forgetLogParts,
@@ -58,6 +59,8 @@ export const writes: {
   readonly addLogPart: typeof addLogPart;
   readonly moveLogTail: typeof moveLogTail;
   readonly forgetLogParts: typeof forgetLogParts;
+  readonly hold: typeof hold;
+  readonly release: typeof release;
   readonly beat: typeof beat;
   readonly leave: typeof leave;
 } = {
@@ -85,6 +88,8 @@ export const writes: {
   addLogPart,
   moveLogTail,
   forgetLogParts,
+  hold,
+  release,
   beat,
   leave,
 };
@@ -132,6 +137,8 @@ export const reads: {
   readonly logEnd: typeof logEnd;
   readonly logParts: typeof logParts;
   readonly longTails: typeof longTails;
+  readonly holds: typeof holds;
+  readonly poolCounts: typeof poolCounts;
 } = {
   nextDue,
   isSending,
@@ -165,6 +172,8 @@ export const reads: {
   logEnd,
   logParts,
   longTails,
+  holds,
+  poolCounts,
 };
 
 type Operations = typeof writes & typeof reads;

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { HoldOn } from '../domain/hold.ts';
 import type { DeliveryId, EventId, RunId } from '../domain/id.ts';
 import type { PipelineTrigger } from '../domain/pipeline.ts';
 import type { ReportState } from '../domain/report.ts';
@@ -33,6 +34,7 @@ export interface Schema {
   announcement: AnnouncementTable;
   repo_secret: RepoSecretTable;
   plane: PlaneTable;
+  hold: HoldTable;
 }
 
 /** One row per step that made the database what it is. */
@@ -271,4 +273,14 @@ interface PlaneTable {
   /** Where it keeps logs: all of them have to keep them in one place. */
   logs: string;
   seen_at: number;
+}
+
+/** Where nothing new starts, until somebody takes it back. */
+export interface HoldTable {
+  kind: HoldOn['kind'];
+  /** Empty where the kind has one place alone. */
+  name: string;
+  by_whom: string;
+  at: number;
+  reason: string | null;
 }

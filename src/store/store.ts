@@ -19,6 +19,21 @@ export function createStore(engine: Engine, logs: LogStore): Store {
   const refused = createLater<RefusedDelivery>(items => engine.call('addRefusals', items), limits);
   const touched = createLater<TokenUse>(uses => engine.call('touchTokens', lastUses(uses)), limits);
 
+  async function ticketAgain(pool: string | null): Promise<number> {
+    let total = 0;
+    let after: RunId | null = null;
+    do {
+      const written: Output<'ticketAgain'> = await engine.call('ticketAgain', {
+        pool,
+        after,
+        limit: ticketBatch,
+      });
+      total += written.count;
+      after = written.next;
+    } while (after !== null);
+    return total;
+  }
+
   return {
     async admit(admission) {
       const { delivery } = admission;
@@ -40,19 +55,7 @@ export function createStore(engine: Engine, logs: LogStore): Store {
       });
       return ended.amended;
     },
-    async ticketAgain() {
-      let total = 0;
-      let after: RunId | null = null;
-      do {
-        const written: Output<'ticketAgain'> = await engine.call('ticketAgain', {
-          after,
-          limit: ticketBatch,
-        });
-        total += written.count;
-        after = written.next;
-      } while (after !== null);
-      return total;
-    },
+    ticketAgain: () => ticketAgain(null),
 
     takeOutbox: (kind, now, limit, takenUntil) => engine.call('takeOutbox', { kind, now, limit, takenUntil }),
     settle: entry => engine.call('settle', entry),
@@ -91,6 +94,15 @@ export function createStore(engine: Engine, logs: LogStore): Store {
     announce: (records, position) => engine.call('announce', { records, position }),
     announcements: (after, limit) => engine.call('announcements', { after, limit }),
     announcementsEnd: () => engine.call('announcementsEnd', undefined),
+    hold: hold => engine.call('hold', hold),
+    async release(on, by) {
+      const was = await engine.call('release', { on, by });
+      // Those of an agent go elsewhere, and have their tickets.
+      if (on.kind !== 'agent') await ticketAgain(on.kind === 'pool' ? on.name : null);
+      return was;
+    },
+    holds: () => engine.call('holds', undefined),
+    poolCounts: () => engine.call('poolCounts', undefined),
     beat: (plane, now, silentBefore) => engine.call('beat', { plane, now, silentBefore }),
     leave: plane => engine.call('leave', plane),
 

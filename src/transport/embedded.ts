@@ -3,6 +3,7 @@ import type { AgentEnd, ControlEnd, Hint, Presence, Served, Transport } from '..
 import { SignalboxError } from '../domain/errors.ts';
 import type { RunId } from '../domain/id.ts';
 
+type OnDrain = (isDrained: boolean) => void;
 type OnCancel = (run: RunId, attempt: number, reason: string) => void;
 
 /** Both ends in one process. Tickets live in memory: the store gives them again after a restart. */
@@ -13,6 +14,7 @@ export function createEmbeddedTransport(): Transport {
   const hearers = new Set<(hint: Hint) => void>();
   const watchers = new Set<(presence: Presence) => void>();
   const cancels = new Map<string, Set<OnCancel>>();
+  const drains = new Map<string, Set<OnDrain>>();
   let served: Served | undefined;
 
   const answering = (): Served => {
@@ -30,6 +32,9 @@ export function createEmbeddedTransport(): Transport {
     },
     cancel: (agent, run, attempt, reason) => {
       for (const tell of cancels.get(agent) ?? []) tell(run, attempt, reason);
+    },
+    drain: (agent, isDrained) => {
+      for (const tell of drains.get(agent) ?? []) tell(isDrained);
     },
     serve: control => {
       served = control;
@@ -70,6 +75,11 @@ export function createEmbeddedTransport(): Transport {
     onCancel: (agent, listener) => {
       const its = cancels.get(agent) ?? new Set();
       cancels.set(agent, its);
+      return added(its, listener);
+    },
+    onDrain: (agent, listener) => {
+      const its = drains.get(agent) ?? new Set();
+      drains.set(agent, its);
       return added(its, listener);
     },
   };

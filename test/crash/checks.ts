@@ -130,7 +130,7 @@ export function brokenFeed(
   seen: readonly FeedMessage[],
   acknowledged: readonly Acknowledged[],
 ): readonly string[] {
-  const told = new Set<string>(feed.map(item => item.event));
+  const told = new Set<string>(feed.flatMap(item => (item.type === 'hold' ? [] : [item.event])));
   const mute = acknowledged.filter(({ event }) => !told.has(event));
   const different = seen.findIndex(({ id, data }, index) => {
     const item = feed[index];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createSystemClock } from '../../src/clock/system.ts';
 import type { Executor } from '../../src/contracts/executor.ts';
+import { hearDrain } from '../../src/engine/drain.ts';
 import { createEnds } from '../../src/engine/ends.ts';
 import { createRecorder } from '../../src/engine/record.ts';
 import { work } from '../../src/engine/work.ts';
@@ -60,8 +61,9 @@ test('an attempt is executed once, however many tickets speak of its run', { tim
     [Symbol.asyncDispose]: async () => undefined,
   };
   const drain = new AbortController();
+  using untold = hearDrain(agent, 'box', false);
   const working = work(
-    { agent, checkout, executors: [executor], maskSecrets: createRedactor, clock, journal },
+    { agent, drain: untold, checkout, executors: [executor], maskSecrets: createRedactor, clock, journal },
     { name: 'box', pools: ['local'], slots: 4, heartbeatMs: 10_000, logLimitBytes: 1e6, baseEnv: {} },
     { drain: drain.signal, abandon: new AbortController().signal },
   );

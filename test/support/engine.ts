@@ -11,6 +11,7 @@ import type { Rule } from '../../src/domain/rule.ts';
 import type { RunStatus } from '../../src/domain/run.ts';
 import type { ControlNeeds } from '../../src/engine/control.ts';
 import { dispatch } from '../../src/engine/dispatch.ts';
+import { hearDrain } from '../../src/engine/drain.ts';
 import { createEnds } from '../../src/engine/ends.ts';
 import { admit, type IntakeNeeds } from '../../src/engine/intake.ts';
 import type { Note } from '../../src/engine/journal.ts';
@@ -143,7 +144,8 @@ export async function openEngine(
         }),
       );
       await checkout.clean();
-      const parts = { ...needs, checkout, executors, maskSecrets: createRedactor };
+      const drain = open.use(hearDrain(agent, 'local', false));
+      const parts = { ...needs, drain, checkout, executors, maskSecrets: createRedactor };
       const working = work(
         { ...parts, ...change(parts) },
         {

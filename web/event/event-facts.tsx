@@ -23,7 +23,13 @@ export function EventFacts({ event }: { readonly event: EventDetail }): VNode {
         <Fact name="Sender">{delivery && <Sender of={delivery.authentication} />}</Fact>
         <Fact name="Action">{event.action}</Fact>
         <Fact name="Actor">{actor.name ?? actor.id}</Fact>
-        <Fact name="Repository">{repo && <span title={repo.url}>{repo.name}</span>}</Fact>
+        <Fact name="Repository">
+          {repo && (
+            <a href={to.inboxWith({ repo: repo.name })} title={repo.url}>
+              <bdi>{repo.name}</bdi>
+            </a>
+          )}
+        </Fact>
         <Fact name="Ref">{ref && <code>{ref}</code>}</Fact>
         <Fact name="Commit">{after && <Sha of={after} href={commitPage(repo, after)} />}</Fact>
         <Fact name="Before">

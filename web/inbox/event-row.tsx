@@ -66,7 +66,9 @@ function Details({ event }: { readonly event: EventSummary }): VNode {
       {parts
         .filter(part => part !== null && part !== undefined && part !== '')
         .map((part, at) => (
-          <bdi key={at}>{part}</bdi>
+          <span key={at}>
+            <bdi>{part}</bdi>
+          </span>
         ))}
     </p>
   );

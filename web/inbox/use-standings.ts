@@ -1,32 +1,53 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Api, mostAtOnce } from '../api.ts';
 import { useBox, useFeed } from '../box.ts';
 import type { EventSummary, Run, Standing } from '../wire.ts';
 
+/** One event may start hundreds of runs: what is heard within this time is drawn together. */
+const gatherMs = 60;
 type Standings = ReadonlyMap<string, Standing>;
 
-/** Beyond this the oldest are forgotten, and asked for again if they are listed: a window may stay open for weeks. */
+/** Beyond this the oldest are forgotten: a window may stay open for weeks. */
 const mostKnown = 5_000;
 
 /** How the runs of these events stand, by id: asked for once, and then kept by the feed. */
 export function useStandings(events: readonly EventSummary[] | null): Standings {
   const { api } = useBox();
   const [known, learn] = useState<Standings>(new Map());
+  /** Events are asked about once: one may have more runs than are told of, or remembered, at all. */
+  const asked = useRef(new Set<string>()).current;
 
+  const news = useRef<{ readonly heard: Map<string, Standing>; timer: number | undefined }>({
+    heard: new Map(),
+    timer: undefined,
+  }).current;
   useFeed(item => {
-    if (item.type === 'run') learn(before => bounded(new Map(before).set(item.run, item)));
+    if (item.type !== 'run') return;
+    news.heard.set(item.run, item);
+    news.timer ??= window.setTimeout(() => {
+      const heard = [...news.heard];
+      news.heard.clear();
+      news.timer = undefined;
+      learn(before => bounded(new Map([...before, ...heard])));
+    }, gatherMs);
   });
+  useEffect(() => () => clearTimeout(news.timer), []);
 
   useEffect(() => {
-    const missing = (events ?? []).filter(event => runsOf(event).some(run => !known.has(run)));
+    const missing = (events ?? []).filter(
+      event => !asked.has(event.id) && runsOf(event).some(run => !known.has(run)),
+    );
     if (missing.length === 0) return;
+    for (const { id } of missing) asked.add(id);
     void read(api, missing)
       // What the feed has said meanwhile is newer than the answer.
       .then(runs =>
         learn(before => bounded(new Map([...runs.map(run => [run.id, run] as const), ...before]))),
       )
-      // The list says that the API does not answer; lamps stay unlit.
-      .catch(() => undefined);
+      // The list says that the API does not answer; lamps stay unlit until it is read again.
+      .catch(() => {
+        for (const { id } of missing) asked.delete(id);
+      });
   }, [api, events]);
 
   return known;

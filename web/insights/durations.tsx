@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { exact, span } from '../format.ts';
 import { to } from '../route.ts';
 import { Chart, chart, placeX, placeY } from './chart.tsx';
+import { PointLink } from './point-link.tsx';
 import { hasFailed, medianOf, type Point } from './points.ts';
 import { timeScale } from './scale.ts';
 import { Table } from './table.tsx';
@@ -52,10 +53,9 @@ export function Durations({ points }: { readonly points: readonly Point[] }): VN
         />
       )}
       {points.map((point, n) => (
-        <g key={point.run}>
-          <title>{`${point.rule}: ${point.outcome} after ${span(point.tookMs)}`}</title>
+        <PointLink key={point.run} of={point} words={`${point.outcome} after ${span(point.tookMs)}`}>
           {mark(point, n)}
-        </g>
+        </PointLink>
       ))}
     </Chart>
   );

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { count, percent } from '../format.ts';
 import { to } from '../route.ts';
 import { AsTable } from './as-table.tsx';
+import { PointLink } from './point-link.tsx';
 import { hasFailed, type Point, passRate } from './points.ts';
 import { Table } from './table.tsx';
 import './pass-rate.css';
@@ -28,14 +29,15 @@ export function PassRate({ points }: { readonly points: readonly Point[] }): VNo
           const state = hasFailed(point);
           const tall = state === null ? 6 : state ? height : height - 10;
           return (
-            <rect
-              key={point.run}
-              class={state === null ? 'chart-none' : state ? 'chart-fail-area' : 'chart-pass'}
-              x={n * step}
-              y={height - tall}
-              width={Math.max(0.5, step - Math.min(2, step / 4))}
-              height={tall}
-            />
+            <PointLink key={point.run} of={point} words={point.outcome}>
+              <rect
+                class={state === null ? 'chart-none' : state ? 'chart-fail-area' : 'chart-pass'}
+                x={n * step}
+                y={height - tall}
+                width={Math.max(0.5, step - Math.min(2, step / 4))}
+                height={tall}
+              />
+            </PointLink>
           );
         })}
       </svg>

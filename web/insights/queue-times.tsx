@@ -3,6 +3,7 @@ import { median } from '../../src/domain/durations.ts';
 import { exact, span } from '../format.ts';
 import { Chart, chart, placeX, placeY } from './chart.tsx';
 import { endsOf } from './durations.tsx';
+import { PointLink } from './point-link.tsx';
 import type { Point } from './points.ts';
 import { timeScale } from './scale.ts';
 import { Table } from './table.tsx';
@@ -30,14 +31,15 @@ export function QueueTimes({ points }: { readonly points: readonly Point[] }): V
       {points.map((point, n) => {
         const y = placeY(point.queuedMs, scale);
         return (
-          <rect
-            key={point.run}
-            class="chart-wait"
-            x={placeX(n, points.length) - width / 2}
-            y={y}
-            width={width}
-            height={Math.max(0, placeY(0, scale) - y)}
-          />
+          <PointLink key={point.run} of={point} words={`waited ${span(point.queuedMs)}`}>
+            <rect
+              class="chart-wait"
+              x={placeX(n, points.length) - width / 2}
+              y={y}
+              width={width}
+              height={Math.max(0, placeY(0, scale) - y)}
+            />
+          </PointLink>
         );
       })}
     </Chart>

@@ -69,6 +69,13 @@ export function LogView(props: {
     show,
     firstError,
     toTop: viewport.toTop,
+    toLine() {
+      const line = search.line ?? viewport.topLine();
+      const number = box.current?.querySelector<HTMLElement>(`[data-seq="${line}"] .log-number`);
+      if (line === null || !number) return;
+      viewport.hold(line);
+      number.focus();
+    },
   });
 
   const drawn = Array.from({ length: last - first }, (_, n) => rows.lineOf(first + n));

@@ -15,6 +15,8 @@ export function useLogKeys(log: {
   readonly show: (line: number) => void;
   readonly firstError: number | null;
   readonly toTop: () => void;
+  /** Gives the focus to the line that is looked at. */
+  readonly toLine: () => void;
 }): { readonly showError: () => void; readonly onKeyDown: (event: KeyboardEvent) => void } {
   const { search, follow, folds, show, firstError } = log;
   const find = (): void => {
@@ -39,6 +41,7 @@ export function useLogKeys(log: {
     { key: 'j', name: 'Next section', act: () => step(1) },
     { key: 'k', name: 'Previous section', act: () => step(-1) },
     { key: 'z', name: 'Fold or unfold all', act: () => folds.foldAll(!folds.sections.every(folds.isFolded)) },
+    { key: 'l', name: 'Go to a line: Enter links to it, Shift+Enter to all up to it', act: log.toLine },
     { key: 't', name: 'Times of the lines', act: nextTimes },
     { key: 'w', name: 'Wrap long lines', act: () => prefer({ wraps: !logSettings.get().wraps }) },
   ]);
@@ -48,13 +51,24 @@ export function useLogKeys(log: {
       // The browser's own search sees only what is drawn, and its way to an end is long.
       const isSearch = event.key === 'f' && (event.ctrlKey || event.metaKey);
       const isInLines = event.target === log.box.current;
+      const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (isSearch) find();
+      else if (by !== undefined && stepLine(event.target, by)) event.preventDefault();
       else if (isInLines && event.key === 'Home') log.toTop();
       else if (isInLines && event.key === 'End') follow.resume();
       else return;
       event.preventDefault();
     },
   };
+}
+
+/** From the number of a line to that of the next one, or the one before; false where no line has the focus. */
+function stepLine(from: EventTarget | null, by: number): boolean {
+  if (!(from instanceof HTMLElement) || !from.matches('.log-number')) return false;
+  const line = from.parentElement;
+  const next = by > 0 ? line?.nextElementSibling : line?.previousElementSibling;
+  next?.querySelector<HTMLElement>('.log-number')?.focus();
+  return true;
 }
 
 function nextTimes(): void {

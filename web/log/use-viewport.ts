@@ -28,6 +28,8 @@ export interface Viewport {
   reveal(line: number): void;
   /** This line stays where it is on the screen, whatever is folded or drawn. */
   hold(line: number): void;
+  /** The first line in sight; null when none is drawn there. */
+  topLine(): number | null;
 }
 
 /** What stays where it is while rows are drawn anew. */
@@ -143,6 +145,7 @@ export function useViewport(rows: Rows, follow: Pick<Follow, 'following' | 'paus
       if (follow.following) draw(rows.lineOf(first));
       follow.pause();
     },
+    topLine: () => (box.current && shownRows(box.current)?.anchor.line) ?? null,
   };
 }
 

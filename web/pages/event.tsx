@@ -34,7 +34,7 @@ export function EventPage({ id }: { readonly id: string }): VNode {
     const [event, runs] = await Promise.all([api.event(id), api.runsOf(id)]);
     return { event, runs };
   });
-  useReload(reload, item => item.event === id);
+  useReload(reload, item => item.type !== 'hold' && item.event === id);
   return whenLoaded(loaded, value => <Shown {...value} />);
 }
 

@@ -39,6 +39,8 @@ export function Inbox({ filter }: { readonly filter: Filter }): VNode {
     { name: 'source', label: 'Source', values: sources.map(name => [name, name] as const) },
     types,
     verdicts,
+    // Repositories are many: an event leads to the others of its own.
+    ...(filter['repo'] ? [{ name: 'repo', label: 'Repository', values: [] }] : []),
   ];
   return (
     <>
@@ -66,7 +68,7 @@ function Arrivals({ filter }: { readonly filter: Filter }): VNode {
   const standings = useStandings(list.items);
   const refusals = useRefusals(filter);
   // A run that has not started may be a new one of an old event.
-  useReload(list.refresh, item => item.type === 'event' || item.attempt === 0);
+  useReload(list.refresh, item => item.type === 'event' || (item.type === 'run' && item.attempt === 0));
 
   const items = list.items && arrivalsOf(list.items, refusals, list.older === null);
   const isNarrowed = Object.keys(filter).length > 0;

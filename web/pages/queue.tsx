@@ -5,6 +5,7 @@ import { count } from '../format.ts';
 import { useTitle } from '../parts/title.ts';
 import { whenLoaded } from '../parts/when-loaded.tsx';
 import { AgentCard } from '../queue/agent-card.tsx';
+import { PoolList } from '../queue/pool-list.tsx';
 import { WaitingRow } from '../queue/waiting-row.tsx';
 import { whyItWaits } from '../queue/why-it-waits.ts';
 import { to } from '../route.ts';
@@ -20,20 +21,21 @@ export function Queue(): VNode {
   useTitle('Queue');
   const { api } = useBox();
   const [loaded, reload] = useLoaded(() => read(api));
-  useReload(reload, item => item.type === 'run');
+  useReload(reload, item => item.type !== 'event');
   useEvery(lookAgainMs, reload);
   return (
     <>
       <div class="page-head">
         <h1>Queue</h1>
       </div>
-      {whenLoaded(loaded, ({ agents, running, queued, blocked }) => (
+      {whenLoaded(loaded, ({ pools, agents, running, queued, blocked }) => (
         <div class="stack">
+          <PoolList pools={pools} changed={reload} />
           <section>
             <h2 class="section-title">{count(agents.length, 'agent')}</h2>
             <div class="agent-cards">
               {agents.map(agent => (
-                <AgentCard key={agent.name} agent={agent} runs={running} />
+                <AgentCard key={agent.name} agent={agent} runs={running} changed={reload} />
               ))}
             </div>
           </section>
@@ -54,13 +56,14 @@ export function Queue(): VNode {
 async function read(api: Api) {
   const of = async (state: RunSummary['state']): Promise<readonly RunSummary[]> =>
     (await api.runs({ after: null, limit: mostAtOnce }, { state })).items;
-  const [agents, running, queued, blocked] = await Promise.all([
+  const [pools, agents, running, queued, blocked] = await Promise.all([
+    api.pools(),
     api.agents(),
     of('running'),
     of('queued'),
     of('blocked'),
   ]);
-  return { agents, running, queued: queued.toReversed(), blocked: blocked.toReversed() };
+  return { pools, agents, running, queued: queued.toReversed(), blocked: blocked.toReversed() };
 }
 
 /** As many as one call tells of may be fewer than there are. */

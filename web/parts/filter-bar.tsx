@@ -23,13 +23,27 @@ export function FilterBar(props: {
 }): VNode {
   const { filter, choices, change } = props;
   const input = useRef<HTMLInputElement>(null);
-  const [text, type] = useState(filter['q'] ?? '');
+  const words = filter['q'] ?? '';
+  const [text, type] = useState(words);
+  /** The words that the address has, as far as they came from here. */
+  const told = useRef(words);
+  /** What was chosen while words were typed is not undone by them. */
+  const latest = useRef(props);
+  latest.current = props;
   useEffect(() => {
     const timer = setTimeout(() => {
-      if (text !== (filter['q'] ?? '')) change({ ...filter, q: text === '' ? null : text });
+      if (text === told.current) return;
+      told.current = text;
+      latest.current.change({ ...latest.current.filter, q: text === '' ? null : text });
     }, typingMs);
     return () => clearTimeout(timer);
   }, [text]);
+  // The address may change by itself: somebody goes back, or to the whole list.
+  useEffect(() => {
+    if (words === told.current) return;
+    told.current = words;
+    type(words);
+  }, [words]);
   useKeys([{ key: '/', name: 'Search this list', act: () => input.current?.focus() }]);
 
   const narrowed = Object.values(filter).some(value => value !== null);

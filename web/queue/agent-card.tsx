@@ -1,19 +1,27 @@
 import type { VNode } from 'preact';
+import { useBox } from '../box.ts';
 import type { Aspect } from '../parts/aspect.ts';
 import { Lamp } from '../parts/lamp.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { RunRow } from '../runs/run-row.tsx';
 import type { Agent, RunSummary } from '../wire.ts';
+import { HoldControl } from './hold-control.tsx';
 import './agent-card.css';
 
 const aspects: Readonly<Record<NonNullable<Agent['state']>, Aspect>> = {
   online: 'proceed',
   draining: 'held',
+  drained: 'held',
   offline: 'dark',
 };
 
 /** One that takes runs: for which pools, how much room it has, and what it runs now. */
-export function AgentCard(props: { readonly agent: Agent; readonly runs: readonly RunSummary[] }): VNode {
+export function AgentCard(props: {
+  readonly agent: Agent;
+  readonly runs: readonly RunSummary[];
+  readonly changed: () => void;
+}): VNode {
+  const { api } = useBox();
   const { agent } = props;
   const { state = 'online', lastSeenAt, capabilities } = agent;
   const held = agent.running.map(({ run }) => run);
@@ -34,9 +42,13 @@ export function AgentCard(props: { readonly agent: Agent; readonly runs: readonl
             <bdi>
               {[
                 state,
-                `${agent.pools.length === 1 ? 'pool' : 'pools'} ${agent.pools.join(', ')}`,
+                agent.pools.length === 0
+                  ? ''
+                  : `${agent.pools.length === 1 ? 'pool' : 'pools'} ${agent.pools.join(', ')}`,
                 ...tools,
-              ].join(' · ')}
+              ]
+                .filter(part => part.trim() !== '')
+                .join(' · ')}
             </bdi>
             {state === 'offline' && lastSeenAt !== undefined && (
               <>
@@ -48,6 +60,14 @@ export function AgentCard(props: { readonly agent: Agent; readonly runs: readonl
         </div>
         <Slots used={held.length} of={agent.slots} />
       </header>
+      <HoldControl
+        what={agent.name}
+        words={drainWords}
+        hold={agent.drain ?? null}
+        begin={reason => api.drain(agent.name, reason)}
+        end={() => api.undrain(agent.name)}
+        changed={props.changed}
+      />
       {shown.length > 0 && (
         <ul>
           {shown.map(run => (
@@ -58,6 +78,8 @@ export function AgentCard(props: { readonly agent: Agent; readonly runs: readonl
     </article>
   );
 }
+
+const drainWords = { begin: 'Drain', end: 'Undrain', held: 'Drained' } as const;
 
 /** More than these are no longer seen one by one. */
 const mostDrawn = 16;

@@ -8,7 +8,7 @@ export function whyItWaits(run: RunSummary, agents: readonly Agent[]): string {
   const told = run.waits ?? run.reason;
   if (told !== null && told !== undefined) return told;
   if (run.state === 'blocked') return 'for somebody’s approval';
-  const alive = agents.filter(({ state }) => state !== 'offline' && state !== 'draining');
+  const alive = agents.filter(({ state = 'online' }) => state === 'online');
   if (alive.length === 0) return 'no agent is there to take it';
   const isFull = alive.every(({ slots, running }) => running.length >= slots);
   return isFull ? 'for a free slot: all agents are busy' : 'for an agent of its pool';

@@ -5,7 +5,6 @@ import type { App, AppOptions } from '../../app-options.ts';
 import type { Config } from '../../config/config.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import { announce } from '../../server/announce.ts';
-import { freePort } from '../free-port.ts';
 import type { CliIo } from '../io.ts';
 import { readPort } from '../serve.ts';
 
@@ -67,18 +66,22 @@ export async function writtenConfig(
     hooks: undefined,
     host: options.host,
     port,
-    // Where the usual one is taken, or is to be the other door's, any will do.
+    // Where the usual one is to be the other door's, any will do.
     adminPort:
       adminPort === 'none' || (adminPort === undefined && port === usualAdminPort)
         ? 0
-        : (adminPort ?? (await freePort(usualAdminPort))),
+        : (adminPort ?? usualAdminPort),
     data: options.data === undefined ? stateDirectory(io.env, name) : resolve(io.cwd, options.data),
   };
   const needs = { checks: createMatchers(), env };
   // JSON is YAML.
   const text = JSON.stringify({ version: 1, ...sections });
   const loaded = parseConfig(needs, text, { file: null, overrides });
-  if (loaded.result === 'loaded') return loaded.config;
+  if (loaded.result === 'loaded') {
+    const { config } = loaded;
+    // That it is taken is found out when the door is opened: processes that start together look at the same time.
+    return { ...config, admin: { ...config.admin, orAny: adminPort === undefined } };
+  }
   const said = loaded.problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
   throw new SignalboxError('invalid', said.join('; '));
 }

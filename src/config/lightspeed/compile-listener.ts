@@ -29,7 +29,9 @@ export function compileListener(text: string, called: string, from: Surroundings
   const { listener } = read;
   const written = ruleSchema.safeParse(listenerRule(listener, from));
   if (!written.success)
-    return { message: `${called}: ${written.error.issues.map(({ message }) => message).join('; ')}` };
+    return {
+      message: `${called}: ${written.error.issues.map(({ path: [key], message }) => `${keyOf(key)}${message}`).join('; ')}`,
+    };
   return {
     file: called,
     name: listener.name,
@@ -40,6 +42,19 @@ export function compileListener(text: string, called: string, from: Surroundings
     registeredAt: null,
   };
 }
+
+/** What of a listener becomes each of these parts of a rule: people know their own keys alone. */
+const keys: Readonly<Record<string, string>> = {
+  branch: 'branch_filter',
+  if: 'files_filter',
+  directory: 'cwd',
+  run: 'exec',
+  concurrency: 'lock_file',
+};
+const keyOf = (key: PropertyKey | undefined): string => {
+  const known = keys[String(key)];
+  return known === undefined ? '' : `${known}: `;
+};
 
 /** The rule under the listener's own name, for the repositories that are named as Lightspeed names them. */
 function asListener(rule: Rule, { name, discord, githubToken }: Listener): Rule {

@@ -6,6 +6,7 @@ import { goodConfig, printed } from '../../../test/support/config.ts';
 import { pushEvent } from '../../../test/support/events.ts';
 import { holds } from '../../domain/explanation.ts';
 import { createMatchers } from '../../matchers/matchers.ts';
+import { compileListener } from './compile-listener.ts';
 import { type Listener, readListener } from './listener.ts';
 import { listenerConfig } from './listener-config.ts';
 
@@ -42,11 +43,13 @@ describe('the file of a listener', () => {
   test('that is none says what is wrong, and where', () => {
     const table = [
       ['{ "name": }', /^1:11 is no JSON: ValueExpected$/],
-      ['{}', /name: .*exec: /],
+      ['{}', /name: is missing: write a text; exec: is missing: write one text/],
       ['{\n  "name": "a/b", "exec":"x"}', /^2:11 is no listener: name: a name is up to 64/],
       ['{"name":"a","exec":[]}', /exec: /],
-      ['{"name":"a","exec":"x","branch_filter":"main"}', /branch_filter: /],
-      ['[]', /is no listener/],
+      [JSON.stringify({ name: 'a', exec: Array(101).fill('x') }), /exec: there are more than 100$/],
+      ['{"name":"a","exec":"x","branch_filter":"main"}', /branch_filter: write a list of texts$/],
+      ['{"name":"a","exec":"x","github_status_token":"a\\r\\nb"}', /github_status_token: .* no token has/],
+      ['[]', /is no listener: write an object/],
       ['', /is no JSON/],
     ] as const;
     for (const [text, expected] of table) {
@@ -54,6 +57,19 @@ describe('the file of a listener', () => {
       assert.equal(read.result, 'refused', text);
       const said = read.result === 'refused' ? `${read.line}:${read.column} ${read.message}` : '';
       assert.match(said, expected);
+    }
+  });
+
+  test('that is too much for a rule is refused by its own keys', () => {
+    for (const [key, value, said] of [
+      ['branch_filter', Array(101).fill('main'), 'there are more than 100'],
+      ['files_filter', Array(1_000).fill('src/'), 'is longer than 4096 characters'],
+      ['cwd', '/a\0b', 'write a path that begins with /'],
+      ['lock_file', '/'.padEnd(300, 'l'), 'is longer than 256 characters'],
+    ] as const) {
+      const text = JSON.stringify({ name: 'api', exec: 'x', [key]: value });
+      const compiled = compileListener(text, 'api.json', { env: {}, directory: '/srv' });
+      assert.deepEqual(compiled, { message: `api.json: ${key}: ${said}` });
     }
   });
 

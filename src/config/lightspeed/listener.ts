@@ -31,21 +31,30 @@ export type ReadListener =
   /** One clause says what is wrong, for the file's name and the place in it to stand before. */
   | { readonly result: 'refused'; readonly message: string; readonly line: number; readonly column: number };
 
-const words = z.array(z.string()).nullish();
-const schema = z.looseObject({
-  name: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, {
+const text = z.string({ error: 'write a text' });
+const words = z.array(text, { error: 'write a list of texts' }).nullish();
+const keys = {
+  name: text.regex(/^[A-Za-z0-9][\w.-]{0,63}$/, {
     error: 'a name is up to 64 letters, digits, ".", "_" and "-", and begins with a letter or digit',
   }),
   exec: oneOrMany(
     z.string().regex(/^[^\0]+$/, { error: 'is empty, or has a NUL character, which no shell can be given' }),
   ),
-  cwd: z.string().nullish(),
+  cwd: text.nullish(),
   branch_filter: words,
   files_filter: words,
-  lock_file: z.string().nullish(),
-  discord_hook: z.union([httpUrl, z.literal('')]).nullish(),
-  discord_notify: z.string().max(200).nullish(),
-  github_status_token: z.string().nullish(),
+  lock_file: text.nullish(),
+  discord_hook: z
+    .union([httpUrl, z.literal('')], { error: 'write an address that begins with https://' })
+    .nullish(),
+  discord_notify: text.max(200, { error: 'is longer than 200 characters' }).nullish(),
+  // A header can carry nothing else.
+  github_status_token: text
+    .regex(/^[\x21-\x7e]*$/, { error: 'has characters in it that no token has: was it copied whole?' })
+    .nullish(),
+};
+const schema = z.looseObject(keys, {
+  error: 'write an object, such as {"name": "api", "exec": "make test"}',
 });
 
 /** Reads the text of a listener's file: JSON, in which comments and a comma at the end may stand. */
@@ -66,12 +75,18 @@ export function readListener(text: string): ReadListener {
   const read = schema.safeParse(getNodeValue(tree));
   if (!read.success) {
     const { issues } = read.error;
-    const said = issues.map(({ path, message }) =>
-      path.length === 0 ? message : `${path.join('.')}: ${message}`,
-    );
+    const nodeOf = (path: readonly PropertyKey[]) =>
+      findNodeAtLocation(
+        tree,
+        path.map(step => (typeof step === 'number' ? step : String(step))),
+      );
+    const said = issues.map(({ path, message }) => {
+      const missing = nodeOf(path) === undefined ? 'is missing: ' : '';
+      return path.length === 0 ? message : `${path.join('.')}: ${missing}${message}`;
+    });
     // What is missing has no place of its own.
-    const steps = (issues[0]?.path ?? []).map(step => (typeof step === 'number' ? step : String(step)));
-    return refused((findNodeAtLocation(tree, steps) ?? tree).offset, `is no listener: ${said.join('; ')}`);
+    const { offset } = nodeOf(issues[0]?.path ?? []) ?? tree;
+    return refused(offset, `is no listener: ${said.join('; ')}`);
   }
   const { name, exec, cwd, branch_filter, files_filter, lock_file, ...rest } = read.data;
   const { discord_hook, discord_notify, github_status_token, ...unknown } = rest;

@@ -37,7 +37,7 @@ export function factsSuite(name: string, open: OpenStore): void {
       assert.deepEqual(await tickets(store), [run.id]);
       const feed = await store.feed(0, 10);
       assert.deepEqual(
-        feed.map(item => (item.type === 'event' ? item.event : item.run)),
+        feed.map(item => (item.type === 'event' ? item.event : item.type === 'run' && item.run)),
         [admission.event.id, run.id],
       );
     });

@@ -69,7 +69,7 @@ export async function createAdminDoor(
         method,
         url,
         schema: documentOperation(method, endpoint),
-        handler: serveEndpoint(needs, endpoint, { closing, stalledMs: limits.stalledMs }),
+        handler: serveEndpoint(needs, endpoint, { closing, ...limits }),
       });
     await scope.register(async inner => addListenerRoutes(inner, needs));
     await scope.register(async inner => addMatch(inner, needs));

@@ -8,7 +8,8 @@ import { noBody, none } from './input.ts';
 
 export const streamFeed: Endpoint = streamEndpoint({
   id: 'streamFeed',
-  summary: 'Every admitted event and every change of a run, after a cursor or from now on, as it happens',
+  summary:
+    'Every admitted event, every change of a run, and what is paused or drained, after a cursor or from now on, as it happens',
   params: none,
   query: z.strictObject({ cursor: cursorSchema }),
   body: noBody,

@@ -1,4 +1,4 @@
-import { listAgents } from './agents.ts';
+import { drainAgent, listAgents, undrainAgent } from './agents.ts';
 import type { Endpoint } from './endpoint.ts';
 import { listEvents, replayEvent, showEvent } from './events.ts';
 import { streamFeed } from './feed.ts';
@@ -7,6 +7,7 @@ import { showEventInsights, showRuleInsights } from './insights.ts';
 import { markLog, searchLog } from './log-scans.ts';
 import { showLog, streamLog } from './logs.ts';
 import { lookNow } from './look.ts';
+import { listPools, pauseEverything, pausePool, resumeEverything, resumePool } from './pools.ts';
 import { listRefusals } from './refusals.ts';
 import { reloadConfig } from './reload.ts';
 import { listRules, showRuleDurations, showRuleText, startRule, testRules } from './rules.ts';
@@ -39,6 +40,13 @@ export const apiRoutes: readonly Route[] = [
   ['GET', '/api/insights/rules', showRuleInsights],
   ['GET', '/api/insights/events', showEventInsights],
   ['GET', '/api/agents', listAgents],
+  ['POST', '/api/agents/:name/drain', drainAgent],
+  ['POST', '/api/agents/:name/undrain', undrainAgent],
+  ['GET', '/api/pools', listPools],
+  ['POST', '/api/pools/pause', pauseEverything],
+  ['POST', '/api/pools/resume', resumeEverything],
+  ['POST', '/api/pools/:name/pause', pausePool],
+  ['POST', '/api/pools/:name/resume', resumePool],
   ['GET', '/api/health', showHealth],
   ['GET', '/api/settings', showSettings],
   ['GET', '/api/feed', streamFeed],

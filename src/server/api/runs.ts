@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import type { Page, Paged, Store } from '../../contracts/store.ts';
-import type { Link } from '../../contracts/transport.ts';
-import { type AgentStanding, whyWaiting } from '../../domain/agent.ts';
 import type { Actor } from '../../domain/event.ts';
 import type { EventId } from '../../domain/id.ts';
 import { outcomes, type Run, runStates } from '../../domain/run.ts';
@@ -21,6 +19,7 @@ import { type Endpoint, endpoint } from './endpoint.ts';
 import { findEventId, findRun, findRunId } from './find.ts';
 import { byId, noBody, none } from './input.ts';
 import { hasWords, textQuery } from './text-search.ts';
+import { type WaitNeeds, waits } from './waits.ts';
 
 export const listRuns: Endpoint = endpoint({
   id: 'listRuns',
@@ -38,11 +37,12 @@ export const listRuns: Endpoint = endpoint({
   errors: ['not_found'],
   status: 200,
   answer: paged(runSummarySchema),
-  handle: async ({ store }, { query }) => {
+  handle: async (needs, { query }) => {
+    const { store } = needs;
     const { state = null, rule = null, outcome, q } = query;
     const event = query.event === undefined ? null : await findEventId(store, query.event);
     const read = (page: Page) => store.runs({ state, rule, event }, page);
-    if (outcome === undefined && q === undefined) return withActors(store, await read(pageOf(query)));
+    if (outcome === undefined && q === undefined) return summaries(needs, await read(pageOf(query)));
     const found = await sift(
       read,
       pageOf(query),
@@ -50,18 +50,25 @@ export const listRuns: Endpoint = endpoint({
         (outcome === undefined || (run.status.state === 'finished' && run.status.outcome === outcome)) &&
         (q === undefined || hasWords(q, textsOf(run))),
     );
-    return withActors(store, found);
+    return summaries(needs, found);
   },
 });
 
-/** Runs with who caused them. Several may be of one event. */
-async function withActors(
-  store: Pick<Store, 'bareEvent'>,
+/** Runs with who caused them, and what they wait for. Several may be of one event. */
+async function summaries(
+  needs: WaitNeeds & { readonly store: Pick<Store, 'bareEvent'> },
   { items, next }: Paged<Run>,
 ): Promise<Paged<RunSummaryJson>> {
+  const { store } = needs;
   const ids = [...new Set(items.map(({ event }) => event))];
   const actors = new Map(await Promise.all(ids.map(async id => [id, await actorOf(store, id)] as const)));
-  return { items: items.map(run => runSummaryJson(run, actors.get(run.event) ?? nobody)), next };
+  const wait = await waits(needs, items);
+  return {
+    items: items.map(run =>
+      runSummaryJson(run, { actor: actors.get(run.event) ?? nobody, waits: wait(run) }),
+    ),
+    next,
+  };
 }
 
 async function actorOf(store: Pick<Store, 'bareEvent'>, event: EventId): Promise<Actor> {
@@ -86,15 +93,16 @@ export const showRun: Endpoint = endpoint({
   errors: ['not_found'],
   status: 200,
   answer: runDetailSchema,
-  handle: async ({ store, control, agents, registry }, { params }) => {
+  handle: async (needs, { params }) => {
+    const { store } = needs;
     const found = await findRun(store, params.id);
     const { id, event } = found.run;
-    const [actor, logLines, waits] = await Promise.all([
+    const [actor, logLines, wait] = await Promise.all([
       actorOf(store, event),
       store.logEnd(id),
-      waitsFor(store, control.link(), agents(), found.run, registry !== null),
+      waits(needs, [found.run]),
     ]);
-    return runDetailJson(found, { actor, logLines, waits });
+    return runDetailJson(found, { actor, logLines, waits: wait(found.run) });
   },
 });
 
@@ -136,19 +144,3 @@ export const rerunOneRun: Endpoint = endpoint({
   handle: async (needs, { params }) =>
     runJson(await rerunRun(needs, await findRunId(needs.store, params.id))),
 });
-
-/** Why a run waits; null where it is about to start, or has. `isListeners`: the rule is a registered listener. */
-async function waitsFor(
-  store: Pick<Store, 'running'>,
-  link: Link,
-  agents: readonly AgentStanding[],
-  { rule, plan, status }: Run,
-  isListeners: boolean,
-): Promise<string | null> {
-  if (status.state !== 'queued') return null;
-  // Who is there is not known then, and makes no difference.
-  if (link.state === 'down') return link.reason;
-  const running = await store.running();
-  const busy = (name: string) => running.filter(({ agent }) => agent === name).length;
-  return whyWaiting(plan.pool, agents, busy, isListeners ? rule : null);
-}

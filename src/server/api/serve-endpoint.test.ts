@@ -19,9 +19,15 @@ async function openEndless(stalledMs: number) {
     }),
   } as unknown as Endpoint;
   app.decorateRequest('caller', null);
-  app.addHook('onRequest', async request => void (request.caller = { name: 'admin', by: 'token' }));
+  app.addHook(
+    'onRequest',
+    async request => void (request.caller = { name: 'admin', by: 'token', isKnown: async () => true }),
+  );
   const needs = { journal: { note: () => undefined } } as unknown as ApiNeeds;
-  app.get('/', serveEndpoint(needs, endpoint, { closing: new AbortController().signal, stalledMs }));
+  app.get(
+    '/',
+    serveEndpoint(needs, endpoint, { ...doorLimits, closing: new AbortController().signal, stalledMs }),
+  );
   const door = await listen(app, { host: '127.0.0.1', port: 0 }, 1000);
   return { ...door, ended: ended.promise };
 }

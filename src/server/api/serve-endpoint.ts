@@ -2,6 +2,9 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, RouteHandlerMethod } from 'fastify';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { Journal } from '../../engine/journal.ts';
+import type { DoorLimits } from '../door-limits.ts';
+import { eventStream } from '../stream/sse.ts';
+import { watchCaller } from '../stream/watch-caller.ts';
 import type { Endpoint, Stream } from './endpoint.ts';
 import type { ApiNeeds } from './needs.ts';
 
@@ -12,7 +15,7 @@ const aheadBytes = 64 * 1024;
 export function serveEndpoint(
   needs: ApiNeeds,
   endpoint: Endpoint,
-  life: { readonly closing: AbortSignal; readonly stalledMs: number },
+  life: { readonly closing: AbortSignal } & Pick<DoorLimits, 'stalledMs' | 'callerLookMs'>,
 ): RouteHandlerMethod {
   return async (request, reply) => {
     const { params, query, body, headers, caller } = request;
@@ -25,6 +28,11 @@ export function serveEndpoint(
       case 'json':
         return reply.code(answer.status).send(answer.body);
       case 'stream':
+        if (answer.stream.type === eventStream)
+          watchCaller(needs, caller.isKnown, life.callerLookMs, signal, () => gone.abort()).catch(error => {
+            needs.journal.note({ kind: 'trouble', where: `stream of ${request.url}`, error });
+            gone.abort();
+          });
         return sendStream(needs.journal, reply, answer.stream, life.stalledMs);
     }
   };

@@ -11,6 +11,8 @@ import type { Throttle } from './throttle.ts';
 export interface Caller {
   readonly name: string;
   readonly by: 'token' | 'session';
+  /** Whether that token, or that session, is still good. */
+  readonly isKnown: () => Promise<boolean>;
 }
 
 declare module 'fastify' {
@@ -43,7 +45,8 @@ export function addGuard(scope: FastifyInstance, needs: GuardNeeds): void {
     if (token !== undefined) {
       const name = await nameOf(needs, token);
       if (name === undefined) return refuseWrong(needs, request, reply);
-      request.caller = { name, by: 'token' };
+      const isKnown = async (): Promise<boolean> => (await nameOf(needs, token)) !== undefined;
+      request.caller = { name, by: 'token', isKnown };
     } else if (session !== undefined) {
       const name = needs.sessions.ownerOf(session);
       if (name === undefined) return refuseWrong(needs, request, reply);
@@ -52,7 +55,8 @@ export function addGuard(scope: FastifyInstance, needs: GuardNeeds): void {
           code: 'forbidden',
           detail: 'the request does not come from a page of this server',
         });
-      request.caller = { name, by: 'session' };
+      const isKnown = async (): Promise<boolean> => needs.sessions.ownerOf(session) !== undefined;
+      request.caller = { name, by: 'session', isKnown };
     } else return refuse(reply, 'sign in, or send "Authorization: Bearer …" with a token');
   });
 }

@@ -47,6 +47,8 @@ export interface BuildJson {
 /** A run as lists show it, with who caused it, as the forge authenticated them. */
 export interface RunSummaryJson extends RunJson {
   readonly actor: Actor;
+  /** Why a queued run waits; null where it is about to start, or has. */
+  readonly waits: string | null;
 }
 
 export interface AttemptJson {
@@ -84,8 +86,6 @@ export interface RunDetailJson extends RunSummaryJson {
   readonly work: WorkJson;
   /** Lines of its log so far. */
   readonly logLines: number;
-  /** Why a queued run waits; null where it is about to start, or has. */
-  readonly waits: string | null;
   readonly attempts: readonly AttemptJson[];
   readonly reports: readonly ReportJson[];
 }
@@ -146,6 +146,8 @@ const actor = z
   .object({ id: z.string().nullable(), name: z.string().nullable() })
   .describe('who caused it, as the forge authenticated them');
 
+const waits = z.string().nullable().describe('why a queued run waits, if it is not about to start');
+
 const workSchema: z.ZodType<WorkJson> = z
   .object({
     kind: z.enum(actionKinds),
@@ -162,13 +164,13 @@ const workSchema: z.ZodType<WorkJson> = z
 
 export const runSchema: z.ZodType<RunJson> = z.object(run).meta({ id: 'Run' });
 export const runSummarySchema: z.ZodType<RunSummaryJson> = z
-  .object({ ...run, actor })
+  .object({ ...run, actor, waits })
   .meta({ id: 'RunSummary' });
 export const runDetailSchema: z.ZodType<RunDetailJson> = z
   .object({
     ...run,
-    waits: z.string().nullable().describe('why a queued run waits, if it is not about to start'),
     actor,
+    waits,
     work: workSchema,
     logLines: z.int(),
     attempts: z.array(attemptSchema),
@@ -195,17 +197,19 @@ export function runJson({ id, rule, event, attempt, queuedAt, plan, rerunOf, sta
   };
 }
 
-export const runSummaryJson = (run: Run, actor: Actor): RunSummaryJson => ({ ...runJson(run), actor });
+export const runSummaryJson = (
+  run: Run,
+  more: { readonly actor: Actor; readonly waits: string | null },
+): RunSummaryJson => ({ ...runJson(run), actor: more.actor, waits: more.waits });
 
 export function runDetailJson(
   { run, attempts, reports }: RunDetail,
   more: { readonly actor: Actor; readonly logLines: number; readonly waits: string | null },
 ): RunDetailJson {
   return {
-    ...runSummaryJson(run, more.actor),
+    ...runSummaryJson(run, more),
     work: workJson(run.plan),
     logLines: more.logLines,
-    waits: more.waits,
     attempts: attempts.map(({ attempt, agent, startedAt, finishedAt, outcome }) => ({
       attempt,
       agent,

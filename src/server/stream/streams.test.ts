@@ -187,6 +187,34 @@ describe('streams', { timeout: 60_000 }, () => {
     );
   });
 
+  test('a stream ends with the token or the session that it began with', async () => {
+    await using house = await openHouse({ limits: { callerLookMs: 50 } });
+    const made = await house.api('/api/tokens', { body: { name: 'reader' } });
+    const { token } = (await made.json()) as { token: string };
+    const begun = await house.api('/api/session', { method: 'POST' });
+    const cookie = (begun.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const listen = (headers: Record<string, string>) =>
+      fetch(`${house.adminUrl}/api/feed`, { headers, signal: AbortSignal.timeout(20_000) });
+    const byToken = await listen({ authorization: `Bearer ${token}` });
+    const bySession = await listen({ cookie, 'sec-fetch-site': 'same-origin' });
+    const byAdmin = await listen({ authorization: `Bearer ${house.token}` });
+
+    assert.equal((await house.api('/api/tokens/reader', { method: 'DELETE' })).status, 204);
+    await byToken.text();
+    const out = { method: 'DELETE', headers: { cookie, origin: house.adminUrl } };
+    assert.equal((await fetch(`${house.adminUrl}/api/session`, out)).status, 204);
+    await bySession.text();
+    // Nobody else's does.
+    const event = await (await house.deliver({})).json();
+    const reader = byAdmin.body?.pipeThrough(new TextDecoderStream()).getReader();
+    for (let heard = ''; !heard.includes((event as { event: string }).event); ) {
+      const { value, done } = (await reader?.read()) ?? { done: true };
+      assert.equal(done, false);
+      heard += value;
+    }
+    await reader?.cancel();
+  });
+
   test('closing the doors ends streams', async () => {
     const house = await openHouse();
     const headers = { authorization: `Bearer ${house.token}` };

@@ -6,6 +6,7 @@ import { pipelines } from './0004-pipelines.ts';
 import { logParts } from './0005-log-parts.ts';
 import { planes } from './0006-planes.ts';
 import { repoSecrets } from './0007-repo-secrets.ts';
+import { holds } from './0008-holds.ts';
 import { reportTimes } from './0009-report-times.ts';
 
 /** Every step, in order. */
@@ -17,5 +18,6 @@ export const migrations: readonly Migration[] = [
   logParts,
   planes,
   repoSecrets,
+  holds,
   reportTimes,
 ];

@@ -6,7 +6,8 @@ import type { EndedLog } from '../logs/log-store.ts';
 import type { Transaction } from '../transaction.ts';
 import { runChanged } from './consequences.ts';
 import { keepEndedLog } from './ended-logs.ts';
-import { mayStart, others } from './groups.ts';
+import { others } from './groups.ts';
+import { mayClaim } from './may-claim.ts';
 import { findRun, updateRun } from './run-rows.ts';
 
 /** Advances a run by the news; with a new version go its ticket, reports, attempts and feed item. */
@@ -16,8 +17,8 @@ export async function amend(
 ): Promise<Amended> {
   const before = await findRun(tx, id);
   if (before === undefined) return { result: 'unknown' };
-  // A claim before a run's turn is no claim: its ticket comes again when the group has room.
-  if (news.kind === 'claimed' && !(await mayStart(tx, before))) return { result: 'stale', run: before };
+  if (news.kind === 'claimed' && !(await mayClaim(tx, before, news.agent)))
+    return { result: 'stale', run: before };
   const after = await placed(tx, before, advance(before, news));
   if (after === before) return { result: 'stale', run: before };
   await updateRun(tx, after);

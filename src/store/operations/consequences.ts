@@ -24,8 +24,9 @@ export async function runChanged(tx: Transaction, before: Run, after: Run, news:
   await writeReports(tx, after);
 }
 
-async function writeTicket(tx: Transaction, run: Run): Promise<void> {
-  await putIntoOutbox(tx, { kind: 'ticket', ticket: { run: run.id, pool: run.plan.pool } });
+/** Writes the ticket of a queued run, to be sent at once or not before a time. */
+export async function writeTicket(tx: Transaction, run: Run, dueAt = 0): Promise<void> {
+  await putIntoOutbox(tx, { kind: 'ticket', ticket: { run: run.id, pool: run.plan.pool } }, dueAt);
 }
 
 async function keepAttempts(tx: Transaction, before: Run, after: Run, news: News): Promise<void> {

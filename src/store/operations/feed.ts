@@ -1,4 +1,5 @@
 import type { FeedItem, FeedNews } from '../../domain/feed.ts';
+import type { HoldOn } from '../../domain/hold.ts';
 import type { EventId } from '../../domain/id.ts';
 import type { Run } from '../../domain/run.ts';
 import { prepared } from '../prepared.ts';
@@ -12,6 +13,10 @@ export async function feedRun(tx: Transaction, run: Run): Promise<void> {
   const { id, event, rule, status, attempt } = run;
   const outcome = status.state === 'finished' ? status.outcome : null;
   await append(tx, { type: 'run', run: id, event, rule, state: status.state, outcome, attempt });
+}
+
+export async function feedHold(tx: Transaction, on: HoldOn, isHeld: boolean, by: string): Promise<void> {
+  await append(tx, { type: 'hold', on, isHeld, by });
 }
 
 /** Items after a cursor, oldest first. */

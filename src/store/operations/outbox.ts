@@ -1,6 +1,8 @@
 import type { OutboxBody, OutboxEntry, OutboxKind } from '../../contracts/store.ts';
+import type { RunId } from '../../domain/id.ts';
 import { prepared } from '../prepared.ts';
 import { first, type Transaction } from '../transaction.ts';
+import { ticketKey } from './put-into-outbox.ts';
 import { noteReport } from './reports.ts';
 
 /** Takes due entries, oldest first, for nobody else until `takenUntil`. */
@@ -61,6 +63,11 @@ export async function giveUp(
       nextTryAt: null,
       sentAt: null,
     });
+}
+
+/** Forgets the ticket of a run, unless somebody is sending it. */
+export async function removeUnsent(tx: Transaction, run: RunId): Promise<void> {
+  tx.write(removeUntaken, { key: ticketKey(run) });
 }
 
 /** What somebody was sending who is known to be dead is due at once. */
@@ -125,6 +132,10 @@ type Held = { readonly key: string; readonly version: number };
 
 const removeEntry = prepared((db, p: Held) =>
   db.deleteFrom('outbox').where('key', '=', p.key).where('version', '=', p.version),
+);
+
+const removeUntaken = prepared((db, p: { readonly key: string }) =>
+  db.deleteFrom('outbox').where('key', '=', p.key).where('taken', '=', 0),
 );
 
 const postponeEntry = prepared((db, p: Held & { readonly tries: number; readonly dueAt: number }) =>

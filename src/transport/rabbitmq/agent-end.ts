@@ -14,8 +14,10 @@ import { type Settled, type SlotUse, serveSlot } from './slot.ts';
 import { readTicket } from './wire.ts';
 
 type OnCancel = Parameters<AgentEnd['onCancel']>[1];
+type OnDrain = Parameters<AgentEnd['onDrain']>[1];
 interface Inbox {
   readonly listeners: Set<OnCancel>;
+  readonly drains: Set<OnDrain>;
   opened(): Promise<void>;
   close(): Promise<void>;
 }
@@ -27,7 +29,11 @@ const newerRestMs = 60_000;
 /** An agent that is not let in by then has a namesake. */
 const inboxWithinMs = 25_000;
 
-const welcome: z.ZodType<Welcome> = z.object({ leaseMs: z.int().min(1) });
+const welcome: z.ZodType<Welcome> = z.object({
+  leaseMs: z.int().min(1),
+  // A control plane of the version before has no word for it.
+  isDrained: z.boolean().default(false),
+});
 
 /** What becomes of `receive` where RabbitMQ gives this user no tickets of its pools. */
 type WhenRefused = 'ends' | 'waits';
@@ -108,6 +114,11 @@ export function createAgentEnd(broker: Broker, whenRefused: WhenRefused): AgentE
       listeners.add(listener);
       return { [Symbol.dispose]: () => void listeners.delete(listener) };
     },
+    onDrain: (agent, listener) => {
+      const { drains } = inboxOf(agent);
+      drains.add(listener);
+      return { [Symbol.dispose]: () => void drains.delete(listener) };
+    },
     [Symbol.asyncDispose]: async () => {
       await asker[Symbol.asyncDispose]();
       await presences.close();
@@ -122,10 +133,13 @@ function claimOf(answer: unknown): Claim {
   return claim;
 }
 
-/** Where an agent is told what it shall end. The queue is there as long as the agent is connected, and its alone. */
+/** Where an agent is told what it shall end, and whether it shall take more. The queue is there as long as the agent is connected, and its alone. */
 function openInbox(broker: Broker, agent: string): Inbox {
   const listeners = new Set<OnCancel>();
+  const drains = new Set<OnDrain>();
   const ready = Promise.withResolvers<void>();
+  /** Ends the waiting for the first connection, once for each who waits. */
+  const waiting = new Set<() => void>();
   let latest = new SignalboxError('unavailable', 'RabbitMQ has not answered yet');
   const consumer = broker.connection.createConsumer(
     {
@@ -134,9 +148,12 @@ function openInbox(broker: Broker, agent: string): Inbox {
       noAck: true,
     },
     ({ body }) => {
-      const cancel = readCancel(body);
-      if (cancel === undefined) return;
-      for (const tell of listeners) tell(cancel.run, cancel.attempt, cancel.reason);
+      const read = readFrame(body);
+      if (read.result !== 'read') return;
+      const cancel = readCancel(read.head);
+      if (cancel) for (const tell of listeners) tell(cancel.run, cancel.attempt, cancel.reason);
+      const drain = drained.safeParse(read.head).data;
+      if (drain) for (const tell of drains) tell(drain.drain);
     },
   );
   consumer.on('ready', ready.resolve);
@@ -146,12 +163,21 @@ function openInbox(broker: Broker, agent: string): Inbox {
   });
   return {
     listeners,
+    drains,
     opened: async () => {
       const late = Promise.withResolvers<never>();
-      const timer = setTimeout(() => late.reject(latest), inboxWithinMs);
-      await Promise.race([ready.promise, late.promise]).finally(() => clearTimeout(timer));
+      const giveUp = () => late.reject(latest);
+      const timer = setTimeout(giveUp, inboxWithinMs);
+      waiting.add(giveUp);
+      await Promise.race([ready.promise, late.promise]).finally(() => {
+        clearTimeout(timer);
+        waiting.delete(giveUp);
+      });
     },
-    close: () => consumer.close(),
+    close: () => {
+      for (const giveUp of waiting) giveUp();
+      return consumer.close();
+    },
   };
 }
 
@@ -160,11 +186,14 @@ const cancelled = z.object({ cancel: z.string(), attempt: z.int(), reason: z.str
 export const writeCancel = (run: RunId, attempt: number, reason: string): Buffer =>
   writeFrame({ cancel: run, attempt, reason });
 
+const drained = z.object({ drain: z.boolean() });
+
+export const writeDrain = (isDrained: boolean): Buffer => writeFrame({ drain: isDrained });
+
 function readCancel(
-  body: unknown,
+  head: unknown,
 ): { readonly run: RunId; readonly attempt: number; readonly reason: string } | undefined {
-  const read = readFrame(body);
-  const written = read.result === 'read' ? cancelled.safeParse(read.head).data : undefined;
+  const written = cancelled.safeParse(head).data;
   const run = written && parseRunId(written.cancel);
   return run && { run, attempt: written.attempt, reason: written.reason };
 }

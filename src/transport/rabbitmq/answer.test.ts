@@ -22,7 +22,7 @@ test('a run whose event no message can hold ends at once, with the reason, and i
   const heard: AgentNews[] = [];
   const keys = createTicketKeys('of this test');
   const served = {
-    begin: async () => ({ leaseMs: 1 }),
+    begin: async () => ({ leaseMs: 1, isDrained: false }),
     claim: async () => grant,
     news: async (_: string, word: AgentNews) => void heard.push(word),
     undelivered: async () => undefined,

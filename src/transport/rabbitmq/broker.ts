@@ -3,6 +3,7 @@ import type { Clock } from '../../contracts/clock.ts';
 import type { Link } from '../../contracts/transport.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { AmqpAddress } from '../../lib/amqp-url.ts';
+import { answersAmqp } from '../../lib/answers-amqp.ts';
 import { isFinal, refusal } from './refusals.ts';
 
 export interface BrokerOptions {
@@ -30,6 +31,7 @@ export interface Broker extends AsyncDisposable {
 
 /** The longest wait between two tries to connect; each is drawn by lot, so that a thousand agents do not come at once. */
 const retry = { lowMs: 200, highMs: 5_000 };
+const usualPort = 5672;
 /** A broker that is there has answered long before that. */
 const answersWithinMs = 5_000;
 /** Half-open connections are found after about twice this. */
@@ -48,9 +50,16 @@ const frameBytes = 131_072;
 export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   const { address, clock } = options;
   const [first] = address.hosts;
+  // Whoever writes another port than the usual one may have taken that of the management, or of something else.
+  if (first !== undefined && !address.tls && first.port !== usualPort)
+    if ((await answersAmqp(first, answersWithinMs)) === false)
+      throw new SignalboxError(
+        'forbidden',
+        `what answers at ${address.shown} is not RabbitMQ, or not without TLS: write the port where it speaks AMQP (${usualPort}, with TLS 5671)`,
+      );
   const connection = new Connection({
     hostname: first?.host ?? 'localhost',
-    port: first?.port ?? 5672,
+    port: first?.port ?? usualPort,
     ...(address.hosts.length > 1 ? { hosts: address.hosts.map(({ host, port }) => `${host}:${port}`) } : {}),
     username: address.user,
     password: address.password,

@@ -4,7 +4,7 @@ import type { AsyncMessage } from 'rabbitmq-client';
 import type { ControlEnd, Hint, Link, Presence, Served } from '../../contracts/transport.ts';
 import type { Agent } from '../../domain/agent.ts';
 import { SignalboxError } from '../../domain/errors.ts';
-import { writeCancel } from './agent-end.ts';
+import { writeCancel, writeDrain } from './agent-end.ts';
 import { answer } from './answer.ts';
 import type { Broker } from './broker.ts';
 import { createDeadLetters } from './dead-letters.ts';
@@ -125,6 +125,10 @@ export async function createControlEnd(
       cancels
         .send({ routingKey: queues.agent(agent) }, writeCancel(run, attempt, reason))
         .catch(() => undefined);
+    },
+    drain: (agent, isDrained) => {
+      // Likewise, when it next says how it stands.
+      cancels.send({ routingKey: queues.agent(agent) }, writeDrain(isDrained)).catch(() => undefined);
     },
     serve: served => {
       const guarded: Served = {

@@ -32,7 +32,7 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
   after(() => broker?.[Symbol.asyncDispose]());
 
   const served = (some: Partial<Served> = {}): Served => ({
-    begin: async () => ({ leaseMs: 1 }),
+    begin: async () => ({ leaseMs: 1, isDrained: false }),
     claim: async () => ({ result: 'refused', reason: 'no' }),
     news: async () => undefined,
     undelivered: async () => undefined,

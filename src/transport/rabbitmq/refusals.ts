@@ -14,7 +14,7 @@ export function refusal(address: AmqpAddress, error: unknown): SignalboxError {
       return isLogin(text)
         ? told(
             'forbidden',
-            `RabbitMQ does not let ${user} in at ${shown}: check the name and the password in "transport"`,
+            `RabbitMQ does not let ${user} in at ${shown}: check the name and the password in that address`,
           )
         : told(
             'forbidden',

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { type Channel, Connection } from 'rabbitmq-client';
 import {
@@ -48,7 +50,7 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
   const troubles: SignalboxError[] = [];
   const heard: unknown[] = [];
   const served: Served = {
-    begin: async agent => (heard.push(['begin', agent.name]), { leaseMs: 1_000 }),
+    begin: async agent => (heard.push(['begin', agent.name]), { leaseMs: 1_000, isDrained: false }),
     claim: async (agent, run) => (heard.push(['claim', agent, run]), { result: 'refused', reason: 'no' }),
     news: async agent => void heard.push(['news', agent]),
     undelivered: async (run, reason) => void heard.push(['undelivered', run, reason]),
@@ -84,7 +86,7 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
 
   test('lets an agent live with the rights that are made for it', async () => {
     await using agent = await agentEnd();
-    assert.deepEqual(await agent.begin(box, 'it starts'), { leaseMs: 1_000 });
+    assert.deepEqual(await agent.begin(box, 'it starts'), { leaseMs: 1_000, isDrained: false });
     assert.equal((await agent.claim('box.1', run, 'c1')).result, 'refused');
     await agent.news('box.1', { kind: 'alive', runs: [] });
     const stop = new AbortController();
@@ -175,12 +177,25 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
     test('a wrong password', () =>
       assert.rejects(agentEnd('box.1:wrong'), {
         code: 'forbidden',
-        message: `RabbitMQ does not let box.1 in at amqp://box.1@127.0.0.1:${broker.port}/sb: check the name and the password in "transport"`,
+        message: `RabbitMQ does not let box.1 in at amqp://box.1@127.0.0.1:${broker.port}/sb: check the name and the password in that address`,
       }));
     test('and who is let in is told by the one look that a doctor takes', async () => {
       const look = (login: string) => lookAtBroker(addressOf(broker.url('sb', login)), createSystemClock());
       assert.match(await look('box.1:its%20own'), /^RabbitMQ lets box\.1 in at amqp:\/\/box\.1@127\.0\.0\.1/);
       await assert.rejects(look('box.1:wrong'), { code: 'forbidden' });
+    });
+    test('a port where a web server answers', async t => {
+      const web = createServer().listen(0, '127.0.0.1');
+      t.after(() => web.close());
+      await once(web, 'listening');
+      const place = web.address();
+      assert.ok(typeof place === 'object' && place !== null);
+      const address = { ...options('admin:admin').address, hosts: [{ host: '127.0.0.1', port: place.port }] };
+      await assert.rejects(openRabbitmqAgent({ ...options('admin:admin'), address }), {
+        code: 'forbidden',
+        message:
+          /is not RabbitMQ, or not without TLS: write the port where it speaks AMQP \(5672, with TLS 5671\)$/,
+      });
     });
     test('a virtual host that there is not', () =>
       assert.rejects(openRabbitmqTransport(options('admin:admin', 'nowhere')), {
@@ -297,6 +312,8 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
     const connection = new Connection(broker.url('sb'));
     await connection.queueDelete({ queue: 'sb.jobs.linux' });
     await connection.close();
+    // Where a queue of the same name is there at once, RabbitMQ 3.10 may tell nobody that the old one has gone.
+    await isTold(/has lost a queue of tickets/);
     const second = runId('2'.repeat(26));
     const send = () =>
       control.control.send({ run: second, pool: 'linux' }).then(

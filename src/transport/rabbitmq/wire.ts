@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Ticket } from '../../contracts/store.ts';
 import { type AgentNews, type Hint, type Presence, wideHints } from '../../contracts/transport.ts';
-import { type Agent, agentStates } from '../../domain/agent.ts';
+import { type Agent, presenceStates } from '../../domain/agent.ts';
 import { parseRunId, type RunId } from '../../domain/id.ts';
 import { logStreams } from '../../domain/log.ts';
 import { writeFrame } from './frame.ts';
@@ -80,7 +80,7 @@ const ask = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('news'), news: word }),
 ]);
 
-const presence = z.intersection(agent, z.object({ state: z.enum(agentStates) }));
+const presence = z.intersection(agent, z.object({ state: z.enum(presenceStates) }));
 const ticket = z.object({ run, pool: text(64), key });
 const hints = z.object({ from: text(64), hints: z.array(text(64)).max(10_000) });
 

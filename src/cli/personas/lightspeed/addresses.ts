@@ -25,14 +25,22 @@ export function rabbitAddress(written: string): string {
 
 /** The admin server, without a slash at the end. `host` may be an address of its own, such as https://admin.example.org. */
 export function adminServerAddress(host: string, port: number | undefined): string {
-  const isAddress = host.includes('://');
-  const base = isAddress ? host : `http://${isIPv6(host) ? `[${host}]` : host}`;
-  const url = URL.parse(base);
+  const url = urlOf(host);
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.pathname !== '/')
-    throw invalid(`"${host}" is no host of an admin server: write one such as admin.example.org`);
-  if (port !== undefined || (!isAddress && url.port === '')) url.port = String(port ?? usualAdminServerPort);
+    // Not repeated where a password may stand in it.
+    throw invalid(
+      `${host.includes('@') ? 'what has an @ in it' : `"${host}"`} is no host of an admin server: write one such as admin.example.org`,
+    );
+  const hasPort = host.includes('://') || (!isIPv6(host) && /:\d+$/.test(host));
+  if (port !== undefined || !hasPort) url.port = String(port ?? usualAdminServerPort);
   return url.origin;
 }
+
+/** The host alone, of what names the admin server. */
+export const hostAlone = (host: string): string => urlOf(host)?.hostname ?? host;
+
+const urlOf = (host: string): URL | null =>
+  URL.parse(host.includes('://') ? host : `http://${isIPv6(host) ? `[${host}]` : host}`);
 
 /** A port that a variable holds; undefined when it is not set. */
 export function portIn(env: Env, name: string): number | undefined {

@@ -28,6 +28,7 @@ async function hooks(io: CliIo, options: PersonaOptions): Promise<void> {
   const { env } = io;
   const admin = adminServerAddress(env['ADMIN_DOMAIN'] || '127.0.0.1', portIn(env, 'ADMIN_PORT'));
   const secret = env['GITHUB_WEBHOOK_SECRET'] || null;
+  const shown = tokenPlace(env, admin);
   const base = await personaConfig(io, 'lightspeed-hooks', { ...options, port: options.port ?? usualPort });
   const config: Config = {
     ...base,
@@ -35,7 +36,7 @@ async function hooks(io: CliIo, options: PersonaOptions): Promise<void> {
       listeners: [],
       hasAdmin: false,
       secrets: secret === null ? [] : [secret],
-      role: { kind: 'hooks', admin, ...tokenPlace(env, admin) },
+      role: { kind: 'hooks', admin, ...shown },
     },
   };
   const { jobEnvironment } = await import('../../../config/env.ts');
@@ -47,6 +48,12 @@ async function hooks(io: CliIo, options: PersonaOptions): Promise<void> {
         ? 'signalbox: WARNING: everybody who reaches this port may start listeners: set GITHUB_WEBHOOK_SECRET, here and as the secret of the webhook'
         : 'signalbox: takes what is signed with the secret in GITHUB_WEBHOOK_SECRET',
     );
+    // A file may come later, when the admin server starts.
+    if (shown.token === null && shown.tokenFile === null)
+      say(
+        io,
+        `signalbox: WARNING: SIGNALBOX_TOKEN is not set: what comes waits here, as ${admin} takes nothing without it`,
+      );
     if (env['TRIGGER_ON_DELETE'])
       say(io, 'signalbox: TRIGGER_ON_DELETE is not taken: what is deleted has no commit, and starts nothing');
     say(

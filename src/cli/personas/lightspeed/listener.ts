@@ -8,7 +8,7 @@ import { type CliIo, say } from '../../io.ts';
 import { readPort } from '../../serve.ts';
 import { version } from '../../version.ts';
 import { readAdminPort, writtenConfig } from '../persona.ts';
-import { adminServerAddress, portIn, rabbitAddress, tokenPlace } from './addresses.ts';
+import { adminServerAddress, hostAlone, portIn, rabbitAddress, tokenPlace } from './addresses.ts';
 import { type HealthDoor, openHealthDoor } from './health-door.ts';
 import { keepRegistered, type Registration } from './keep-registered.ts';
 import { type OwnListener, readOwnListener } from './own-listener.ts';
@@ -67,7 +67,7 @@ async function listener(io: CliIo, written: string, options: ListenerOptions): P
   tellUnknown(io, file, own);
   const host = options.host ?? (env['HOST'] || 'server');
   const admin = adminServerAddress(host, options.port ?? portIn(env, 'PORT'));
-  const rabbit = rabbitAddress(options.rabbitHost ?? (env['RABBIT_HOST'] || hostOf(host)));
+  const rabbit = rabbitAddress(options.rabbitHost ?? (env['RABBIT_HOST'] || hostAlone(host)));
   // Every other command starts sooner without it.
   const { runAgent } = await import('../../../app-agent.ts');
   const { poolOf } = await import('../../../config/lightspeed/pool.ts');
@@ -105,6 +105,8 @@ async function listener(io: CliIo, written: string, options: ListenerOptions): P
         listener: () => own,
         tried: now => {
           if (now !== null && now !== problem) say(io, `signalbox: ${now}; it is asked again`);
+          if (now === null && problem !== null && isRegistered)
+            say(io, `signalbox: the listener ${own.name} is registered at ${admin} again`);
           problem = now;
           if (now !== null || isRegistered) return;
           isRegistered = true;
@@ -180,9 +182,6 @@ function tellUnknown(io: CliIo, file: string, { unknown }: OwnListener): void {
 
 const openDoor = async ({ adminPort }: ListenerOptions, isWell: () => boolean): Promise<HealthDoor | null> =>
   adminPort === undefined || adminPort === 'none' ? null : openHealthDoor(adminPort, isWell);
-
-/** The host alone, where the admin server is named by an address. */
-const hostOf = (host: string): string => (host.includes('://') ? (URL.parse(host)?.hostname ?? host) : host);
 
 /** Lightspeed's scripts rely on all that the listener has: it is handed on, but for what opens our own doors. */
 function ownEnvironment(env: CliIo['env']): Readonly<Record<string, string>> {
