@@ -109,7 +109,6 @@ export function assemble(
       ...sameDoor(config.public, config.admin),
       ...sameNames(written),
       ...lonelyBucket(written),
-      ...hastyLease(written),
       ...checkScripts(written, config),
       ...checkAdapters(written),
       ...checkProviders(written.providers, checks),
@@ -120,6 +119,7 @@ export function assemble(
       ...checked.warnings,
       ...shortSecrets(written),
       ...silentSources(written),
+      ...hastyLease(written),
       ...adviseScripts(config, written),
       ...inRules(written, rule => adviseRule(checks, rule)),
     ],
@@ -158,14 +158,14 @@ function lonelyBucket({ store, logs }: WrittenConfig): readonly Finding[] {
  * When a node of RabbitMQ dies, an agent connects to another one, asks in vain while that chooses a leader for its queues,
  * and asks again: about ten seconds, of which a server that is connected elsewhere sees nothing.
  */
-const shortestLeaseMs = 15_000;
+const shortestSafeLeaseMs = 15_000;
 
 function hastyLease({ transport, limits }: WrittenConfig): readonly Finding[] {
-  return transport.kind === 'rabbitmq' && limits.leaseMs < shortestLeaseMs
+  return transport.kind === 'rabbitmq' && limits.leaseMs < shortestSafeLeaseMs
     ? [
         finding(
           ['limits', 'lease'],
-          `over RabbitMQ, write at least ${shortestLeaseMs / 1000}s: an agent may need so long to be heard again when a connection breaks, and its runs would be lost`,
+          `is short over RabbitMQ: after a broken connection an agent may need up to ${shortestSafeLeaseMs / 1000}s to be heard again, and its runs would be lost`,
         ),
       ]
     : [];

@@ -115,7 +115,7 @@ const limits: z.ZodType<Limits> = z
       .prefault('30s')
       .meta({
         description:
-          'How long an agent may be silent before its attempt counts as lost (a duration); over RabbitMQ at least 15s.',
+          'How long an agent may be silent before its attempt counts as lost (a duration); over RabbitMQ, 15s or more survive a broken connection.',
         examples: ['1m'],
       }),
   })
