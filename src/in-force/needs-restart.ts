@@ -2,45 +2,29 @@ import type { Config } from '../config/config.ts';
 import { summary } from '../config/summary.ts';
 import type { Json } from '../domain/json.ts';
 
+/** What counts as soon as it is read. */
+const renewed = [
+  'file',
+  'github',
+  'gitlab',
+  'gitea',
+  'garden',
+  'hooks',
+  'scripts',
+  'reports',
+  'lightspeed',
+  'adapters',
+  'adapterSecrets',
+  'rules',
+  'secrets',
+] as const satisfies readonly (keyof Config)[];
+
 /**
  * The configuration that comes into force when another one is read: rules, secrets, forges, hooks and scripts are the new ones;
  * addresses, limits and folders stay those of the start, on which the house is built.
  */
-export function reloaded(
-  first: Config,
-  {
-    file,
-    github,
-    gitlab,
-    gitea,
-    garden,
-    hooks,
-    scripts,
-    reports,
-    lightspeed,
-    adapters,
-    adapterSecrets,
-    rules,
-    secrets,
-  }: Config,
-): Config {
-  return {
-    ...first,
-    file,
-    github,
-    gitlab,
-    gitea,
-    garden,
-    hooks,
-    scripts,
-    reports,
-    lightspeed,
-    adapters,
-    adapterSecrets,
-    rules,
-    secrets,
-  };
-}
+export const reloaded = (first: Config, read: Config): Config =>
+  renewed.reduce<Config>((config, key) => ({ ...config, [key]: read[key] }), first);
 
 /** The keys of the file whose values are not in force, sorted: they count after a restart. */
 export function needsRestart(read: Config, inForce: Config): readonly string[] {

@@ -1,17 +1,16 @@
 import type { VNode } from 'preact';
-import { shortRef } from '../format.ts';
 import { aspectOf } from '../parts/aspect.ts';
 import { Lamp } from '../parts/lamp.tsx';
-import { Sha } from '../parts/sha.tsx';
 import { Took } from '../parts/took.tsx';
 import { to } from '../route.ts';
+import { RunWhere } from '../runs/run-where.tsx';
 import type { RunSummary } from '../wire.ts';
 import '../parts/row.css';
 import '../runs/run-row.css';
 
 /** A run that waits, with what it waits for. */
 export function WaitingRow({ run, why }: { readonly run: RunSummary; readonly why: string }): VNode {
-  const { id, rule, repo, ref, sha, queuedAt } = run;
+  const { id, rule, queuedAt } = run;
   return (
     <li class="row run-row">
       <Lamp aspect={aspectOf(run)} />
@@ -23,11 +22,7 @@ export function WaitingRow({ run, why }: { readonly run: RunSummary; readonly wh
           <bdi>{why}</bdi>
         </p>
       </div>
-      <span class="run-row-where small">
-        {repo !== null && <bdi>{repo.name}</bdi>}
-        {ref !== null && <code>{shortRef(ref)}</code>}
-        {sha !== null && <Sha of={sha} />}
-      </span>
+      <RunWhere run={run} />
       <span class="run-row-took small">
         <Took from={queuedAt} to={null} />
       </span>

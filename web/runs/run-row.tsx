@@ -1,12 +1,12 @@
 import type { VNode } from 'preact';
-import { shortRef, took } from '../format.ts';
+import { took } from '../format.ts';
 import { aspectOf } from '../parts/aspect.ts';
 import { Duration } from '../parts/duration.tsx';
 import { Lamp } from '../parts/lamp.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { Sha } from '../parts/sha.tsx';
 import { to } from '../route.ts';
 import type { RunSummary } from '../wire.ts';
+import { RunWhere } from './run-where.tsx';
 import { runName, runWords, shortRuns } from './run-words.ts';
 import '../parts/row.css';
 import './run-row.css';
@@ -24,7 +24,7 @@ export function RunRow(props: {
   readonly where?: boolean;
 }): VNode {
   const { run, named, where = named } = props;
-  const { id, rule, repo, ref, sha, actor, queuedAt, startedAt, finishedAt } = run;
+  const { id, rule, actor, queuedAt, startedAt, finishedAt } = run;
   const waited =
     startedAt === null || Date.parse(startedAt) - Date.parse(queuedAt) < longWaitMs
       ? null
@@ -45,13 +45,7 @@ export function RunRow(props: {
           </p>
         )}
       </div>
-      {where && (
-        <span class="run-row-where small">
-          {repo !== null && <bdi>{repo.name}</bdi>}
-          {ref !== null && <code>{shortRef(ref)}</code>}
-          {sha !== null && <Sha of={sha} />}
-        </span>
-      )}
+      {where && <RunWhere run={run} />}
       <span class="run-row-took small">
         {startedAt !== null && <Duration rule={rule} from={startedAt} to={finishedAt} />}
       </span>

@@ -8,10 +8,10 @@ import { isFinal, refusal } from './refusals.ts';
 
 export interface BrokerOptions {
   readonly address: AmqpAddress;
-  /** How the broker's own pages show this connection. */
+  /** What this process is called on the broker's own pages. */
   readonly connectionName: string;
   readonly clock: Pick<Clock, 'now'>;
-  /** Hears what goes wrong, in sentences. */
+  /** Hears what goes wrong on the way, in sentences for people. */
   readonly trouble: (error: SignalboxError) => void;
 }
 

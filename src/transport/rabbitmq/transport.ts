@@ -1,22 +1,10 @@
-import type { Clock } from '../../contracts/clock.ts';
 import type { AgentEnd, Transport } from '../../contracts/transport.ts';
-import type { SignalboxError } from '../../domain/errors.ts';
-import type { AmqpAddress } from '../../lib/amqp-url.ts';
 import { createAgentEnd } from './agent-end.ts';
-import { type Broker, connectBroker } from './broker.ts';
+import { type Broker, type BrokerOptions, connectBroker } from './broker.ts';
 import { createControlEnd } from './control-end.ts';
 import { createTicketKeys } from './ticket-keys.ts';
 
-export interface RabbitmqOptions {
-  readonly address: AmqpAddress;
-  /** What this process is called on the broker's own pages. */
-  readonly connectionName: string;
-  readonly clock: Pick<Clock, 'now'>;
-  /** Hears what goes wrong on the way, in sentences for people. */
-  readonly trouble: (error: SignalboxError) => void;
-}
-
-export interface ControlOptions extends RabbitmqOptions {
+export interface ControlOptions extends BrokerOptions {
   /** Known to the control planes of one store, and to nobody else. */
   readonly ticketSecret: string;
   /** Hears that a queue had to be made: tickets that were sent before may have been in one that is gone. */
@@ -48,7 +36,7 @@ export async function openRabbitmqTransport(options: ControlOptions): Promise<Tr
 }
 
 /** The end of one agent alone, which needs the least rights. */
-export async function openRabbitmqAgent(options: RabbitmqOptions): Promise<AgentEnd & AsyncDisposable> {
+export async function openRabbitmqAgent(options: BrokerOptions): Promise<AgentEnd & AsyncDisposable> {
   await using opening = new AsyncDisposableStack();
   const broker = opening.use(await connectBroker(options));
   const agent = opening.use(createAgentEnd(broker, 'ends'));
