@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Fault } from '../../test/support/fake-forge.ts';
 import { startFakeGithub } from '../../test/support/fake-github.ts';
+import { finished } from '../../test/support/run-statuses.ts';
 import { reporterSuite, reportOf } from '../contracts/reporter.suite.ts';
 import type { Reported } from '../contracts/reporter.ts';
 import type { Repo } from '../domain/event.ts';
@@ -15,16 +16,6 @@ const repo: Repo = {
   defaultBranch: 'main',
 };
 const never = new AbortController().signal;
-const finished = (outcome: Outcome, reason: string | null = null): RunStatus => ({
-  state: 'finished',
-  outcome,
-  exitCode: outcome === 'failure' ? 2 : null,
-  agent: 'box',
-  startedAt: 0,
-  finishedAt: 12_000,
-  reason,
-  counterpart: null,
-});
 
 async function start(options: { readonly token?: string; readonly runUrl?: boolean } = {}) {
   const github = await startFakeGithub();

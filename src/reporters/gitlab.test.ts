@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Fault } from '../../test/support/fake-forge.ts';
 import { startFakeGitlab } from '../../test/support/fake-gitlab.ts';
+import { finished, running } from '../../test/support/run-statuses.ts';
 import { reporterSuite, reportOf } from '../contracts/reporter.suite.ts';
 import type { Reported } from '../contracts/reporter.ts';
 import type { Repo } from '../domain/event.ts';
-import type { Outcome, RunStatus } from '../domain/run.ts';
+import type { RunStatus } from '../domain/run.ts';
 import { createGitlabReporter } from './gitlab.ts';
 
 const repo: Repo = {
@@ -16,25 +17,6 @@ const repo: Repo = {
 };
 const never = new AbortController().signal;
 const queued: RunStatus = { state: 'queued', reason: null };
-const running: RunStatus = {
-  state: 'running',
-  agent: 'a',
-  claim: 'c1',
-  startedAt: 0,
-  leaseUntil: 1,
-  cancelling: null,
-  counterpart: null,
-};
-const finished = (outcome: Outcome): RunStatus => ({
-  state: 'finished',
-  outcome,
-  exitCode: outcome === 'failure' ? 2 : null,
-  agent: 'box',
-  startedAt: 0,
-  finishedAt: 12_000,
-  reason: null,
-  counterpart: null,
-});
 
 async function start() {
   const gitlab = await startFakeGitlab();

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { pushEvent } from '../../../test/support/events.ts';
 import { startFakeDiscord } from '../../../test/support/fake-discord.ts';
+import { finished, running } from '../../../test/support/run-statuses.ts';
 import { reporterSuite, reportOf } from '../../contracts/reporter.suite.ts';
 import type { Repo } from '../../domain/event.ts';
 import { runId } from '../../domain/id.ts';
@@ -16,25 +17,6 @@ import { createDiscordReporter, type DiscordOptions } from './reporter.ts';
 const repo: Repo = { forge: 'github', name: 'acme/app', url: 'https://example.org/app', defaultBranch: null };
 const never = new AbortController().signal;
 const event = { ...pushEvent(), branch: 'main', actor: { id: '1', name: 'alice' } };
-const running: RunStatus = {
-  state: 'running',
-  agent: 'box',
-  claim: 'c1',
-  startedAt: 0,
-  leaseUntil: 1,
-  cancelling: null,
-  counterpart: null,
-};
-const finished = (outcome: Outcome): RunStatus => ({
-  state: 'finished',
-  outcome,
-  exitCode: outcome === 'failure' ? 2 : null,
-  agent: 'box',
-  startedAt: 0,
-  finishedAt: 12_000,
-  reason: null,
-  counterpart: null,
-});
 
 async function start(options: Partial<DiscordOptions> = {}) {
   const discord = await startFakeDiscord();
