@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endChild } from './end-child.ts';
 import { endStrays } from './end-strays.ts';
 import { until } from './server.ts';
 
@@ -76,15 +76,7 @@ ${wishes.more ?? ''}
         60_000,
       );
     },
-    end: async signal => {
-      if (child === undefined || hasEnded()) return child?.exitCode ?? null;
-      const ended = once(child, 'exit');
-      child.kill(signal);
-      const timer = setTimeout(() => child?.kill('SIGKILL'), endsWithinMs);
-      const [code, by] = await ended;
-      clearTimeout(timer);
-      return code ?? by;
-    },
+    end: signal => endChild(child, signal, endsWithinMs),
     [Symbol.asyncDispose]: async () => {
       agent.send('SIGTERM');
       await agent.end('SIGTERM');

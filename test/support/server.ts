@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endChild } from './end-child.ts';
 import { endStrays } from './end-strays.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -89,16 +89,7 @@ export async function startServer(
       }, 'the server to be ready');
       doors = JSON.parse(readFileSync(ready, 'utf8'));
     },
-    end: async signal => {
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null)
-        return child?.exitCode ?? null;
-      const ended = once(child, 'exit');
-      child.kill(signal);
-      const timer = setTimeout(() => child?.kill('SIGKILL'), patienceMs);
-      const [code, by] = await ended;
-      clearTimeout(timer);
-      return code ?? by;
-    },
+    end: signal => endChild(child, signal, patienceMs),
     [Symbol.asyncDispose]: async () => {
       await server.end('SIGTERM');
       endStrays(directory);
