@@ -2,17 +2,13 @@ import type { LightspeedRole } from '../config/config.ts';
 import type { StreamState } from '../contracts/source.ts';
 import type { EventDetail } from '../contracts/store.ts';
 import type { HandedOn, Handing, HandOn } from '../engine/hand-on.ts';
-import { noAnswer } from '../lib/no-answer.ts';
-import { readSome } from '../lib/read-some.ts';
-import { shownToken } from '../lib/shown-token.ts';
 import { handedOnId, handedOnUnchecked } from '../sources/github/receive-hook.ts';
+import { askAdminServer, isTaken } from './ask-admin-server.ts';
 
 type Hooks = Extract<LightspeedRole, { kind: 'hooks' }>;
 
 /** Longer than an answer takes that waits for a slow disk, with a body of 25 MB before it. */
 const answersWithinMs = 60_000;
-/** Enough to say why not. */
-const longestAnswerBytes = 4 * 1024;
 /** What no other server could read either, or take in: one that is too long for it must not hold up all that follow. */
 const final: ReadonlySet<number> = new Set([400, 413, 415, 431]);
 
@@ -21,25 +17,11 @@ export function adminServer(role: Hooks): HandOn {
   return async (delivered, signal) => {
     const { delivery } = delivered;
     if (delivery === null) return { result: 'refused', reason: 'its bytes are gone' };
-    const token = await shownToken(role);
-    try {
-      const answer = await fetch(`${role.admin}/match`, {
-        method: 'POST',
-        headers: [
-          ...headersOf(delivered),
-          ...(token === null ? [] : [['authorization', `Bearer ${token}`] as [string, string]]),
-        ],
-        body: Buffer.from(delivery.delivery.body),
-        redirect: 'manual', // the token goes nowhere else
-        signal: AbortSignal.any([signal, AbortSignal.timeout(answersWithinMs)]),
-      });
-      return judge(role, answer.status, await readSome(answer, longestAnswerBytes));
-    } catch (error) {
-      return {
-        result: 'later',
-        reason: `the admin server at ${role.admin} does not answer: ${noAnswer(error, answersWithinMs)}`,
-      };
-    }
+    const message = { headers: headersOf(delivered), body: Buffer.from(delivery.delivery.body) };
+    const answer = await askAdminServer(role, '/match', message, answersWithinMs, signal);
+    return answer.result === 'answered'
+      ? judge(role, answer.status, answer.said)
+      : { result: 'later', reason: answer.reason };
   };
 }
 
@@ -62,13 +44,7 @@ export const handingStreams = (handing: Handing | null): Readonly<Record<string,
       };
 
 function judge({ admin }: Hooks, status: number, body: string): HandedOn {
-  if (status >= 200 && status < 300) return { result: 'taken' };
-  // Too many wrong tokens are answered 429.
-  if (status === 401 || status === 403 || status === 429)
-    return {
-      result: 'later',
-      reason: `the admin server at ${admin} does not take our token: start both with the same SIGNALBOX_TOKEN`,
-    };
+  if (isTaken(status)) return { result: 'taken' };
   const reason = `the admin server at ${admin} answered ${status}: ${body.replace(/\s+/g, ' ').slice(0, 200)}`;
   return { result: final.has(status) ? 'refused' : 'later', reason };
 }

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { noAnswer } from '../../../lib/no-answer.ts';
-import { readSome } from '../../../lib/read-some.ts';
-import { shownToken } from '../../../lib/shown-token.ts';
+import { askAdminServer, isTaken } from '../../../app-parts/ask-admin-server.ts';
 import type { TokenPlace } from './addresses.ts';
 import type { OwnListener } from './own-listener.ts';
 
@@ -27,8 +25,6 @@ const againMs = 1_000;
 /** Who has lost its data knows the listener again after this. */
 const everyMs = 30_000;
 const answersWithinMs = 10_000;
-/** Enough to say why not. */
-const longestAnswerBytes = 4 * 1024;
 
 /** Registers a listener, as often as it takes, and now and then again, until the signal. */
 export function keepRegistered(needs: RegistrationNeeds, signal: AbortSignal): Registration {
@@ -48,27 +44,15 @@ export function keepRegistered(needs: RegistrationNeeds, signal: AbortSignal): R
 
 /** Null when it is registered, else why not. */
 async function register(needs: RegistrationNeeds, signal: AbortSignal): Promise<string | null> {
-  const { admin } = needs;
   const { name, config } = needs.listener();
-  try {
-    const token = await shownToken(needs);
-    const answer = await fetch(`${admin}/listeners`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-      },
-      body: JSON.stringify({ name, config }),
-      redirect: 'manual', // the token goes nowhere else
-      signal: AbortSignal.any([signal, AbortSignal.timeout(answersWithinMs)]),
-    });
-    const said = await readSome(answer, longestAnswerBytes);
-    if (answer.ok) return null;
-    // Too many wrong tokens are answered 429.
-    if ([401, 403, 429].includes(answer.status))
-      return `the admin server at ${admin} does not take our token: start both with the same SIGNALBOX_TOKEN`;
-    return `the admin server at ${admin} answered ${answer.status}: ${said.slice(0, 500)}`;
-  } catch (error) {
-    return `the admin server at ${admin} does not answer: ${noAnswer(error, answersWithinMs)}`;
-  }
+  const message = {
+    headers: [['content-type', 'application/json']] as const,
+    body: JSON.stringify({ name, config }),
+  };
+  const answer = await askAdminServer(needs, '/listeners', message, answersWithinMs, signal);
+  if (answer.result === 'unheard') return answer.reason;
+  const { status, said } = answer;
+  return isTaken(status)
+    ? null
+    : `the admin server at ${needs.admin} answered ${status}: ${said.slice(0, 500)}`;
 }
