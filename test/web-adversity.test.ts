@@ -19,6 +19,10 @@ rules:
     on: push
     branch: main
     run: seq 40; echo careful >&2
+  - name: grouped
+    on: push
+    branch: grouped
+    run: "echo ::group::Numbers; seq 9; echo ::endgroup::; seq 9"
   - name: patient
     on: push
     branch: slow
@@ -197,6 +201,42 @@ describe('the window in adversity', { timeout: 170_000 }, () => {
     await page.waitForURL(url => url.hash.endsWith(`#L${from + 1}-L${from + 4}`));
     assert.equal(await page.locator('.log-marked').count(), 4);
     assert.equal(page.context().pages().length, 1);
+  });
+
+  test('a line keeps the focus when it turns out to be in a section that is folded, or the title of one', async () => {
+    const { run } = await window.deliver('grouped');
+    await using other = await window.another();
+    const slow = other.page;
+    const known = Promise.withResolvers<void>();
+    await slow.route('**/log/marks*', async route => {
+      await known.promise;
+      await route.continue();
+    });
+    await slow.goto(`${window.server.adminUrl}/#/runs/${run}`);
+    await slow.locator('.run-words', { hasText: 'success' }).waitFor();
+    const title = slow.locator('.log-line', { hasText: 'Numbers' });
+    await title.waitFor();
+    await slow.locator('.log-lines').focus();
+    await slow.keyboard.press('Home');
+    await slow.keyboard.press('l');
+    const focused = async () =>
+      Number(
+        String(await slow.evaluate('document.activeElement.getAttribute("aria-label")')).slice(
+          'Line '.length,
+        ),
+      );
+    await until(async () => (await focused()) === 1, 'the first line to have the focus');
+    const start = Number(await title.getAttribute('data-seq'));
+    for (let line = 1; line < start + 2; line += 1) await slow.keyboard.press('ArrowDown');
+    assert.equal(await focused(), start + 2);
+    for (let line = 0; line < 2; line += 1) await slow.keyboard.press('ArrowUp');
+    assert.equal(await focused(), start);
+    known.resolve();
+    await title.locator('.log-section').waitFor();
+    assert.equal(await focused(), start);
+    // What somebody has been at is not folded away behind them.
+    await slow.keyboard.press('ArrowDown');
+    assert.equal(await focused(), start + 1);
   });
 
   test('what is told by a ground or a border is told in everybody’s colours', async () => {

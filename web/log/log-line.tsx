@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { exact, took } from '../format.ts';
-import { type LineRange, to } from '../route.ts';
+import { type LineRange, parseRoute, to } from '../route.ts';
 import type { LogLine as Line } from '../wire.ts';
 import { annotationOf } from './annotation.ts';
 import { spans } from './ansi.ts';
@@ -27,20 +27,20 @@ export function LogLine(props: {
   readonly number: number;
   readonly line: Line | undefined;
   readonly style: LineStyle;
-  /** What stands in its place: the title of a section. */
-  readonly children?: ComponentChildren;
+  /** What stands in place of its text, if anything: the title of a section. */
+  readonly children: ComponentChildren;
 }): VNode {
   const { number, line, style, children } = props;
   const { marked, run } = style;
   const isCurrent = number === style.current;
   const isMarked = marked !== null && number >= marked.first && number <= marked.last;
   const onClick = (event: MouseEvent): void => {
-    if (!event.shiftKey || marked === null) return;
+    if (!event.shiftKey) return;
     event.preventDefault();
-    location.hash = to.lines(run, {
-      first: Math.min(marked.first, number),
-      last: Math.max(marked.first, number),
-    });
+    // What was marked a moment ago stands in the address before it is drawn.
+    const route = parseRoute(location.hash);
+    const from = (route.page === 'run' ? route.lines?.first : undefined) ?? number;
+    location.hash = to.lines(run, { first: Math.min(from, number), last: Math.max(from, number) });
   };
   return (
     <div
@@ -58,7 +58,7 @@ export function LogLine(props: {
         {number}
       </a>
       {style.times !== 'none' && <span class="log-time">{line && timeOf(line, style)}</span>}
-      {children ?? <span class="log-text">{line && <Text text={wordsOf(line)} found={style.found} />}</span>}
+      {children || <span class="log-text">{line && <Text text={wordsOf(line)} found={style.found} />}</span>}
     </div>
   );
 }

@@ -8,7 +8,7 @@ import type { RunDetail } from '../wire.ts';
 import { LogLine } from './log-line.tsx';
 import { LogSearch } from './log-search.tsx';
 import { LogTools } from './log-tools.tsx';
-import { SectionLine } from './section-line.tsx';
+import { SectionTitle } from './section-title.tsx';
 import { logSettings } from './settings.ts';
 import { useFolds } from './use-folds.ts';
 import { useFollow } from './use-follow.ts';
@@ -74,6 +74,7 @@ export function LogView(props: {
       const number = box.current?.querySelector<HTMLElement>(`[data-seq="${line}"] .log-number`);
       if (line === null || !number) return;
       viewport.hold(line);
+      folds.open(line);
       number.focus();
     },
   });
@@ -128,21 +129,20 @@ export function LogView(props: {
         <div class="log-space" style={{ height: `${viewport.abovePx}px` }} />
         {drawn.map(number => {
           const section = folds.sectionAt(number);
-          const line = reader.line(number);
-          return section === undefined ? (
-            <LogLine key={number} number={number} line={line} style={style} />
-          ) : (
-            <SectionLine
-              key={number}
-              section={section}
-              line={line}
-              style={style}
-              isFolded={folds.isFolded(section)}
-              toggle={() => {
-                viewport.hold(number);
-                folds.toggle(section);
-              }}
-            />
+          // A line stays the same element when it turns out to be a title: it may have the focus.
+          return (
+            <LogLine key={number} number={number} line={reader.line(number)} style={style}>
+              {section !== undefined && (
+                <SectionTitle
+                  section={section}
+                  isFolded={folds.isFolded(section)}
+                  toggle={() => {
+                    viewport.hold(number);
+                    folds.toggle(section);
+                  }}
+                />
+              )}
+            </LogLine>
           );
         })}
         <div class="log-space" style={{ height: `${viewport.belowPx}px` }} />

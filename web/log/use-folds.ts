@@ -13,18 +13,21 @@ export interface Folds {
   readonly isFolded: (section: Section) => boolean;
   toggle(section: Section): void;
   foldAll(isFolded: boolean): void;
-  /** Unfolds what hides a line. */
+  /** Unfolds what hides a line, and what would when more of the log is known. */
   open(line: number): void;
 }
 
 /** `marked` lines are not folded away of their own accord. */
 export function useFolds(marks: readonly LogMark[], newest: number, marked: LineRange | null): Folds {
   const [chosen, choose] = useState<ReadonlyMap<number, boolean>>(new Map());
+  const [opened, look] = useState<ReadonlySet<number>>(new Set());
   const sections = useMemo(() => sectionsOf(marks), [marks]);
   const byLine = useMemo(() => new Map(sections.map(section => [section.start, section])), [sections]);
+  const isLookedAt = (section: Section): boolean =>
+    (marked !== null && holds(section, marked)) || [...opened].some(line => holds(section, rangeOf(line)));
   const isFolded = (section: Section): boolean =>
-    chosen.get(section.start) ?? (section.folded && !(marked !== null && holds(section, marked)));
-  const rows = useMemo(() => rowsOf(newest, sections, isFolded), [newest, sections, chosen, marked]);
+    chosen.get(section.start) ?? (section.folded && !isLookedAt(section));
+  const rows = useMemo(() => rowsOf(newest, sections, isFolded), [newest, sections, chosen, opened, marked]);
   const set = (some: readonly Section[], folded: boolean): void =>
     choose(before => new Map([...before, ...some.map(({ start }) => [start, folded] as const)]));
   return {
@@ -34,13 +37,18 @@ export function useFolds(marks: readonly LogMark[], newest: number, marked: Line
     isFolded,
     toggle: section => set([section], !isFolded(section)),
     foldAll: folded => set(sections, folded),
-    open: line =>
-      set(
-        sections.filter(section => holds(section, { first: line, last: line })),
-        false,
-      ),
+    open(line) {
+      const hiding = sections.filter(section => isFolded(section) && holds(section, rangeOf(line)));
+      if (hiding.length > 0) set(hiding, false);
+      if (!opened.has(line)) look(new Set([...opened, line].slice(-mostOpened)));
+    },
   };
 }
+
+/** Of the lines that somebody has looked at, as many are remembered: what structures a log is known soon. */
+const mostOpened = 100;
+
+const rangeOf = (line: number): LineRange => ({ first: line, last: line });
 
 /** Whether some of the lines stand below the section's title. */
 function holds({ start, end }: Section, { first, last }: LineRange): boolean {

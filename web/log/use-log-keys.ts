@@ -26,6 +26,15 @@ export function useLogKeys(log: {
   const showError = (): void => {
     if (firstError !== null) show(firstError);
   };
+  /** From the number of a line to that of the next one, or the one before; false where no line has the focus. */
+  const stepLine = (from: EventTarget | null, by: number): boolean => {
+    if (!(from instanceof HTMLElement) || !from.matches('.log-number')) return false;
+    const line = by > 0 ? from.parentElement?.nextElementSibling : from.parentElement?.previousElementSibling;
+    const number = line?.querySelector<HTMLElement>('.log-number');
+    if (number) folds.open(Number(line?.getAttribute('data-seq')));
+    number?.focus();
+    return true;
+  };
   /** The section title that has the focus, or had it last, and those around it. */
   const step = (by: 1 | -1): void => {
     const titles = [...(log.box.current?.querySelectorAll<HTMLElement>('.log-section') ?? [])];
@@ -60,15 +69,6 @@ export function useLogKeys(log: {
       event.preventDefault();
     },
   };
-}
-
-/** From the number of a line to that of the next one, or the one before; false where no line has the focus. */
-function stepLine(from: EventTarget | null, by: number): boolean {
-  if (!(from instanceof HTMLElement) || !from.matches('.log-number')) return false;
-  const line = from.parentElement;
-  const next = by > 0 ? line?.nextElementSibling : line?.previousElementSibling;
-  next?.querySelector<HTMLElement>('.log-number')?.focus();
-  return true;
 }
 
 function nextTimes(): void {

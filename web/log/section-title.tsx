@@ -1,31 +1,25 @@
 import type { VNode } from 'preact';
 import { count, took } from '../format.ts';
-import type { LogLine as Line } from '../wire.ts';
-import { type LineStyle, LogLine } from './log-line.tsx';
 import type { Section } from './sections.ts';
 
-/** The title of a section, which folds it. */
-export function SectionLine(props: {
+/** The title of a section, which folds it: it stands in a line in place of its text. */
+export function SectionTitle(props: {
   readonly section: Section;
-  readonly line: Line | undefined;
-  readonly style: LineStyle;
   readonly isFolded: boolean;
   readonly toggle: () => void;
 }): VNode {
   const { section, isFolded } = props;
   return (
-    <LogLine number={section.start} line={props.line} style={props.style}>
-      <button
-        type="button"
-        class={`log-section log-depth-${Math.min(section.depth, 3)}`}
-        aria-expanded={!isFolded}
-        onClick={props.toggle}
-      >
-        <span class="log-chevron" aria-hidden="true" />
-        <bdi class="log-title">{section.title}</bdi>
-        <span class="log-extent">{extentOf(section, isFolded)}</span>
-      </button>
-    </LogLine>
+    <button
+      type="button"
+      class={`log-section log-depth-${Math.min(section.depth, 3)}`}
+      aria-expanded={!isFolded}
+      onClick={props.toggle}
+    >
+      <span class="log-chevron" aria-hidden="true" />
+      <bdi class="log-title">{section.title}</bdi>
+      <span class="log-extent">{extentOf(section, isFolded)}</span>
+    </button>
   );
 }
 
