@@ -2,8 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 
+/** A file whose process does not end by itself would hold up all: then the summary is written, which names it. */
+const mostMs = 40 * 60_000;
+
 function run(command: string, ...args: readonly string[]): boolean {
-  return spawnSync(command, args, { stdio: 'inherit' }).status === 0;
+  return spawnSync(command, args, { stdio: 'inherit', timeout: mostMs }).status === 0;
 }
 
 const wanted = process.argv.slice(2);

@@ -3,10 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Connection } from 'rabbitmq-client';
 import { type Fleet, openFleet, type RunJson } from './support/fleet.ts';
 import { needsPostgres, startPostgres } from './support/postgres-server.ts';
-import { withoutRabbitmq } from './support/rabbitmq-server.ts';
+import { type TestBroker, withoutRabbitmq } from './support/rabbitmq-server.ts';
 import { startServer, type TestServer, until } from './support/server.ts';
 
 /** Pools that are paused and agents that are drained, over everything that may be killed meanwhile. */
@@ -56,7 +55,7 @@ describe('paused and drained over RabbitMQ', { timeout: 200_000, skip: withoutRa
     enough();
     assert.equal((await fleet.ended(slow)).outcome, 'success');
     const isQuiet = async () => {
-      const messageCount = await waitingInBroker(fleet.broker.url('sb'));
+      const messageCount = await waitingInBroker(fleet.broker);
       const { outbox } = await fleet.server.api<{ outbox: number }>('/api/health');
       return messageCount === 0 && outbox === 0;
     };
@@ -204,13 +203,9 @@ rules: [{ name: quick, on: manual, run: 'echo "$SIGNALBOX_RUN_ID" >> ${effects}/
 });
 
 /** Tickets of the pool that nobody has taken. */
-async function waitingInBroker(url: string): Promise<number> {
-  const connection = new Connection(url);
-  try {
-    return (await connection.queueDeclare({ queue: 'sb.jobs.linux', passive: true })).messageCount;
-  } finally {
-    await connection.close();
-  }
+async function waitingInBroker(broker: TestBroker): Promise<number> {
+  using connection = broker.connect('sb');
+  return (await connection.queueDeclare({ queue: 'sb.jobs.linux', passive: true })).messageCount;
 }
 
 const startOf =

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
-import { type Channel, Connection } from 'rabbitmq-client';
+import type { Channel, Connection } from 'rabbitmq-client';
 import {
   type BrokerUser,
   startBroker,
@@ -110,8 +110,7 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
     let channel: Channel;
     let closed: unknown;
     before(async () => {
-      connection = new Connection(broker.url('sb', 'box.1:its%20own'));
-      connection.on('error', () => {});
+      connection = broker.connect('sb', 'box.1:its%20own');
       await connection.onConnect();
     });
     after(() => connection.unsafeDestroy());
@@ -209,9 +208,8 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
         message: /"other"/,
       }));
     test('a queue of ours with other arguments', async () => {
-      const connection = new Connection(broker.url('odd'));
+      using connection = broker.connect('odd');
       await connection.queueDeclare({ queue: 'sb.asks', durable: false });
-      await connection.close();
       await assert.rejects(openRabbitmqTransport(options('admin:admin', 'odd')), {
         code: 'conflict',
         message:
@@ -263,10 +261,9 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
         code: 'conflict',
         message: /^box\.1 has named more than 100 pools one after the other/,
       });
-      const connection = new Connection(broker.url('sb'));
+      using connection = broker.connect('sb');
       await connection.queueDeclare({ queue: 'sb.jobs.a50', passive: true });
       await assert.rejects(connection.queueDeclare({ queue: 'sb.jobs.b0', passive: true }));
-      await connection.close();
       await begin(box.pools);
     });
     test('a broker that is away: who needs it starts all the same, and says so', async () => {
@@ -283,7 +280,7 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
   });
 
   test('a question in a later version of the language is answered with a sentence', async () => {
-    const connection = new Connection(broker.url('sb', 'box.1:its%20own'));
+    using connection = broker.connect('sb', 'box.1:its%20own');
     const client = connection.createRPCClient();
     const answerTo = async (question: string) => {
       const [body] = writeBundles([{ number: 1, frame: Buffer.from(question) }]);
@@ -298,7 +295,6 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
     for (const nonsense of ['', 'x', '{"v":1}\n', '{"v":1,"ask":"claim","run":7}\n', '{"v":"1"}\n', '[]\n'])
       assert.match(await answerTo(nonsense), /"code":"invalid"/, nonsense);
     await client.close();
-    await connection.close();
   });
 
   test('an agent hears of tickets again when somebody has deleted the queue of its pool', async () => {
@@ -309,9 +305,8 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
     const first = runId('1'.repeat(26));
     await control.control.send({ run: first, pool: 'linux' });
     await until(() => taken.includes(first), 'the first ticket');
-    const connection = new Connection(broker.url('sb'));
+    using connection = broker.connect('sb');
     await connection.queueDelete({ queue: 'sb.jobs.linux' });
-    await connection.close();
     // Where a queue of the same name is there at once, RabbitMQ 3.10 may tell nobody that the old one has gone.
     await isTold(/has lost a queue of tickets/);
     const second = runId('2'.repeat(26));
@@ -327,7 +322,7 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
   });
 
   test('a ticket in a later version of the language goes back to its queue', async () => {
-    const connection = new Connection(broker.url('sb'));
+    using connection = broker.connect('sb');
     const ticket = Buffer.from(`{"v":99,"run":"${run}","pool":"linux"}\n`);
     await connection
       .createPublisher({ confirm: true })
@@ -345,14 +340,12 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
       'the ticket to be there',
     );
     assert.deepEqual(message.body, ticket);
-    connection.unsafeDestroy();
   });
 
   test('a ticket that brings down whoever takes it is given up, and its run told of', async () => {
     const poison = runId('9'.repeat(26));
     await control.control.send({ run: poison, pool: 'linux' });
-    const connection = new Connection(broker.url('sb', 'box.1:its%20own'));
-    connection.on('error', () => {});
+    using connection = broker.connect('sb', 'box.1:its%20own');
     let deliveries = 0;
     const consumer = connection.createConsumer(
       { queue: 'sb.jobs.linux', queueOptions: { passive: true }, qos: { prefetchCount: 1 } },
@@ -368,6 +361,5 @@ describe('RabbitMQ', { timeout: 120_000, skip: withoutRabbitmq }, () => {
     );
     assert.equal(deliveries, 21);
     await consumer.close();
-    await connection.close();
   });
 });
