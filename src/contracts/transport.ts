@@ -76,6 +76,8 @@ export type Hint = (typeof wideHints)[number] | `log:${RunId}`;
 export interface ControlEnd {
   /** Resolves when the ticket is the transport's responsibility. At least once, to one agent of the pool. */
   send(ticket: Ticket): Promise<void>;
+  /** What kept the last ticket of a pool from being sent; null where nothing did. */
+  obstacle(pool: string): string | null;
   /** Tells one agent that a run is to end, or is no longer its own. May be lost. */
   cancel(agent: string, run: RunId, attempt: number, reason: string): void;
   /** Tells one agent to take no more runs, or to take some again. May be lost. */

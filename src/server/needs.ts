@@ -56,7 +56,7 @@ export interface Settings {
 /** All that both doors need. Each handler asks for its own small part. */
 export interface ServerNeeds extends IntakeNeeds, ControlNeeds, FollowNeeds {
   readonly store: Omit<Store, typeof Symbol.asyncDispose>;
-  readonly control: Pick<ControlEnd, 'hint' | 'onHint' | 'cancel' | 'drain' | 'link'>;
+  readonly control: Pick<ControlEnd, 'hint' | 'onHint' | 'cancel' | 'drain' | 'link' | 'obstacle'>;
   readonly version: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;

@@ -43,6 +43,7 @@ export function createEmbeddedTransport(): Transport {
     onPresence: listener => added(watchers, listener),
     link: () => ({ state: 'up', since: 0 }),
     // Each is answered where it is asked.
+    obstacle: () => null,
     questions: () => 0,
     hint: hint => {
       for (const hear of hearers) hear(hint);

@@ -8,7 +8,7 @@ import type { ApiNeeds } from './needs.ts';
 
 export interface WaitNeeds extends Pick<ApiNeeds, 'agents' | 'registry'> {
   readonly store: Pick<Store, 'running' | 'holds'>;
-  readonly control: Pick<ControlEnd, 'link'>;
+  readonly control: Pick<ControlEnd, 'link' | 'obstacle'>;
 }
 
 /** Says of each of these runs why it waits; null where it is about to start, or has. */
@@ -28,6 +28,8 @@ export async function waits(needs: WaitNeeds, runs: readonly Run[]): Promise<(ru
     if (pause !== undefined) return holdWords(pause, isoSeconds(pause.at));
     // Who is there is not known then, and makes no difference.
     if (link.state === 'down') return link.reason;
+    const obstacle = needs.control.obstacle(plan.pool);
+    if (obstacle !== null) return obstacle;
     return whyWaiting(plan.pool, agents, busy, drained, needs.registry === null ? null : rule);
   };
 }

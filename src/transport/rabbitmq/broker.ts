@@ -19,6 +19,7 @@ export interface BrokerOptions {
 export interface Broker extends AsyncDisposable {
   readonly connection: Connection;
   readonly user: string;
+  readonly virtualHost: string;
   readonly link: () => Link;
   /** The broker's complaint as a sentence. */
   readonly refusal: (error: unknown) => SignalboxError;
@@ -119,6 +120,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   const broker: Broker = {
     connection,
     user: address.user,
+    virtualHost: address.virtualHost,
     // A connection that breaks says so a moment later than it is no use any more.
     link: () =>
       link.state === 'up' && !connection.ready

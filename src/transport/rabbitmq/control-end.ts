@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import type { AsyncMessage } from 'rabbitmq-client';
 import type { ControlEnd, Hint, Link, Presence, Served } from '../../contracts/transport.ts';
 import type { Agent } from '../../domain/agent.ts';
@@ -14,6 +12,7 @@ import { type HearsAsks, hearAsks } from './hear-asks.ts';
 import { createHints } from './hints.ts';
 import { exchanges, queues, speakerOf } from './names.ts';
 import { isFinal } from './refusals.ts';
+import { createTicketSender } from './send-tickets.ts';
 import type { TicketKeys } from './ticket-keys.ts';
 import { readPresence } from './wire.ts';
 
@@ -31,14 +30,10 @@ export async function createControlEnd(
   const { connection } = broker;
   const parts = new AsyncDisposableStack();
   const watchers = new Set<(presence: Presence) => void>();
-  const tickets = connection.createPublisher({ confirm: true });
-  parts.defer(() => tickets.close());
   const cancels = connection.createPublisher({ confirm: false });
   parts.defer(() => cancels.close());
-  const returned = new Set<string>();
   /** The pools of each agent that has begun. */
   const named = new Map<string, ReadonlySet<string>>();
-  tickets.on('basic.return', ({ messageId }) => returned.add(messageId ?? ''));
   const hints = parts.use(createHints(broker));
 
   const declarations = parts.use(createDeclarations(broker, ticketsLost));
@@ -47,6 +42,7 @@ export async function createControlEnd(
     await parts.disposeAsync();
     throw inItsWay;
   }
+  const tickets = parts.use(createTicketSender(broker, keys, declarations));
   let asks: HearsAsks | undefined;
 
   async function declarePools(pools: readonly string[]): Promise<void> {
@@ -96,30 +92,8 @@ export async function createControlEnd(
 
   return {
     declarePools,
-    send: async ticket => {
-      await declarePools([ticket.pool]);
-      const messageId = randomUUID();
-      const envelope = {
-        exchange: exchanges.jobs,
-        routingKey: ticket.pool,
-        durable: true,
-        mandatory: true,
-        messageId,
-      };
-      await tickets
-        .send(envelope, writeFrame({ ...ticket, key: keys.keyOf(ticket.run) }))
-        .catch((error: unknown) => {
-          throw broker.refusal(error);
-        });
-      // A message that has nowhere to go comes back before it is confirmed, and is told of a turn later.
-      await setImmediate();
-      if (!returned.delete(messageId)) return;
-      declarations.missed(ticket.pool);
-      throw new SignalboxError(
-        'unavailable',
-        `RabbitMQ has lost the queue of pool ${ticket.pool}: it is made again`,
-      );
-    },
+    send: tickets.send,
+    obstacle: tickets.obstacle,
     cancel: (agent, run, attempt, reason) => {
       // May be lost: the agent hears it again when it next says that it is alive.
       cancels

@@ -6,6 +6,7 @@ import type { Broker } from './broker.ts';
 import { readBundle, writeBundles } from './bundle.ts';
 import { queues } from './names.ts';
 import { nap } from './nap.ts';
+import { withoutLeader } from './refusals.ts';
 
 /**
  * How many messages with questions are answered at a time: as many as one commit of the store takes in gladly. What comes
@@ -73,7 +74,7 @@ export function hearAsks(
     if (!(await within(opensWithinMs, consuming))) {
       // It closes when it is answered, if ever: nobody waits for that.
       channel.close().catch(broker.trouble);
-      throw new Error(`agents cannot be heard: no queue was opened in ${opensWithinMs / 1000} seconds`);
+      throw withoutLeader(broker.virtualHost, queues.asks, 'agents are not heard');
     }
     link = { state: 'up', since: broker.now() };
     await end.promise;

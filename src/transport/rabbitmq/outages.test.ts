@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { Connection } from 'rabbitmq-client';
 import { startBroker, type TestBroker, withoutRabbitmq } from '../../../test/support/rabbitmq-server.ts';
 import { until } from '../../../test/support/server.ts';
 import { createSystemClock } from '../../clock/system.ts';
@@ -27,7 +26,7 @@ const atATime = 64;
 describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
   let broker: TestBroker;
   before(async () => {
-    broker = await startBroker({ virtualHosts: ['away', 'odd', 'slow', 'dead'] });
+    broker = await startBroker({ virtualHosts: ['away', 'odd', 'slow', 'dead', 'headless'] });
   });
   after(() => broker?.[Symbol.asyncDispose]());
 
@@ -67,8 +66,7 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
     assert.equal(transport.control.link().state, 'down');
     const opened = await leadTo(broker.port, address.port);
     await isUp(transport);
-    const connection = new Connection(broker.url('away'));
-    connection.on('error', () => {});
+    using connection = broker.connect('away');
     await until(
       () =>
         connection.queueDeclare({ queue: 'sb.jobs.early', passive: true }).then(
@@ -80,7 +78,6 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
     );
     stop.abort();
     await receiving;
-    await connection.close();
     opened.close();
   });
 
@@ -88,8 +85,7 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
     await using transport = await open(broker.url('odd'));
     transport.control.serve(served());
     await isUp(transport);
-    const connection = new Connection(broker.url('odd'));
-    connection.on('error', () => {});
+    using connection = broker.connect('odd');
     // As somebody makes it who knows better, while the connection breaks.
     await connection.queueDelete({ queue: 'sb.asks' });
     await connection.queueDeclare({ queue: 'sb.asks', durable: false });
@@ -116,7 +112,6 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
       'questions to be answered again',
       patienceMs,
     );
-    await connection.close();
   });
 
   test('an undeliverable run waits for a store that is away, and does not go round in circles', async () => {
@@ -135,8 +130,7 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
     );
     await isUp(transport);
     await using parts = new AsyncDisposableStack();
-    const connection = new Connection(broker.url('dead'));
-    parts.defer(() => connection.close());
+    using connection = broker.connect('dead');
     const publisher = connection.createPublisher({ confirm: true });
     parts.defer(() => publisher.close());
     const body = Buffer.from(`${JSON.stringify({ v: 1, run, pool: 'linux' })}\n`);
@@ -160,8 +154,7 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
     );
     await isUp(transport);
     await using parts = new AsyncDisposableStack();
-    const connection = new Connection(broker.url('slow'));
-    parts.defer(() => connection.close());
+    using connection = broker.connect('slow');
     const publisher = connection.createPublisher({ confirm: true });
     parts.defer(() => publisher.close());
     parts.defer(gate.resolve);
@@ -179,6 +172,37 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
     gate.resolve();
     await publisher.send(ask, alive);
     await until(() => taken === atATime + 1, 'it to hear again', patienceMs);
+  });
+
+  test('a pool whose queue has lost its leader holds up no other; it is said how to mend it, and that mends it', async () => {
+    await using transport = await open(broker.url('headless'));
+    transport.control.serve(served());
+    await isUp(transport);
+    const sent = (pool: string) =>
+      transport.control.send({ run, pool }).then(
+        () => true,
+        () => false,
+      );
+    await transport.control.send({ run, pool: 'old' });
+    await broker.kill();
+    await broker.start();
+    await isUp(transport);
+    await transport.control.send({ run, pool: 'new' });
+    await broker.killAtOnce();
+    await broker.start();
+    await isUp(transport);
+    const told = {
+      code: 'unavailable',
+      message: /^no agent hears of runs in pool new: the queue sb\.jobs\.new of RabbitMQ /,
+    };
+    await assert.rejects(transport.control.send({ run, pool: 'new' }), told);
+    await assert.rejects(transport.control.send({ run, pool: 'new' }), told);
+    assert.equal(await sent('old'), true);
+    assert.equal(transport.control.obstacle('old'), null);
+    const [, command = ''] = /"rabbitmqctl ([^"]+)"/.exec(transport.control.obstacle('new') ?? '') ?? [];
+    await broker.control(...command.split(' '));
+    await until(() => sent('new'), 'the queue to take tickets again', patienceMs);
+    assert.equal(transport.control.obstacle('new'), null);
   });
 });
 

@@ -42,6 +42,13 @@ export function refusal(address: AmqpAddress, error: unknown): SignalboxError {
         'not_found',
         `RabbitMQ does not have this yet (${quoted(text)}): a control plane makes it when it is connected`,
       );
+    case 'NACK':
+      return told('unavailable', 'RabbitMQ could not store a message: it is sent again');
+    case 'INTERNAL_ERROR':
+      return told(
+        'unavailable',
+        `RabbitMQ at ${shown} has closed the connection over an error of its own, which its log tells: often a queue has lost its leader`,
+      );
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'UNABLE_TO_GET_ISSUER_CERT':
@@ -71,6 +78,13 @@ export function refusal(address: AmqpAddress, error: unknown): SignalboxError {
       );
   }
 }
+
+/** A queue that does not answer, though the broker does; `what` is not possible therefore. */
+export const withoutLeader = (virtualHost: string, queue: string, what: string): SignalboxError =>
+  new SignalboxError(
+    'unavailable',
+    `${what}: the queue ${queue} of RabbitMQ seems to have lost its leader; where all nodes of RabbitMQ are up, delete it with "rabbitmqctl delete_queue -p ${virtualHost} ${queue}": it is made again, and no run gets lost`,
+  );
 
 /** Whether waiting does not help: somebody has to change something. */
 export const isFinal = ({ code }: SignalboxError): boolean => code === 'forbidden' || code === 'conflict';
