@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { beginSession } from './support/browser-session.ts';
 import { type FakeS3, startFakeS3 } from './support/fake-s3.ts';
 import { needsPostgres, type PostgresServer, startPostgres } from './support/postgres-server.ts';
 import { startServer, type TestServer, until } from './support/server.ts';
@@ -134,6 +135,19 @@ rules:
     await until(() => s3.objects.size > 0, 'the log to move into the bucket');
     assert.deepEqual(await lines(other, id), log);
     assert.deepEqual(await lines(one, id), log);
+  });
+
+  test('who is signed in at one is at the other, until their token is revoked at either', async () => {
+    await using one = await open();
+    await using two = await open();
+    const { token } = await one.api<{ token: string }>('/api/tokens', {
+      method: 'POST',
+      body: JSON.stringify({ name: 'ci' }),
+    });
+    const session = await beginSession(one.adminUrl, token);
+    for (const { adminUrl } of [one, two]) assert.equal(await session.ask(adminUrl), 200);
+    await two.api('/api/tokens/ci', { method: 'DELETE' });
+    for (const { adminUrl } of [one, two]) assert.equal(await session.ask(adminUrl), 401);
   });
 
   test('one on a copy of another one’s data directory gets a name of its own, and says so', async t => {

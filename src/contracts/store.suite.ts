@@ -10,6 +10,7 @@ import { questionsSuite } from './store/questions.suite.ts';
 import { repoSecretsSuite } from './store/repo-secrets.suite.ts';
 import { retentionSuite } from './store/retention.suite.ts';
 import { runsSuite } from './store/runs.suite.ts';
+import { sessionsSuite } from './store/sessions.suite.ts';
 
 /** What every store does. `open` gives an empty one each time. */
 export function storeSuite(name: string, open: OpenStore): void {
@@ -25,4 +26,5 @@ export function storeSuite(name: string, open: OpenStore): void {
   repoSecretsSuite(name, open);
   retentionSuite(name, open);
   planesSuite(name, open);
+  sessionsSuite(name, open);
 }

@@ -12,9 +12,9 @@ import { createPublicDoor } from './public/door.ts';
 import { createFeedFrames } from './stream/feed-frames.ts';
 
 /** Long enough to copy a link from a terminal to a browser. */
-const signInLink = { lifeMs: 5 * 60_000, most: 100 };
+const signInLink = { kind: 'link', lifeMs: 5 * 60_000, most: 100 } as const;
 /** A working day. */
-const session = { lifeMs: 12 * 3_600_000, most: 1_000 };
+const session = { kind: 'session', lifeMs: 12 * 3_600_000, most: 1_000 } as const;
 
 interface DoorPlace extends Place {
   /** Where others reach it when a proxy stands before it. */
@@ -85,7 +85,7 @@ async function openPublic(
       throttle: createThrottle(needs),
       adminTokenHash: hashSecret(adminToken),
       // Nobody signs in here: there are no pages.
-      sessions: { ownerOf: () => undefined },
+      sessions: { tokenOf: async () => undefined },
       adminUrl: () => '',
     });
   const door = await listen(app, place, limits.closeMs);

@@ -28,6 +28,7 @@ import { addRefusals, refusals } from './operations/refusals.ts';
 import { addRepoSecret, removeRepoSecret, repoSecrets } from './operations/repo-secrets.ts';
 import { forgetDeliveryIds, forgetEvents, forgettable } from './operations/retention.ts';
 import { counts, run, running, runs } from './operations/runs.ts';
+import { addSession, endSession, session } from './operations/sessions.ts';
 import { ticketAgain } from './operations/tickets.ts';
 import { addToken, revokeToken, tokens, touchTokens } from './operations/tokens.ts';
 import { verdicts } from './operations/verdicts.ts';
@@ -63,6 +64,8 @@ export const writes: {
   readonly release: typeof release;
   readonly beat: typeof beat;
   readonly leave: typeof leave;
+  readonly addSession: typeof addSession;
+  readonly endSession: typeof endSession;
 } = {
   admit,
   setPosition,
@@ -92,6 +95,8 @@ export const writes: {
   release,
   beat,
   leave,
+  addSession,
+  endSession,
 };
 
 /** Writes that a power cut may take back: what they say is found out again, or done again without harm. */
@@ -139,6 +144,7 @@ export const reads: {
   readonly longTails: typeof longTails;
   readonly holds: typeof holds;
   readonly poolCounts: typeof poolCounts;
+  readonly session: typeof session;
 } = {
   nextDue,
   isSending,
@@ -174,6 +180,7 @@ export const reads: {
   longTails,
   holds,
   poolCounts,
+  session,
 };
 
 type Operations = typeof writes & typeof reads;

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { Session } from '../contracts/session-store.ts';
 import type { HoldOn } from '../domain/hold.ts';
 import type { DeliveryId, EventId, RunId } from '../domain/id.ts';
 import type { PipelineTrigger } from '../domain/pipeline.ts';
@@ -35,6 +36,7 @@ export interface Schema {
   repo_secret: RepoSecretTable;
   plane: PlaneTable;
   hold: HoldTable;
+  session: SessionTable;
 }
 
 /** One row per step that made the database what it is. */
@@ -283,4 +285,12 @@ export interface HoldTable {
   by_whom: string;
   at: number;
   reason: string | null;
+}
+
+/** Who is signed in, and the links that sign in. */
+export interface SessionTable {
+  kind: Session['kind'];
+  hash: string;
+  token: string;
+  expires_at: number;
 }

@@ -106,6 +106,10 @@ export function createStore(engine: Engine, logs: LogStore): Store {
     beat: (plane, now, silentBefore) => engine.call('beat', { plane, now, silentBefore }),
     leave: plane => engine.call('leave', plane),
 
+    addSession: (session, most, now) => engine.call('addSession', { session, most, now }),
+    session: (kind, hash, now) => engine.call('session', { kind, hash, now }),
+    endSession: (kind, hash, now) => engine.call('endSession', { kind, hash, now }),
+
     addRepoSecret: (secret, most) => engine.call('addRepoSecret', { secret, most }),
     removeRepoSecret: (repo, key) => engine.call('removeRepoSecret', { repo, key }),
     repoSecrets: repo => engine.call('repoSecrets', repo),

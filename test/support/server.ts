@@ -17,7 +17,7 @@ export interface TestServer extends AsyncDisposable {
   readonly token: string;
   /** Everything the process has printed. */
   output(): string;
-  /** A call of the admin API with the token; fails when the answer is not 2xx. */
+  /** A call of the admin API with the token; fails when the answer is not 2xx. Nothing answered is `undefined`. */
   api<Answer>(path: string, init?: RequestInit): Promise<Answer>;
   /** Sends a signal and waits for the process to end; returns its exit code or the signal's name. */
   end(signal: NodeJS.Signals): Promise<number | string | null>;
@@ -59,7 +59,7 @@ export async function startServer(
       const text = await response.text();
       if (!response.ok)
         throw new Error(`${init.method ?? 'GET'} ${path} answered ${response.status}: ${text}`);
-      return JSON.parse(text);
+      return text === '' ? undefined : JSON.parse(text);
     },
     start: async () => {
       rmSync(ready, { force: true });

@@ -21,7 +21,8 @@ async function openEndless(stalledMs: number) {
   app.decorateRequest('caller', null);
   app.addHook(
     'onRequest',
-    async request => void (request.caller = { name: 'admin', by: 'token', isKnown: async () => true }),
+    async request =>
+      void (request.caller = { name: 'admin', by: 'token', token: '', isKnown: async () => true }),
   );
   const needs = { journal: { note: () => undefined } } as unknown as ApiNeeds;
   app.get(

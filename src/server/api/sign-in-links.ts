@@ -19,7 +19,7 @@ export const makeSignInLink: Endpoint = endpoint({
     // A session must not be able to outlive itself by making the next one.
     if (caller.by !== 'token')
       throw new SignalboxError('forbidden', 'sign-in links are made with a token, not with a session');
-    const { secret, expiresAt } = signInLinks.issue(caller.name);
+    const { secret, expiresAt } = await signInLinks.issue(caller.token);
     return { url: new URL(`/sign-in?code=${secret}`, adminUrl()).href, expiresAt: iso(expiresAt) };
   },
 });

@@ -64,11 +64,9 @@ export const revokeToken: Endpoint = endpoint({
   errors: ['not_found'],
   status: 204,
   answer: nothing,
-  handle: async ({ store, sessions, signInLinks }, { params: { name } }) => {
+  handle: async ({ store }, { params: { name } }) => {
     if (!(await store.revokeToken(name)))
       throw new SignalboxError('not_found', `there is no token "${name}"`);
-    sessions.forget(name);
-    signInLinks.forget(name);
     return undefined;
   },
 });

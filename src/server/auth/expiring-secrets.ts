@@ -1,48 +1,32 @@
 import type { Clock } from '../../contracts/clock.ts';
+import type { Session, SessionStore } from '../../contracts/session-store.ts';
 import { hashSecret, newSecret } from './secret.ts';
 
-/** Secrets that live in memory, hashed, until they expire, are taken back, or the process ends. */
+/** Secrets that stand in for a token until they expire or are taken back, over restarts, and at every control plane. */
 export interface ExpiringSecrets {
-  issue(owner: string): { readonly secret: string; readonly expiresAt: number };
-  /** Whose it is; undefined when it is unknown or expired. */
-  ownerOf(secret: string): string | undefined;
-  /** Like `ownerOf`, and the secret is gone afterwards. */
-  take(secret: string): string | undefined;
-  /** Takes back all of an owner. */
-  forget(owner: string): void;
+  /** Makes one for the token with this hash. */
+  issue(token: string): Promise<{ readonly secret: string; readonly expiresAt: number }>;
+  /** The hash of the token that it stands in for; undefined when it is unknown or expired. */
+  tokenOf(secret: string): Promise<string | undefined>;
+  /** Like `tokenOf`, and the secret is gone afterwards. */
+  take(secret: string): Promise<string | undefined>;
 }
 
 /** When there are more than `most`, the oldest go. */
 export function createExpiringSecrets(
-  needs: { readonly clock: Clock },
-  options: { readonly lifeMs: number; readonly most: number },
+  { store, clock }: { readonly store: SessionStore; readonly clock: Pick<Clock, 'now'> },
+  { kind, lifeMs, most }: { readonly kind: Session['kind']; readonly lifeMs: number; readonly most: number },
 ): ExpiringSecrets {
-  // By hash: a lookup's time says nothing about a secret. In order of issue, and so of expiry.
-  const held = new Map<string, { readonly owner: string; readonly expiresAt: number }>();
-
-  const ownerOf = (hash: string): string | undefined => {
-    const found = held.get(hash);
-    return found !== undefined && found.expiresAt > needs.clock.now() ? found.owner : undefined;
-  };
-
   return {
-    issue: owner => {
-      const [oldest] = held.keys();
-      if (held.size >= options.most && oldest !== undefined) held.delete(oldest);
+    issue: async token => {
       const secret = newSecret();
-      const expiresAt = needs.clock.now() + options.lifeMs;
-      held.set(hashSecret(secret), { owner, expiresAt });
+      const now = clock.now();
+      const expiresAt = now + lifeMs;
+      await store.addSession({ kind, hash: hashSecret(secret), token, expiresAt }, most, now);
       return { secret, expiresAt };
     },
-    ownerOf: secret => ownerOf(hashSecret(secret)),
-    take: secret => {
-      const hash = hashSecret(secret);
-      const owner = ownerOf(hash);
-      held.delete(hash);
-      return owner;
-    },
-    forget: owner => {
-      for (const [hash, its] of held) if (its.owner === owner) held.delete(hash);
-    },
+    // Found by its hash: how long that takes says nothing about the secret.
+    tokenOf: async secret => (await store.session(kind, hashSecret(secret), clock.now()))?.token,
+    take: async secret => (await store.endSession(kind, hashSecret(secret), clock.now()))?.token,
   };
 }

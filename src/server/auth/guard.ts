@@ -11,6 +11,8 @@ import type { Throttle } from './throttle.ts';
 export interface Caller {
   readonly name: string;
   readonly by: 'token' | 'session';
+  /** The hash of that token. */
+  readonly token: string;
   /** Whether that token, or that session, is still good. */
   readonly isKnown: () => Promise<boolean>;
 }
@@ -29,7 +31,7 @@ export const adminName = 'admin';
 export interface GuardNeeds {
   readonly store: Pick<Store, 'tokens' | 'touchToken'>;
   readonly clock: Clock;
-  readonly sessions: Pick<ExpiringSecrets, 'ownerOf'>;
+  readonly sessions: Pick<ExpiringSecrets, 'tokenOf'>;
   readonly throttle: Throttle;
   readonly adminTokenHash: string;
   /** Where the pages of this door come from. */
@@ -43,27 +45,40 @@ export function addGuard(scope: FastifyInstance, needs: GuardNeeds): void {
     const token = bearer(request);
     const session = request.cookies[sessionCookie];
     if (token !== undefined) {
-      const name = await nameOf(needs, token);
+      const hash = hashSecret(token);
+      const name = await nameOf(needs, hash);
       if (name === undefined) return refuseWrong(needs, request, reply);
-      const isKnown = async (): Promise<boolean> => (await nameOf(needs, token)) !== undefined;
-      request.caller = { name, by: 'token', isKnown };
+      const isKnown = async (): Promise<boolean> => (await nameOf(needs, hash)) !== undefined;
+      request.caller = { name, by: 'token', token: hash, isKnown };
     } else if (session !== undefined) {
-      const name = needs.sessions.ownerOf(session);
-      if (name === undefined) return refuseWrong(needs, request, reply);
+      const known = await knownSession(needs, session);
+      if (known === undefined) return refuseWrong(needs, request, reply);
       if (!isOwnRequest(request, needs.adminUrl()))
         return sendProblem(reply, 403, {
           code: 'forbidden',
           detail: 'the request does not come from a page of this server',
         });
-      const isKnown = async (): Promise<boolean> => needs.sessions.ownerOf(session) !== undefined;
-      request.caller = { name, by: 'session', isKnown };
+      const isKnown = async (): Promise<boolean> => (await knownSession(needs, session)) !== undefined;
+      request.caller = { ...known, by: 'session', isKnown };
     } else return refuse(reply, 'sign in, or send "Authorization: Bearer …" with a token');
   });
 }
 
-/** The name of a token; undefined when it is not valid. */
-async function nameOf(needs: GuardNeeds, token: string): Promise<string | undefined> {
-  const hash = hashSecret(token);
+/** Who began a session, which lasts no longer than the token that it began with; undefined when it is over. */
+export async function knownSession(
+  needs: Pick<GuardNeeds, 'store' | 'clock' | 'sessions' | 'adminTokenHash'>,
+  session: string,
+): Promise<Pick<Caller, 'name' | 'token'> | undefined> {
+  const token = await needs.sessions.tokenOf(session);
+  const name = token === undefined ? undefined : await nameOf(needs, token);
+  return token === undefined || name === undefined ? undefined : { name, token };
+}
+
+/** The name of the token with this hash; undefined when it is not valid. */
+async function nameOf(
+  needs: Pick<GuardNeeds, 'store' | 'clock' | 'adminTokenHash'>,
+  hash: string,
+): Promise<string | undefined> {
   if (sameHash(hash, needs.adminTokenHash)) return adminName;
   const found = (await needs.store.tokens()).find(known => sameHash(known.hash, hash));
   if (found !== undefined) needs.store.touchToken(hash, needs.clock.now());

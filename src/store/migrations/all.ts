@@ -8,6 +8,7 @@ import { planes } from './0006-planes.ts';
 import { repoSecrets } from './0007-repo-secrets.ts';
 import { holds } from './0008-holds.ts';
 import { reportTimes } from './0009-report-times.ts';
+import { sessions } from './0010-sessions.ts';
 
 /** Every step, in order. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   repoSecrets,
   holds,
   reportTimes,
+  sessions,
 ];
