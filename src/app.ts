@@ -111,8 +111,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     createLogJournal({ write: options.writeLog, redactText: present.redact }),
   );
   const reload = () => reloadNoted(present, journal);
-  if (opened.noticed !== null)
-    journal.note({ kind: 'trouble', where: 'control planes', error: opened.noticed });
+  for (const error of [opened.noticed, registry?.noticed])
+    if (error) journal.note({ kind: 'trouble', where: 'what is stored', error });
   hearTrouble = error => journal.note({ kind: 'trouble', where: 'moving logs into the bucket', error });
   const name = localName(options.config, opened.agent);
   const { control, agent, remembersTickets } = building.use(

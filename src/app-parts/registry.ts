@@ -6,14 +6,18 @@ import type { Clock } from '../contracts/clock.ts';
 import type { Store } from '../contracts/store.ts';
 import { SignalboxError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
+import { seal, unseal } from '../lib/seal.ts';
 import { hashSecret } from '../server/auth/secret.ts';
 import type { Registry } from '../server/lightspeed/registry.ts';
 import { createHandedOnSource } from '../sources/github/receive-hook.ts';
+import { vaultKey } from '../store/vault/vault-key.ts';
 
 /** Listeners that have registered, kept in the store. */
 export interface KeptRegistry extends Registry {
   /** The configuration with them in it. */
   readonly into: (config: Config) => Config;
+  /** What somebody should know of those that were kept; null where all is well. */
+  readonly noticed: SignalboxError | null;
 }
 
 export interface RegistryNeeds {
@@ -23,7 +27,7 @@ export interface RegistryNeeds {
   readonly reload: () => Promise<unknown>;
 }
 
-/** Under this name they are stored. */
+/** Under this name they are stored, and for nothing else they are sealed: they hold addresses and tokens of other houses. */
 const place = 'listeners of Lightspeed';
 /** As many as one house of the usual size has rules. */
 const mostListeners = 1_000;
@@ -31,18 +35,21 @@ const longestListenerBytes = 16 * 1024;
 /** What the variable's token is called in the list of tokens. */
 const tokenName = 'SIGNALBOX_TOKEN';
 
+const sealed = z.object({ sealed: z.string() });
 const kept = z.array(z.object({ text: z.string(), registeredAt: z.int() }));
 type Kept = z.infer<typeof kept>[number];
 
 /** The registry of Lightspeed's admin server; null where this is none. */
 export async function openRegistry(
   needs: RegistryNeeds,
-  { lightspeed }: Pick<Config, 'lightspeed'>,
+  { lightspeed, dataDir, tangled }: Pick<Config, 'lightspeed' | 'dataDir' | 'tangled'>,
 ): Promise<KeptRegistry | null> {
   const role = lightspeed?.role ?? null;
   if (role?.kind !== 'admin') return null;
   await keepToken(needs, role.token);
-  let entries = new Map(readKept(await needs.store.position(place)));
+  const key = await vaultKey(dataDir, tangled?.secretKey ?? null);
+  const { found, noticed } = readKept(key, await needs.store.position(place));
+  let entries = new Map(found);
   /** One change after the other. */
   let changing: Promise<unknown> = Promise.resolve();
 
@@ -52,13 +59,15 @@ export async function openRegistry(
     return mine;
   }
   async function keep(next: ReadonlyMap<string, Entry>): Promise<void> {
-    const position = [...next.values()].map(({ text, registeredAt }) => ({ text, registeredAt }));
+    const written = [...next.values()].map(({ text, registeredAt }) => ({ text, registeredAt }));
+    const position = { sealed: seal(key, place, JSON.stringify(written)) };
     await needs.store.keepPosition({ source: place, position });
     entries = new Map(next);
     await needs.reload();
   }
   return {
     handedOn: createHandedOnSource(),
+    noticed,
     into: config =>
       config.lightspeed === null
         ? config
@@ -104,11 +113,32 @@ function entryOf({ text, registeredAt }: Kept): Entry | { readonly message: stri
 }
 
 /** What an older version has taken, and this one does not understand, is left out until it registers anew. */
-function readKept(position: Json): [string, Entry][] {
-  return (kept.safeParse(position).data ?? []).flatMap((each): [string, Entry][] => {
+function readKept(
+  key: Uint8Array,
+  position: Json,
+): { readonly found: readonly [string, Entry][]; readonly noticed: SignalboxError | null } {
+  const opened = open(key, position);
+  if (opened instanceof SignalboxError) return { found: [], noticed: opened };
+  const found = (kept.safeParse(opened).data ?? []).flatMap((each): [string, Entry][] => {
     const entry = entryOf(each);
     return 'message' in entry ? [] : [[entry.listener.name, entry]];
   });
+  return { found, noticed: null };
+}
+
+function open(key: Uint8Array, position: Json): unknown {
+  const { data } = sealed.safeParse(position);
+  // Nothing was kept yet, or by a version that did not seal it.
+  if (data === undefined) return position;
+  try {
+    return JSON.parse(unseal(key, place, data.sealed));
+  } catch (cause) {
+    return new SignalboxError(
+      'corrupt',
+      'the listeners that had registered cannot be opened: they were sealed with another key; put secrets.key back into the data directory, or start the listeners again, which registers them anew',
+      { cause },
+    );
+  }
 }
 
 /** The listener's file as it is kept; the name that it registers by is its name. */

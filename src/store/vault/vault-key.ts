@@ -5,7 +5,7 @@ import { ensurePrivateFile } from '../../lib/private-file.ts';
 import { keyBytes } from '../../lib/seal.ts';
 
 /**
- * The key that secrets of repositories are sealed with: the one that is given, in base 64, else the content of
+ * The key that secrets in the store are sealed with: the one that is given, in base 64, else the content of
  * `secrets.key` in the data directory, which is made when there is none.
  */
 export async function vaultKey(directory: string, given: string | null): Promise<Uint8Array> {
@@ -16,7 +16,7 @@ export async function vaultKey(directory: string, given: string | null): Promise
   if (key.length !== keyBytes)
     throw new SignalboxError(
       'corrupt',
-      `${file} holds no key: put back the one that it had, or delete it, and all secrets of repositories with it`,
+      `${file} holds no key: put back the one that it had, or delete it, and with it all that was sealed with it`,
     );
   return key;
 }
