@@ -59,6 +59,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const journal = createLogJournal({
     write: options.writeLog,
     redactText: createTextRedactor(Object.values(config.secrets)),
+    clock,
   });
   const trouble = (error: unknown) => journal.note({ kind: 'trouble', where: 'RabbitMQ', error });
   const end = parts.use(

@@ -108,7 +108,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const metrics = createMetrics({ store, clock, version, configState: present.state });
   const journal = combineJournals(
     metrics.journal,
-    createLogJournal({ write: options.writeLog, redactText: present.redact }),
+    createLogJournal({ write: options.writeLog, redactText: present.redact, clock }),
   );
   const reload = () => reloadNoted(present, journal);
   for (const error of [opened.noticed, registry?.noticed])

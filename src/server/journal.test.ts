@@ -11,6 +11,7 @@ test('A76: each note is one line of JSON, with hostile text escaped and secrets 
       written += lines;
     },
     redactText: text => text.replaceAll('hunter2', '***'),
+    clock: { now: () => 0 },
   });
   for (const note of notes) combineJournals(journal).note(note);
   await turn();
@@ -46,4 +47,27 @@ test('A76: each note is one line of JSON, with hostile text escaped and secrets 
   assert.deepEqual(parsed[7]?.['needsRestart'], ['public.port']);
   assert.equal((parsed[9]?.['err'] as { code: string } | undefined)?.code, 'unavailable');
   assert.doesNotMatch(lines.join(''), /hunter2|x-secret/);
+});
+
+test('the same trouble is written once in a minute, with how often it came meanwhile', () => {
+  const written: string[] = [];
+  let now = 0;
+  const journal = createLogJournal({
+    write: lines => written.push(lines),
+    redactText: text => text,
+    clock: { now: () => now },
+  });
+  const note = (where: string) =>
+    journal.note({ kind: 'trouble', where, error: new Error('the database is away') });
+  for (now = 0; now <= 60_000; now += 1_000) note('dispatch');
+  note('sweep');
+  const parsed = written.map(line => JSON.parse(line) as { where: string; leftOut?: number });
+  assert.deepEqual(
+    parsed.map(({ where, leftOut }) => [where, leftOut]),
+    [
+      ['dispatch', undefined],
+      ['dispatch', 59],
+      ['sweep', undefined],
+    ],
+  );
 });

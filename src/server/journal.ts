@@ -1,20 +1,28 @@
 import { pino } from 'pino';
+import type { Clock } from '../contracts/clock.ts';
 import type { Journal, Note } from '../engine/journal.ts';
 import { gather } from '../lib/gather.ts';
+import { createSeldom } from '../lib/seldom.ts';
 
 export interface LogJournalNeeds {
   /** Takes whole lines, line feeds included. */
   readonly write: (lines: string) => void;
   /** Masks the secrets that are known now. */
   readonly redactText: (text: string) => string;
+  readonly clock: Pick<Clock, 'now'>;
 }
+
+/** What is tried again every second may fail for hours: the same words about the same place come once in this time. */
+const troubleAgainMs = 60_000;
+const mostTroubles = 1_000;
 
 /**
  * Writes one JSON line per note. Text of strangers is escaped as JSON does, so a line is one fact and nothing else; it
  * passes the mask whole, so no field can be forgotten. Lines are written at the end of the turn in which they are
- * noted, so that a flood of them costs few writes; trouble is written at once, for it may be the last word.
+ * noted, so that a flood of them costs few writes; trouble is written at once, for it may be the last word, and the same
+ * trouble once in a minute, with how often it came meanwhile.
  */
-export function createLogJournal({ write, redactText }: LogJournalNeeds): Journal {
+export function createLogJournal({ write, redactText, clock }: LogJournalNeeds): Journal {
   const lines = gather(text => write(redactText(text)));
   const log = pino(
     {
@@ -24,14 +32,18 @@ export function createLogJournal({ write, redactText }: LogJournalNeeds): Journa
     },
     { write: line => lines.add(line) },
   );
+  const troubles = createSeldom(troubleAgainMs, mostTroubles);
   return {
     note: note => {
       const fields = wide(note);
       switch (note.kind) {
-        case 'trouble':
-          log.error(fields, note.kind);
+        case 'trouble': {
+          const before = troubles.say(`${note.where}: ${asError(note.error).message}`, clock.now());
+          if (before === undefined) return;
+          log.error(before > 0 ? { ...fields, leftOut: before } : fields, note.kind);
           lines.flush();
           return;
+        }
         case 'run.lost':
         case 'delivery.refused':
         case 'cursor.unreadable':

@@ -4,6 +4,7 @@ import type { Link } from '../../contracts/transport.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { AmqpAddress } from '../../lib/amqp-url.ts';
 import { answersAmqp } from '../../lib/answers-amqp.ts';
+import { createSeldom } from '../../lib/seldom.ts';
 import { isFinal, refusal } from './refusals.ts';
 
 export interface BrokerOptions {
@@ -76,16 +77,9 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     retryLow: retry.lowMs,
     retryHigh: retry.highMs,
   });
-  const lastTold = new Map<string, number>();
+  const told = createSeldom(toldAgainAfterMs, mostTold);
   function trouble(error: SignalboxError): void {
-    const now = clock.now();
-    if (Math.abs(now - (lastTold.get(error.message) ?? -Infinity)) < toldAgainAfterMs) return;
-    // The oldest is the first.
-    lastTold.delete(error.message);
-    const [oldest] = lastTold.keys();
-    if (lastTold.size >= mostTold && oldest !== undefined) lastTold.delete(oldest);
-    lastTold.set(error.message, now);
-    options.trouble(error);
+    if (told.say(error.message, clock.now()) !== undefined) options.trouble(error);
   }
   const listeners = new Set<() => void>();
   const opened = Promise.withResolvers<void>();
