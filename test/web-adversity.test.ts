@@ -173,11 +173,30 @@ describe('the window in adversity', { timeout: 170_000 }, () => {
     for (const tab of [one.page, two]) await tab.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
+  test('whose token is revoked is told that the session has ended, and heard to be elsewhere', async () => {
+    const { token } = await window.server.api<{ token: string }>('/api/tokens', {
+      method: 'POST',
+      body: JSON.stringify({ name: 'short-lived' }),
+    });
+    await using other = await openPage(window.browser, window.server.adminUrl);
+    await other.page.goto(`${window.server.adminUrl}/#/rules/unit`);
+    const form = other.page.locator('.sign-in');
+    await form.getByText('with the token that they began with').waitFor();
+    assert.equal(await form.getByText('This session has ended').count(), 0);
+    await other.page.getByLabel('Token').fill(token);
+    await other.page.getByRole('button', { name: 'Sign in' }).click();
+    await other.page.locator('.rule-card').first().waitFor();
+    await window.server.api('/api/tokens/short-lived', { method: 'DELETE' });
+    await form.getByText('This session has ended').waitFor();
+    const focused = () => other.page.evaluate('document.activeElement.localName');
+    await until(async () => (await focused()) === 'main', 'what is shown instead to have the focus');
+  });
+
   test('who has to sign in again is where they were', async () => {
     await using other = await window.another();
     await other.page.goto(`${window.server.adminUrl}/#/rules/unit`);
     await other.page.locator('.rule-card').first().waitFor();
-    // What a restart does to a session.
+    // What the end of a session does.
     await other.page.context().clearCookies();
     await other.page.reload();
     await other.page.getByLabel('Token').fill(window.server.token);

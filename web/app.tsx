@@ -30,7 +30,8 @@ export function App(): VNode {
   const route = useRoute();
   const signedIn = useWatched(useBox().signedIn);
   const main = useRef<HTMLElement>(null);
-  const place = 'id' in route ? `${route.page}/${route.id}` : route.page;
+  const wasSignedIn = useRef(signedIn);
+  const place = !signedIn ? 'sign-in' : 'id' in route ? `${route.page}/${route.id}` : route.page;
   const [helps, help] = useState(false);
   useKeys([
     { key: '?', name: 'What the keys do', act: () => help(true) },
@@ -57,7 +58,7 @@ export function App(): VNode {
       {helps && <Help close={() => help(false)} />}
       <main class="page" ref={main} tabIndex={-1}>
         {signedIn && <ConfigNotice />}
-        {signedIn ? <Page route={route} /> : <SignIn />}
+        {signedIn ? <Page route={route} /> : <SignIn again={wasSignedIn.current} />}
       </main>
     </>
   );
