@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import type { RunDetailJson } from '../src/server/json/run.ts';
+import { fits } from './support/audit.ts';
+import { until } from './support/server.ts';
+import { openWindow, type TestWindow } from './support/window.ts';
+
+/** What matters first is seen first, on any screen, and nothing is cut off or moves away. */
+
+const long = 'lint-and-integration-tests-with-a-name-as-long-as-names-may-be-x';
+const gone = 'd'.repeat(40);
+
+const config = `
+version: 1
+data: ./data
+sources:
+  github: { secret: "\${env:HOOK_SECRET}" }
+git: { allowFile: true }
+limits: { runs: 1 }
+rules:
+  - name: ${long}
+    on: push
+    branch: [main, other]
+    run: "true"
+${[1, 2, 3, 4].map(n => `  - name: good-${n}\n    on: push\n    branch: main\n    run: "true"\n`).join('')}
+  - name: bad
+    on: push
+    branch: main
+    run: exit 3
+  - name: deploy
+    on: push
+    branch: guarded
+    trust: approval
+    run: "true"
+  - name: patient
+    on: push
+    branch: slow
+    run: sleep 300
+`;
+
+describe('the window at a glance', { timeout: 170_000 }, () => {
+  let window: TestWindow;
+  let page: Page;
+  let event: string;
+  let run: string;
+  before(async () => {
+    window = await openWindow(config);
+    page = window.page;
+    ({ event, run } = await window.deliver('main'));
+    const ended = async () => {
+      const { items } = await window.server.api<{ items: readonly RunDetailJson[] }>(
+        `/api/runs?event=${event}&state=finished`,
+      );
+      return items.length === 6;
+    };
+    await until(ended, 'the runs of the first event');
+  });
+  after(() => window?.[Symbol.asyncDispose]());
+
+  const narrow = async (hash: string, last: string, check: (page: Page) => Promise<void>) => {
+    for (const width of [360, 1024]) {
+      await using other = await window.another({ viewport: { width, height: 800 } });
+      await other.page.goto(`${window.server.adminUrl}/${hash}`);
+      await other.page.locator(last).first().waitFor();
+      await check(other.page);
+      assert.deepEqual(other.troubles, []);
+    }
+  };
+
+  test('a badge with a long name is no wider than its place', () =>
+    narrow(`#/rules/${long}`, '.badge-facts p', async page => {
+      await page.locator('.badge-facts img').evaluate(image => image.decode());
+      await fits(page, 'a rule');
+    }));
+
+  test('had no error, and spoke with nobody else', () => {
+    assert.deepEqual(window.opened.troubles, []);
+  });
+});
