@@ -74,6 +74,41 @@ describe('the window at a glance', { timeout: 170_000 }, () => {
       await fits(page, 'a rule');
     }));
 
+  test('a reason with a long word in it is broken where there is no room', async () => {
+    const { run } = await window.deliver('other', payload => ({
+      ...payload,
+      after: gone,
+      head_commit: { ...payload.head_commit, id: gone },
+    }));
+    await narrow(`#/runs/${run}`, '.run-words >> text=is no longer on the remote', page =>
+      fits(page, 'a run'),
+    );
+  });
+
+  test('a run says where and when beside how it stands, also where its facts are far below', () =>
+    narrow(`#/runs/${run}`, '.run-words', async page => {
+      const head = page.locator('.run-head');
+      await head.getByText('acme/widgets').waitFor();
+      await head.getByText('main', { exact: true }).waitFor();
+      await head.getByText(/^ended (just now|\d+ min ago)$/).waitFor();
+    }));
+
+  test('a run that waits says for what on its own page, and goes by what has changed', async () => {
+    const { run: first } = await window.deliver('slow');
+    const { run: second } = await window.deliver('slow');
+    await window.open(`#/runs/${second}`);
+    const words = page.locator('.run-words');
+    await words.filter({ hasText: 'pool local' }).waitFor();
+    // The feed tells nothing of this run when a pool is paused.
+    await window.server.api('/api/pools/local/pause', { method: 'POST', body: '{"reason":"new disks"}' });
+    await words.filter({ hasText: 'new disks' }).waitFor();
+    await page.getByRole('link', { name: 'Why it was planned' }).waitFor();
+    await window.server.api('/api/pools/local/resume', { method: 'POST', body: '{}' });
+    for (const run of [second, first])
+      await window.server.api(`/api/runs/${run}/cancel`, { method: 'POST', body: '{}' });
+    await words.filter({ hasText: 'cancelled' }).waitFor();
+  });
+
   test('had no error, and spoke with nobody else', () => {
     assert.deepEqual(window.opened.troubles, []);
   });
