@@ -109,6 +109,23 @@ describe('the window at a glance', { timeout: 170_000 }, () => {
     await words.filter({ hasText: 'cancelled' }).waitFor();
   });
 
+  test('the button that approves does not move away when the event has come', async () => {
+    const { run } = await window.deliver('guarded');
+    await using other = await window.another();
+    const known = Promise.withResolvers<void>();
+    await other.page.route('**/api/events/*', async route => {
+      await known.promise;
+      await route.continue();
+    });
+    await other.page.goto(`${window.server.adminUrl}/#/runs/${run}`);
+    await other.page.getByRole('heading', { name: 'Waits for your approval' }).waitFor();
+    const approve = other.page.getByRole('button', { name: 'Approve this run' });
+    assert.equal(await approve.count(), 0);
+    known.resolve();
+    await approve.waitFor();
+    await other.page.locator('.approval', { hasText: 'acme/widgets' }).waitFor();
+  });
+
   test('had no error, and spoke with nobody else', () => {
     assert.deepEqual(window.opened.troubles, []);
   });
