@@ -27,6 +27,13 @@ export function hourOf(at: string): string {
   return dayAndTime.format(new Date(at));
 }
 
+/** The same in one unit, where there is little room: `90 s`, `90 min`. */
+export function shortSpan(ms: number): string {
+  const minutes = ms / 60_000;
+  if (ms % 60_000 !== 0) return ms < 60_000 ? duration(ms) : `${Math.round(ms / 1_000)} s`;
+  return minutes % 60 === 0 ? duration(ms) : `${minutes} min`;
+}
+
 /** `1.5 MB`, as sizes are written in the configuration. */
 export function bytes(number: number): string {
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, number)) / 3));

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { exact, span } from '../format.ts';
+import { exact, shortSpan, span } from '../format.ts';
 import { to } from '../route.ts';
 import { Chart, chart, placeX, placeY } from './chart.tsx';
 import { PointLink } from './point-link.tsx';
@@ -29,7 +29,7 @@ export function Durations({ points }: { readonly points: readonly Point[] }): VN
           : `The median is ${span(median)}: the dashed line. Crosses failed.`
       }
       scale={scale}
-      label={span}
+      label={shortSpan}
       ends={endsOf(points)}
       table={
         <Table
