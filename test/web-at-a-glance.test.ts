@@ -126,6 +126,18 @@ describe('the window at a glance', { timeout: 170_000 }, () => {
     await other.page.locator('.approval', { hasText: 'acme/widgets' }).waitFor();
   });
 
+  test('who looks at what may be old is told so, and since when, until the server is back', async () => {
+    await using other = await window.another();
+    await other.page.goto(`${window.server.adminUrl}/#/`);
+    await other.page.locator('.header-connection', { hasText: 'live' }).waitFor();
+    await other.page.route('**/api/feed*', route => route.abort());
+    await other.page.reload();
+    await other.page.locator('.away-notice', { hasText: /since \d+ \w+, \d\d:\d\d/ }).waitFor();
+    await other.page.unroute('**/api/feed*');
+    await other.page.locator('.away-notice').waitFor({ state: 'detached' });
+    await other.page.locator('.header-connection', { hasText: 'live' }).waitFor();
+  });
+
   test('had no error, and spoke with nobody else', () => {
     assert.deepEqual(window.opened.troubles, []);
   });

@@ -12,6 +12,7 @@ import { RunPage } from './pages/run.tsx';
 import { Runs } from './pages/runs.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { SignIn } from './pages/sign-in.tsx';
+import { AwayNotice } from './parts/away-notice.tsx';
 import { ConfigNotice } from './parts/config-notice.tsx';
 import { Header } from './parts/header.tsx';
 import { Help } from './parts/help.tsx';
@@ -60,6 +61,7 @@ export function App(): VNode {
         {signedIn && <ConfigNotice />}
         {signedIn ? <Page route={route} /> : <SignIn again={wasSignedIn.current} />}
       </main>
+      {signedIn && <AwayNotice />}
     </>
   );
 }

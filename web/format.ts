@@ -23,7 +23,7 @@ export function took(from: string, to: string | number): string {
 export const span: (ms: number) => string = duration;
 
 /** `21 Nov, 14:00`. */
-export function hourOf(at: string): string {
+export function dayTime(at: string): string {
   return dayAndTime.format(new Date(at));
 }
 
