@@ -93,6 +93,17 @@ describe('the window at a glance', { timeout: 170_000 }, () => {
       await head.getByText(/^ended (just now|\d+ min ago)$/).waitFor();
     }));
 
+  test('what failed of an event is seen before its rules are read, and in its row though it came last', async () => {
+    await window.open('#/');
+    const row = page.locator('.event-row', { has: page.locator(`a[href="#/events/${event}"]`) });
+    await row.locator('.run-chip', { hasText: 'bad' }).getByLabel('failure').waitFor();
+    await row.getByText('+2').waitFor();
+    await window.open(`#/events/${event}`);
+    const chips = page.locator('.event-runs .run-chip');
+    await chips.filter({ hasText: 'bad' }).getByLabel('failure').waitFor();
+    assert.equal(await chips.count(), 6);
+  });
+
   test('a run that waits says for what on its own page, and goes by what has changed', async () => {
     const { run: first } = await window.deliver('slow');
     const { run: second } = await window.deliver('slow');
