@@ -104,6 +104,15 @@ describe('the window at a glance', { timeout: 170_000 }, () => {
     assert.equal(await chips.count(), 6);
   });
 
+  test('all that failed is one choice away, in whichever way it failed', async () => {
+    await window.open('#/runs');
+    await page.locator('.run-row', { hasText: 'good-1' }).waitFor();
+    await page.getByLabel('Outcome').selectOption('any that failed');
+    await page.locator('.run-row', { hasText: 'good-1' }).waitFor({ state: 'detached' });
+    await page.locator('.run-row', { hasText: 'failure (exit code 3)' }).waitFor();
+    await page.locator('.run-row', { hasText: `commit ${gone}` }).waitFor();
+  });
+
   test('a run that waits says for what on its own page, and goes by what has changed', async () => {
     const { run: first } = await window.deliver('slow');
     const { run: second } = await window.deliver('slow');

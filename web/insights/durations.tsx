@@ -1,9 +1,10 @@
 import type { VNode } from 'preact';
+import { hasFailed } from '../../src/domain/has-failed.ts';
 import { exact, shortSpan, span } from '../format.ts';
 import { to } from '../route.ts';
 import { Chart, chart, placeX, placeY } from './chart.tsx';
 import { PointLink } from './point-link.tsx';
-import { hasFailed, medianOf, type Point } from './points.ts';
+import { medianOf, type Point } from './points.ts';
 import { timeScale } from './scale.ts';
 import { Table } from './table.tsx';
 

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { hasFailed } from '../insights/points.ts';
+import { hasFailed } from '../../src/domain/has-failed.ts';
 import { useBox, useReload } from '../box.ts';
 import { Changes } from '../event/changes.tsx';
 import { Copies } from '../event/copies.tsx';
