@@ -40,7 +40,7 @@ export function Queue(): VNode {
             </div>
           </section>
           <Waiting
-            title={queued.length === 0 ? 'Nothing is queued' : `${many(queued)}, the oldest first`}
+            title={queued.length === 0 ? 'Nothing is queued' : many(queued)}
             runs={queued}
             agents={agents}
           />
@@ -68,7 +68,9 @@ async function read(api: Api) {
 
 /** As many as one call tells of may be fewer than there are. */
 const many = (runs: readonly RunSummary[]): string =>
-  runs.length < mostAtOnce ? count(runs.length, 'run waits', 'runs wait') : `The newest ${mostAtOnce} runs`;
+  runs.length < mostAtOnce
+    ? count(runs.length, 'run waits', 'runs wait')
+    : `More than ${mostAtOnce - 1} runs wait`;
 
 function Waiting(props: {
   readonly title: string;
@@ -78,6 +80,13 @@ function Waiting(props: {
   return (
     <section>
       <h2 class="section-title">{props.title}</h2>
+      {props.runs.length > 1 && (
+        <p class="waiting-words soft small">
+          {props.runs.length < mostAtOnce
+            ? 'The oldest first.'
+            : `The ${mostAtOnce} that came last; what came before them is about to begin sooner.`}
+        </p>
+      )}
       {props.runs.length === 0 ? (
         <p class="soft">
           Whatever rules started has begun. <a href={to.runs}>All runs</a>
