@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { RunDetailJson } from '../src/server/json/run.ts';
@@ -10,12 +13,14 @@ import { openWindow, type TestWindow } from './support/window.ts';
 
 const long = 'lint-and-integration-tests-with-a-name-as-long-as-names-may-be-x';
 const gone = 'd'.repeat(40);
+const folder = mkdtempSync(join(tmpdir(), 'signalbox-scripts-'));
 
 const config = `
 version: 1
 data: ./data
 sources:
   github: { secret: "\${env:HOOK_SECRET}" }
+  scripts: { dir: ${folder}, executors: [sh], auth: none }
 git: { allowFile: true }
 limits: { runs: 1 }
 rules:
@@ -45,6 +50,7 @@ describe('the window at a glance', { timeout: 170_000 }, () => {
   let event: string;
   let run: string;
   before(async () => {
+    writeFileSync(join(folder, 'tidy.sh'), 'echo tidy\n');
     window = await openWindow(config);
     page = window.page;
     ({ event, run } = await window.deliver('main'));
@@ -56,7 +62,10 @@ describe('the window at a glance', { timeout: 170_000 }, () => {
     };
     await until(ended, 'the runs of the first event');
   });
-  after(() => window?.[Symbol.asyncDispose]());
+  after(async () => {
+    await window?.[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true });
+  });
 
   const narrow = async (hash: string, last: string, check: (page: Page) => Promise<void>) => {
     for (const width of [360, 1024]) {
@@ -156,6 +165,19 @@ describe('the window at a glance', { timeout: 170_000 }, () => {
     await other.page.unroute('**/api/feed*');
     await other.page.locator('.away-notice').waitFor({ state: 'detached' });
     await other.page.locator('.header-connection', { hasText: 'live' }).waitFor();
+  });
+
+  test('a call says what was called, and is found by it', async () => {
+    const answer = await fetch(`${window.server.publicUrl}/v1/start?wait=1`, {
+      method: 'POST',
+      body: JSON.stringify({ executor: 'sh', script: 'tidy.sh', args: ['all of it', '-v'] }),
+    });
+    const event = answer.headers.get('x-signalbox-event');
+    assert.equal(answer.status, 200, await answer.text());
+    await window.open('#/?q=tidy.sh');
+    await page.locator('.event-row', { hasText: 'tidy.sh' }).locator('.row-link').click();
+    await page.waitForURL(url => url.hash === `#/events/${event}`);
+    await page.locator('.fact', { hasText: 'Called' }).getByText('tidy.sh "all of it" -v').waitFor();
   });
 
   test('had no error, and spoke with nobody else', () => {
