@@ -180,7 +180,24 @@ describe('the window at a glance', { timeout: 170_000 }, () => {
     await page.locator('.fact', { hasText: 'Called' }).getByText('tidy.sh "all of it" -v').waitFor();
   });
 
+  test('a ref of hundreds of letters takes two lines, and is told in full among the facts', async () => {
+    const branch = 'a-name-without-an-end-'.repeat(12);
+    const { event } = await window.deliver(branch);
+    await narrow(`#/events/${event}`, '.rule-card', async page => {
+      const place = await page
+        .locator('h1 .headline-place')
+        .evaluate(place => [
+          place.clientHeight / Number.parseFloat(getComputedStyle(place).getPropertyValue('line-height')),
+        ]);
+      assert.ok((place[0] ?? 0) < 2.5, `${place[0]} lines`);
+      await page.locator('.fact', { hasText: 'Ref' }).getByText(`refs/heads/${branch}`).waitFor();
+    });
+  });
+
   test('had no error, and spoke with nobody else', () => {
     assert.deepEqual(window.opened.troubles, []);
   });
 });
+
+/** What is asked of a page is answered in it. */
+declare function getComputedStyle(element: unknown): { getPropertyValue(name: string): string };
