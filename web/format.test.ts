@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ago, count, day, shortRef, shortSpan, took } from './format.ts';
+import { ago, count, day, shortRef, shortSpan, took, withTimes } from './format.ts';
 
 const at = '2026-11-21T12:00:00.000Z';
 const later = (seconds: number): number => Date.parse(at) + seconds * 1000;
@@ -40,6 +40,13 @@ test('a tick of a chart is said in one unit', () => {
     '90 min',
     '2 h',
   ]);
+});
+
+test('times in the server’s sentences are said as everywhere', () => {
+  assert.match(
+    withTimes('paused by ada since 2026-11-22T12:15:23Z: new disks for 2026'),
+    /^paused by ada since 2[123] Nov, \d\d:\d\d: new disks for 2026$/,
+  );
 });
 
 test('durations and counts', () => {

@@ -34,6 +34,11 @@ export function shortSpan(ms: number): string {
   return minutes % 60 === 0 ? duration(ms) : `${minutes} min`;
 }
 
+/** Points in time as the server writes them into its sentences, as they are said here: `since 21 Nov, 14:00`. */
+export function withTimes(text: string): string {
+  return text.replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, dayTime);
+}
+
 /** `1.5 MB`, as sizes are written in the configuration. */
 export function bytes(number: number): string {
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, number)) / 3));

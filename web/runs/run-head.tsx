@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { withTimes } from '../format.ts';
 import { aspectOf } from '../parts/aspect.ts';
 import { Lamp } from '../parts/lamp.tsx';
 import { Moment } from '../parts/moment.tsx';
@@ -22,14 +23,15 @@ export function RunHead({ run }: { readonly run: RunDetail }): VNode {
             <bdi>{runName(run)}</bdi>
           </h1>
           <output class="run-words">
-            {withRuns(runWords({ ...run, reason: reason ?? waits })).map(({ text, run: other }, n) =>
-              other === null ? (
-                text
-              ) : (
-                <a key={n} href={to.run(other)}>
-                  {text}
-                </a>
-              ),
+            {withRuns(runWords({ ...run, reason: reason ?? (waits && withTimes(waits)) })).map(
+              ({ text, run: other }, n) =>
+                other === null ? (
+                  text
+                ) : (
+                  <a key={n} href={to.run(other)}>
+                    {text}
+                  </a>
+                ),
             )}
           </output>
           <p class="run-head-where soft small">
