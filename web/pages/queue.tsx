@@ -11,7 +11,7 @@ import { whyItWaits } from '../queue/why-it-waits.ts';
 import { to } from '../route.ts';
 import { useEvery } from '../use-every.ts';
 import { useLoaded } from '../use-loaded.ts';
-import type { Agent, RunSummary } from '../wire.ts';
+import type { Agent, Pools, RunSummary } from '../wire.ts';
 
 /** The feed does not tell of agents that come and go. */
 const lookAgainMs = 5_000;
@@ -40,7 +40,9 @@ export function Queue(): VNode {
             </div>
           </section>
           <Waiting
-            title={queued.length === 0 ? 'Nothing is queued' : many(queued)}
+            title={
+              queued.length === 0 ? 'Nothing is queued' : count(waiting(pools), 'run waits', 'runs wait')
+            }
             runs={queued}
             agents={agents}
           />
@@ -68,9 +70,9 @@ async function read(api: Api) {
 
 /** As many as one call tells of may be fewer than there are. */
 const many = (runs: readonly RunSummary[]): string =>
-  runs.length < mostAtOnce
-    ? count(runs.length, 'run waits', 'runs wait')
-    : `More than ${mostAtOnce - 1} runs wait`;
+  runs.length < mostAtOnce ? count(runs.length, 'run waits', 'runs wait') : `${mostAtOnce} runs or more wait`;
+
+const waiting = ({ items }: Pools): number => items.reduce((sum, pool) => sum + pool.waiting, 0);
 
 function Waiting(props: {
   readonly title: string;
@@ -84,7 +86,7 @@ function Waiting(props: {
         <p class="waiting-words soft small">
           {props.runs.length < mostAtOnce
             ? 'The oldest first.'
-            : `The ${mostAtOnce} that came last; what came before them is about to begin sooner.`}
+            : `The ${mostAtOnce} that came last, the oldest of them first. Those before them begin sooner.`}
         </p>
       )}
       {props.runs.length === 0 ? (
