@@ -10,6 +10,7 @@ import { SignalboxError } from '../../domain/errors.ts';
 import { runId } from '../../domain/id.ts';
 import { parseAmqpUrl } from '../../lib/amqp-url.ts';
 import { writeBundles } from './bundle.ts';
+import { withoutLeader } from './refusals.ts';
 import { openRabbitmqTransport } from './transport.ts';
 import { writeAsk } from './wire.ts';
 
@@ -26,7 +27,7 @@ const atATime = 64;
 describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
   let broker: TestBroker;
   before(async () => {
-    broker = await startBroker({ virtualHosts: ['away', 'odd', 'slow', 'dead', 'headless'] });
+    broker = await startBroker({ virtualHosts: ['away', 'odd', 'slow', 'dead', 'headless', 'deleted'] });
   });
   after(() => broker?.[Symbol.asyncDispose]());
 
@@ -51,6 +52,16 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
   }
   const isUp = (transport: Transport) =>
     until(() => transport.control.link().state === 'up', 'the link to be up', patienceMs);
+  const isHeard = (transport: Transport) =>
+    until(
+      () =>
+        transport.agent.news('admin', { kind: 'alive', runs: [] }).then(
+          () => true,
+          () => false,
+        ),
+      'questions to be answered again',
+      patienceMs,
+    );
 
   test('pools that were wanted while RabbitMQ was away at the start are there when it comes', async () => {
     // Where it will be: a door that is opened later, and leads to the broker.
@@ -103,15 +114,17 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
     await connection.queueDelete({ queue: 'sb.asks' });
     await isUp(transport);
     await transport.control.send({ run, pool: 'linux' });
-    await until(
-      () =>
-        transport.agent.news('admin', { kind: 'alive', runs: [] }).then(
-          () => true,
-          () => false,
-        ),
-      'questions to be answered again',
-      patienceMs,
-    );
+    await isHeard(transport);
+  });
+
+  test('the queue of questions is made again when somebody deletes it, as they are told to where it has no leader', async () => {
+    await using transport = await open(broker.url('deleted'));
+    transport.control.serve(served());
+    await isUp(transport);
+    const told = withoutLeader('deleted', 'sb.asks', 'agents are not heard').message;
+    const [, command = ''] = /"rabbitmqctl ([^"]+)"/.exec(told) ?? [];
+    await broker.control(...command.split(' '));
+    await isHeard(transport);
   });
 
   test('an undeliverable run waits for a store that is away, and does not go round in circles', async () => {
