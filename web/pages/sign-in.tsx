@@ -11,7 +11,7 @@ export function SignIn({ again }: { readonly again: boolean }): VNode {
   return (
     <section class="sign-in panel">
       <h1>Sign in</h1>
-      {again && <p>This session has ended. Who signs in again is back on the page that was open.</p>}
+      {again && <p>This session has ended. Who shows a token is back on the page that was open.</p>}
       <p>Open a link that works once. Have one made where the server keeps its data:</p>
       <pre>signalbox token link</pre>
       <p class="soft small">
