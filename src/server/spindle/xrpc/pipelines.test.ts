@@ -163,6 +163,14 @@ describe('pipelines, asked for', { timeout: 120_000 }, () => {
     assert.match(answers[3]?.json.message, /^signature verification failed: it has been used before$/);
   });
 
+  test('are started by nobody while nobody can tell whether a token has been used', async () => {
+    await using away = await openSpindle();
+    await away.house.store[Symbol.asyncDispose]();
+    const body = { repo: away.world.repo.repoDid, trigger: manual() };
+    const { status, json } = await away.call(trigger, { as: away.world.member, body });
+    assert.deepEqual([status, json.error], [503, 'Unavailable']);
+  });
+
   test('of a fork are cloned from there, kept apart, and get no secrets', async () => {
     const { world } = spindle;
     await using repository = await createRepository({
