@@ -194,6 +194,13 @@ const broken: readonly (readonly [what: string, text: string, told: string | Reg
     `a0: &a0 [x,x,x,x,x,x,x,x]\n${Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(8)}]`).join('\n')}`,
     /more than 20000 values, anchors followed/,
   ],
+  [
+    'a long text that a few aliases make gigabytes',
+    `a: &a "${'x'.repeat(30_000)}"
+environment:
+${Array.from({ length: 2_000 }, (_, n) => `  E${n}: *a`).join('\n')}`,
+    'line 1: there are more than 256 KiB of text, anchors followed',
+  ],
 ];
 for (const [what, text, told] of broken)
   test(`${what} is an error of that file alone`, () => {
