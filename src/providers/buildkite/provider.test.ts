@@ -136,7 +136,7 @@ describe('what Buildkite refuses', { timeout: 60_000 }, () => {
 });
 
 describe('what may pass', { timeout: 60_000 }, () => {
-  test('429, 500 and no answer at all, on each call', async () => {
+  test('429, 500, a web page and no answer at all, on each call', async () => {
     await using world = await buildkiteWorld({ clock: hurried() });
     const { buildkite, provider } = world;
     const seen = new Map<string, number>();
@@ -154,6 +154,8 @@ describe('what may pass', { timeout: 60_000 }, () => {
           .end('{}');
       else if (times === 2) response.writeHead(502).end('a page of a proxy');
       else if (times === 3) response.destroy();
+      else if (times === 4)
+        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<h1>Sorry</h1>');
       else return false;
       return true;
     };
@@ -172,7 +174,7 @@ describe('what may pass', { timeout: 60_000 }, () => {
     assert.equal(buildkite.builds.length, 1);
     assert.equal(buildkite.builds[0]?.fields['state'], 'canceling');
     assert.ok(
-      [...seen.values()].every(times => times >= 4),
+      [...seen.values()].every(times => times >= 5),
       JSON.stringify([...seen]),
     );
     // To make it, to look for it, to look at it, its log, its end.
@@ -225,6 +227,29 @@ test('the end of a build that is over does no harm', async () => {
   const build = await world.provider.start(mine, true, quiet, never);
   world.buildkite.builds[0]?.change({ state: 'passed' });
   await world.provider.cancel(mine, build, never);
+});
+
+test('a build that comes to be when nobody waits for its answer any more is ended as well', async () => {
+  await using world = await buildkiteWorld({ clock: hurried() });
+  const { buildkite, provider } = world;
+  const mine = order('a');
+  const stop = new AbortController();
+  const made = Promise.withResolvers<() => void>();
+  buildkite.fault = ({ method }, _response, answer) => {
+    if (method === 'POST') made.resolve(answer);
+    return method === 'POST';
+  };
+  const starting = provider.start(mine, true, quiet, stop.signal);
+  const make = await made.promise;
+  stop.abort('enough');
+  await assert.rejects(starting);
+  let looks = 0;
+  buildkite.fault = ({ method }) => {
+    if (method === 'GET' && ++looks === 2) make();
+    return false;
+  };
+  await provider.cancel(mine, null, never);
+  assert.equal(buildkite.builds[0]?.fields['state'], 'canceling');
 });
 
 test('the end of a build that is being made is asked for again, and that of a blocked one is refused', async () => {

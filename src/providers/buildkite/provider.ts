@@ -25,7 +25,7 @@ export interface BuildkiteNeeds {
 const mostJsonBytes = 32 * 1024 * 1024;
 /** Of the requests that may be made in a minute, looks at builds take twenty: with many builds, each is looked at less often. */
 const perBuildMs = 3_000;
-/** A build whose answer was lost is looked for so often, over some seconds, before another one is made. */
+/** A build whose answer was lost is looked for so often, over some seconds, before another one is made, or none is ended. */
 const looksForLost = 3;
 /** A build of which webhooks tell is looked at so much less often. */
 const heardFactor = 4;
@@ -59,6 +59,16 @@ export function createBuildkiteProvider(needs: BuildkiteNeeds, options: Buildkit
       .toSorted((a, b) => a.number - b.number);
     const [first] = builds;
     return first === undefined ? null : buildOf(settings, first);
+  }
+
+  /** The same, of one that may be coming to be. */
+  async function findLate(...asked: Parameters<typeof find>): Promise<Build | null> {
+    const [, , , signal] = asked;
+    for (let n = 1; ; n += 1) {
+      const found = await find(...asked);
+      if (found !== null || n === looksForLost) return found;
+      await exchange.rest(n - 1, signal);
+    }
   }
 
   async function make(
@@ -133,7 +143,7 @@ export function createBuildkiteProvider(needs: BuildkiteNeeds, options: Buildkit
     logs: (build, job, known, mostBytes, signal) =>
       readLog(exchange, `${pathOf(build)}/jobs/${job.id}/log`, known, mostBytes, signal),
     cancel: async (order, build, signal) => {
-      const its = build ?? (await find(order, settingsOf(order), noted, signal));
+      const its = build ?? (await findLate(order, settingsOf(order), noted, signal));
       if (its === null) return;
       const question = { ...get('act', `${pathOf(its)}/cancel`), method: 'PUT' } as const;
       for (let tries = 0; ; tries += 1) {
