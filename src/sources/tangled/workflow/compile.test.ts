@@ -185,6 +185,12 @@ const broken: readonly (readonly [what: string, text: string, told: string | Reg
   ['a condition that is a text', 'when: push', 'line 1: when takes a list'],
   ['an entry that is a text', 'when: [push]', 'line 1: an entry of when takes a map of keys and values'],
   ['a branch that is a map', 'when: [{event: push, branch: {a: 1}}]', 'line 1: when.branch takes a text'],
+  [
+    'a command with a NUL',
+    'steps:\n  - command: "a\\0b"',
+    'line 2: the command of a step holds a NUL character, which no program can be given',
+  ],
+  ['a variable with a NUL', 'environment:\n  A: "\\0"', /^line 2: environment holds a NUL/],
   ['an alias of nothing', 'a: *b', /anchor/],
   ['an anchor within itself', 'a: &a [*a]', 'it is nested too deeply'],
   ['deep nesting', '['.repeat(20_000), 'it is nested too deeply'],
