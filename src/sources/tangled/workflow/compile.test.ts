@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Workflow } from '../../../domain/pipeline.ts';
 import { compileWorkflows } from './compile.ts';
+import { workflowsOfRecord } from './record.ts';
 
 const occasion = {
   trigger: { kind: 'push', ref: 'refs/heads/main', newSha: 'b', oldSha: 'a' },
@@ -152,6 +153,26 @@ test('what another CI service runs needs no engine of ours', () => {
 
 test('a step without a command is a problem, not a success', () => {
   assert.equal(compiled('steps: [{name: build, run: make}]').problem, 'the step "build" has no command');
+});
+
+test('files that would take a minute to read together are not all read', () => {
+  // Of what one file may have; one that is longer is refused at once, and is none of them.
+  const text = `engine: local\n${'#\n'.repeat(32_000)}`;
+  const files = Array.from({ length: 200 }, (_, n) => ({ name: `${n}.yml`, text }));
+  const { workflows, diagnostics } = compileWorkflows(
+    [{ name: 'a.csv', text: 'x'.repeat(500_000) }, ...files],
+    occasion,
+  );
+  assert.deepEqual(
+    workflows.map(({ name }) => name),
+    files.slice(0, 8).map(({ name }) => name),
+  );
+  assert.equal(
+    diagnostics.at(-1)?.text,
+    '199.yml: the files before it are so long that it is not read: together, 512 KiB are',
+  );
+  const recorded = workflowsOfRecord(files.map(({ name, text: raw }) => ({ name, raw })));
+  assert.equal(recorded.workflows.filter(({ problem }) => problem === null).length, 8);
 });
 
 test('anchors, aliases and merges are followed', () => {

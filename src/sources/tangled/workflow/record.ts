@@ -6,6 +6,7 @@ import type { Workflow } from '../../../domain/pipeline.ts';
 import { cut } from '../../../domain/shown.ts';
 import type { Compiled } from './compile.ts';
 import { readWorkflow } from './read-workflow.ts';
+import { type Reading, usualReading } from './tree.ts';
 
 /** A workflow of a pipeline record. Go leaves out what is empty, and may write null for what is not there. */
 interface Recorded {
@@ -52,7 +53,9 @@ export function workflowsOfRecord(listed: Json): Compiled {
     const { data } = recorded.safeParse(entry);
     if (data !== undefined && !byName.has(data.name)) byName.set(data.name, data);
   }
-  const read = [...byName.values()].slice(0, mostWorkflows).map(workflowOf);
+  const reading = { left: usualReading };
+  const some = [...byName.values()].slice(0, mostWorkflows);
+  const read = some.map(each => workflowOf(each, reading));
   const leftOut = byName.size - read.length;
   return {
     workflows: read,
@@ -71,7 +74,7 @@ const said = (text: string, holds: boolean): Explanation => ({
   parts: [],
 });
 
-function workflowOf({ name, engine, clone, raw }: Recorded): Workflow {
+function workflowOf({ name, engine, clone, raw }: Recorded, reading: Reading): Workflow {
   const options = {
     skip: clone?.skip ?? false,
     depth: Math.max(1, clone?.depth ?? 0),
@@ -79,7 +82,7 @@ function workflowOf({ name, engine, clone, raw }: Recorded): Workflow {
     tags: clone?.tags ?? cloneDefaults.tags,
   };
   try {
-    const { workflow } = readWorkflow(name, raw ?? '', cloneDefaults, engine);
+    const { workflow } = readWorkflow(name, raw ?? '', cloneDefaults, engine, reading);
     // Older knots name fewer options than a file may have.
     return { ...workflow, clone: { ...options, tags: clone?.tags ?? workflow.clone.tags } };
   } catch (error) {

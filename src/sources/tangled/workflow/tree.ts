@@ -30,15 +30,30 @@ export type Tree = {
 
 /** No workflow is as long by far, and of some texts reading twice as much takes four times as long. */
 const longestCharacters = 64 * 1024;
+/** How much may still be read of the files of one pipeline. */
+export interface Reading {
+  /** Characters. */
+  left: number;
+}
+
+/** Of some texts a kilobyte takes three milliseconds, in which nothing else happens here: together, two seconds. */
+export const usualReading: number = 512 * 1024;
+
 /** A few lines of anchors can stand for gigabytes; no workflow has as many values, or as much text, or nests as deeply. */
 const mostValues = 20_000;
 const mostText = 4 * longestCharacters;
 const deepest = 100;
 
 /** Reads YAML; null when there is nothing in it. Throws `invalid`, with the line, for what cannot be read. */
-export function readTree(text: string): Tree | null {
+export function readTree(text: string, reading: Reading): Tree | null {
   if (text.length > longestCharacters)
     throw new SignalboxError('invalid', `it is longer than ${longestCharacters / 1024} KiB`);
+  reading.left -= text.length;
+  if (reading.left < 0)
+    throw new SignalboxError(
+      'invalid',
+      `the files before it are so long that it is not read: together, ${usualReading / 1024} KiB are`,
+    );
   const lines = new LineCounter();
   const document = parse(text, lines);
   const lineAt = (offset: number): number => Math.max(1, lines.linePos(offset).line);
