@@ -270,6 +270,26 @@ test('the end of a build that is being made is asked for again, and that of a bl
   await assert.rejects(world.provider.cancel(mine, build, never), /it is blocked/);
 });
 
+test('an answer that cannot be read ends nothing, unless others cannot either', {
+  timeout: 30_000,
+}, async () => {
+  await using world = await buildkiteWorld({ clock: hurried() });
+  const { buildkite, provider } = world;
+  const build = await provider.start(order('a'), true, quiet, never);
+  buildkite.builds[0]?.change({ state: 'passed' });
+  let bad = ['', '[]', '{'];
+  buildkite.fault = (_asked, response) => {
+    const body = bad.shift();
+    if (body === undefined) return false;
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+    return true;
+  };
+  const seen = () => provider.observe(build, never)[Symbol.asyncIterator]().next();
+  await assert.rejects(seen(), /is not what its API is known to give/);
+  bad = ['', '[]'];
+  assert.equal((await seen()).value?.ending?.outcome, 'success');
+});
+
 test('a state that nobody knows changes nothing, and is noted once', { timeout: 30_000 }, async () => {
   await using world = await buildkiteWorld({ clock: hurried() });
   const build = await world.provider.start(order('a'), true, quiet, never);
