@@ -212,6 +212,11 @@ const broken: readonly (readonly [what: string, text: string, told: string | Reg
     'line 2: the command of a step holds a NUL character, which no program can be given',
   ],
   ['a variable with a NUL', 'environment:\n  A: "\\0"', /^line 2: environment holds a NUL/],
+  [
+    'a second document',
+    'engine: local\n---\na: b',
+    'line 2: a second document begins: a workflow file has one',
+  ],
   ['an alias of nothing', 'a: *b', /anchor/],
   ['an anchor within itself', 'a: &a [*a]', 'it is nested too deeply'],
   ['deep nesting', '['.repeat(20_000), 'it is nested too deeply'],

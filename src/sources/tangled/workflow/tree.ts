@@ -59,6 +59,8 @@ export function readTree(text: string, reading: Reading): Tree | null {
   const lineAt = (offset: number): number => Math.max(1, lines.linePos(offset).line);
   const [error] = document.errors;
   if (error?.code === 'RESOURCE_EXHAUSTION') throw tooDeep();
+  if (error?.code === 'MULTIPLE_DOCS')
+    throw wrong(lineAt(error.pos[0]), 'a second document begins: a workflow file has one');
   if (error !== undefined) throw wrong(lineAt(error.pos[0]), cut(error.message, 200));
   return document.contents === null ? null : treeOf(document, lineAt);
 }
