@@ -109,6 +109,12 @@ describe('pipelines, asked for', { timeout: 120_000 }, () => {
       [{ trigger: push }, 400, 'Generic', /of a kind that cannot be asked for/],
       [{ trigger: manual({ sha: 'abc' }) }, 400, 'Generic', /40 hex digits/],
       [{ trigger: manual({ ref: '../x' }) }, 400, 'Generic', /trigger.ref/],
+      [
+        { trigger: manual({ inputs: [{ key: 'a', value: 'b\0' }] }) },
+        400,
+        'Generic',
+        /inputs.0.value: holds a NUL/,
+      ],
       [{ trigger: { $type: nowhere, sourceSha: sha } }, 400, 'Generic', /targetBranch/],
       [
         { trigger: { $type: nowhere, sourceSha: sha, targetBranch: 'dev' } },
