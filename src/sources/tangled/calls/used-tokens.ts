@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { UsedTokenStore } from '../../../contracts/used-token-store.ts';
+import type { UsedTokenLimits, UsedTokenStore } from '../../../contracts/used-token-store.ts';
 
 /** Which tokens have been used, each until it is good for nothing anyway. */
 export interface UsedTokens {
@@ -7,12 +7,12 @@ export interface UsedTokens {
   take(issuer: string, id: string, expiresAt: number): ReturnType<UsedTokenStore['useToken']>;
 }
 
-export const mostUsed = {
+const mostUsed: UsedTokenLimits = {
   /** Of tokens that live for some minutes: a hundred calls a second, each by somebody who has signed it. */
   all: 30_000,
   /** A person does not click that often; whoever signs more tokens than that fills nobody else's room. */
   ofIssuer: 300,
-} as const;
+};
 
 /** By its clock another control plane may still take what has expired here. */
 const clocksDifferMs = 30_000;
@@ -20,7 +20,7 @@ const clocksDifferMs = 30_000;
 export function createUsedTokens(
   store: UsedTokenStore,
   now: () => number,
-  most: Parameters<UsedTokenStore['useToken']>[1] = mostUsed,
+  most: UsedTokenLimits = mostUsed,
 ): UsedTokens {
   return {
     take: (issuer, id, expiresAt) =>
