@@ -177,7 +177,7 @@ describe('the window in adversity', { timeout: 170_000 }, () => {
     await using other = await window.another();
     await other.page.goto(`${window.server.adminUrl}/#/rules/unit`);
     await other.page.locator('.rule-card').first().waitFor();
-    // What a restart does to a session.
+    // As when its twelve hours are over.
     await other.page.context().clearCookies();
     await other.page.reload();
     await other.page.getByLabel('Token').fill(window.server.token);
@@ -237,6 +237,18 @@ describe('the window in adversity', { timeout: 170_000 }, () => {
     // What somebody has been at is not folded away behind them.
     await slow.keyboard.press('ArrowDown');
     assert.equal(await focused(), start + 1);
+  });
+
+  test('a store that does not say who is signed in leaves nobody before an empty window', async () => {
+    await using other = await window.another();
+    const over = Promise.withResolvers<void>();
+    await other.page.route('**/api/session', async route => {
+      await over.promise;
+      await route.abort();
+    });
+    await other.page.goto(`${window.server.adminUrl}/#/runs/${run}`);
+    await other.page.locator('.run-words', { hasText: 'success' }).waitFor();
+    over.resolve();
   });
 
   test('what is told by a ground or a border is told in everybody’s colours', async () => {

@@ -20,7 +20,7 @@ export function SignIn(): VNode {
       <TokenForm />
       <p class="soft small">
         The first one stands in the file <code>admin-token</code> of the server’s data. Sessions end after
-        twelve hours, and when the server restarts.
+        twelve hours, and with the token that they began with.
       </p>
     </section>
   );
