@@ -68,3 +68,14 @@ test('who adds thousands of changes to a patch keeps nobody waiting', { timeout:
   const many = Array.from({ length: 5_000 }, (_, n) => ({ ...change(n + 1, n % 7, [0]), actions: [] }));
   assert.deepEqual(orderOf([change(0, 0, []), ...many]), [root]);
 });
+
+test('a patch of as many revisions as anybody likes to add holds nobody up', () => {
+  const [each] = change(0, 0, []).actions;
+  assert.ok(each);
+  const changes = Array.from({ length: 5_000 }, (_, n) => ({
+    ...change(n, n, n === 0 ? [] : [n - 1]),
+    actions: Array.from({ length: 16 }, () => each),
+  }));
+  // A change is one revision, whatever it says.
+  assert.equal(orderOf(changes).length, 5_000);
+});

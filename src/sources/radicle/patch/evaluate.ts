@@ -3,7 +3,11 @@ import type { Action, Change } from './change.ts';
 import type { CobPatch, CobRevision } from './cob-patch.ts';
 
 type Merge = { readonly by: string; readonly revision: string; readonly commit: string };
-type State = Omit<CobPatch, 'conflicts'> & { readonly merges: readonly Merge[] };
+/** These two grow with each change, of which there may be thousands. */
+type State = Omit<CobPatch, 'conflicts' | 'revisions'> & {
+  readonly revisions: Map<string, CobRevision>;
+  readonly merges: Merge[];
+};
 
 /**
  * What a patch has become by its changes, by Radicle's own rules: from the first one on, siblings by their time and id;
@@ -19,11 +23,20 @@ export function evaluate(
   for (const change of inOrder(patch, changes)) {
     const { author } = change;
     if (author === null) continue;
-    state ??= { title: '', author, status: 'open', labels: [], assignees: [], revisions: [], merges: [] };
+    state ??= {
+      title: '',
+      author,
+      status: 'open',
+      labels: [],
+      assignees: [],
+      revisions: new Map(),
+      merges: [],
+    };
     for (const action of change.actions) state = apply(state, action, { ...change, author }, delegates);
   }
   if (state === null) return null;
-  const { merges, ...rest } = state;
+  const { merges, ...standing } = state;
+  const rest = { ...standing, revisions: [...state.revisions.values()] };
   const agreed = [...Map.groupBy(merges, ({ revision, commit }) => `${revision} ${commit}`).values()]
     .filter(same => new Set(same.map(({ by }) => by)).size >= threshold)
     .flatMap(([first]) => (first === undefined ? [] : [{ revision: first.revision, commit: first.commit }]));
@@ -81,21 +94,27 @@ function apply(
 ): State {
   const isDelegate = delegates.includes(author);
   const mayEdit = isDelegate || author === state.author;
-  const isOwn = (revision: CobRevision, named: string) => revision.id === named && revision.author === author;
+  const own = (named: string): CobRevision | null => {
+    const found = state.revisions.get(named);
+    return found?.author === author ? found : null;
+  };
   switch (action.type) {
     case 'revision': {
       const { description, base, oid } = action;
-      return { ...state, revisions: [...state.revisions, { id, author, description, base, oid, at }] };
+      // It is called as its change is: another one in the same change takes its place.
+      state.revisions.set(id, { id, author, description, base, oid, at });
+      return state;
     }
-    case 'revision.edit':
-      return {
-        ...state,
-        revisions: state.revisions.map(each =>
-          isOwn(each, action.revision) ? { ...each, description: action.description } : each,
-        ),
-      };
-    case 'revision.redact':
-      return { ...state, revisions: state.revisions.filter(each => !isOwn(each, action.revision)) };
+    case 'revision.edit': {
+      const found = own(action.revision);
+      if (found !== null) state.revisions.set(found.id, { ...found, description: action.description });
+      return state;
+    }
+    case 'revision.redact': {
+      const found = own(action.revision);
+      if (found !== null) state.revisions.delete(found.id);
+      return state;
+    }
     case 'edit':
       return mayEdit ? { ...state, title: action.title } : state;
     case 'label':
@@ -106,7 +125,8 @@ function apply(
       return mayEdit ? { ...state, status: action.state.status } : state;
     case 'merge': {
       const { revision, commit } = action;
-      return isDelegate ? { ...state, merges: [...state.merges, { by: author, revision, commit }] } : state;
+      if (isDelegate) state.merges.push({ by: author, revision, commit });
+      return state;
     }
   }
 }

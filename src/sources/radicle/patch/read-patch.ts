@@ -73,8 +73,10 @@ function fromCache(home: string, rid: string, patch: string): CobPatch | null {
   try {
     const database = new DatabaseSync(file, { readOnly: true, timeout: 1_000 });
     try {
-      const query = database.prepare('select patch from patches where id = ? and repo = ?');
-      return readCobPatch(row.parse(query.get(patch, rid)).patch);
+      const query = database.prepare(
+        'select patch from patches where id = ? and repo = ? and length(patch) <= ?',
+      );
+      return readCobPatch(row.parse(query.get(patch, rid, mostBytes)).patch);
     } finally {
       database.close();
     }
