@@ -4,6 +4,7 @@ import type { RadicleFacts, RadiclePatch } from '../../domain/radicle.ts';
 import type { History } from './history.ts';
 import type { Identity } from './identity.ts';
 import type { CobPatch, CobRevision } from './patch/cob-patch.ts';
+import { shorten } from './patch/shorten.ts';
 import { nodeIdOf, type People } from './people.ts';
 import { refKind } from './ref-kind.ts';
 import type { RefChange } from './signed-refs.ts';
@@ -92,9 +93,10 @@ async function patchEvent(
 ): Promise<NewEvent> {
   const { repository, identity, people } = from;
   const { namespace } = origin;
-  const patch = await from.readPatch(id, change.after);
+  const whole = await from.readPatch(id, change.after);
+  const revision = whole && revisionOf(whole, namespace, change.after);
+  const patch = whole && shorten(whole, revision);
   const author = patch === null ? namespace : nodeIdOf(patch.author);
-  const revision = patch && revisionOf(patch, namespace, change.after);
   const base = revision?.base ?? null;
   const history = await from.readHistory(base, change.after);
   const radicle = facts(from, origin);

@@ -13,18 +13,24 @@ export interface Identity {
   readonly isPrivate: boolean;
 }
 
-const text = z.string().transform(value => value.toWellFormed());
+/** Each event says it again: longer ones Radicle has no projects with. */
+const longestText = 255;
+const mostDelegates = 255;
+const text = z.string().transform(value => value.slice(0, longestText).toWellFormed());
 const document = z.object({
   payload: z.object({
     'xyz.radicle.project': z
       .object({
         name: text,
         description: text.default(''),
-        defaultBranch: text.nullable().default(null),
+        defaultBranch: z.string().max(longestText).nullable().default(null),
       })
       .optional(),
   }),
-  delegates: z.array(text).min(1),
+  delegates: z
+    .array(z.string().regex(/^did:key:z\w{1,128}$/))
+    .min(1)
+    .max(mostDelegates),
   threshold: z.int().default(1),
   visibility: z.object({ type: z.string() }).optional(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StoredRepository } from '../storage.ts';
+import { latestMs } from './cob-patch.ts';
 import { signerOf } from './signature.ts';
 
 /** One change of a patch: a signed commit whose tree holds the actions. */
@@ -112,7 +113,7 @@ function readCommit(id: string, commit: string, patch: string): Omit<Change, 'ac
     id,
     parents: id === patch ? [] : parents.filter(parent => !related.includes(parent)),
     author: signerOf(signature, tree),
-    at: seconds * 1000,
+    at: Math.min(seconds * 1000, latestMs),
   };
 }
 

@@ -22,6 +22,9 @@ export interface CobRevision {
   readonly at: number;
 }
 
+/** The last moment that a date can name: people write down any number of seconds. */
+export const latestMs = 8_640_000_000_000_000;
+
 const text = z.string().transform(value => value.toWellFormed());
 const oid = z.string().regex(/^[0-9a-f]{40}$/);
 const conflict = z.union([
@@ -34,7 +37,7 @@ const revision = z.object({
   description: z.array(z.object({ body: text })).default([]),
   base: oid,
   oid,
-  timestamp: z.number(),
+  timestamp: z.number().transform(at => Math.min(at, latestMs)),
 });
 const patch = z.object({
   title: text,
@@ -51,7 +54,8 @@ export function readCobPatch(json: string): CobPatch | null {
   const parsed = patch.safeParse(parse(json));
   if (!parsed.success) return null;
   const { title, author, state, labels, assignees, timeline, revisions } = parsed.data;
-  const place = (id: string) => (timeline.includes(id) ? timeline.indexOf(id) : timeline.length);
+  const places = new Map(timeline.map((id, index) => [id, index]));
+  const place = (id: string) => places.get(id) ?? timeline.length;
   return {
     title,
     author: author.id,
