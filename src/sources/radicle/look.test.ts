@@ -390,3 +390,21 @@ test('a ref of which something cannot be read is told without that', async () =>
   repository.push(ann, 'refs/heads/main', repository.commit(first));
   assert.equal((await look()).length, 1);
 });
+
+test('a ref is called what it is called, with line breaks and spaces of other alphabets', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  const look = watcher(home, repository);
+  await look();
+  const second = repository.commit(first);
+  const refs = ['refs/heads/main\u2028x', 'refs/heads/no\u00a0break'];
+  for (const ref of refs) {
+    repository.push(ann, ref, second);
+    repository.canonical(ref, second);
+  }
+  // Neither is taken for main, which has not moved.
+  assert.deepEqual(
+    brief(await look()).map(([type, , ref]) => [type, ref]),
+    [...refs.map(ref => ['push', own(ref)]), ...refs.map(ref => ['canonical', ref])],
+  );
+});

@@ -7,11 +7,16 @@ export interface RefChange {
   readonly after: string | null;
 }
 
+/**
+ * A line of what is signed. Names have what git allows, which are line breaks and spaces of other alphabets as well;
+ * but what is signed need not be a ref that git has, and no ref is longer than the path of a file.
+ */
+const signedLine = /^([0-9a-f]{40}) (refs\/[^\p{Cc} ]{1,4096})$/u;
+
 /** Reads what the owner of a namespace has signed: a line for each ref, with its commit first. What is no such line says nothing. */
 export function readSignedRefs(blob: string): ReadonlyMap<string, string> {
-  return new Map(
-    Array.from(blob.matchAll(/^([0-9a-f]{40}) (refs\/\S+)$/gm), ([, id = '', ref = '']) => [ref, id]),
-  );
+  const lines = blob.split('\n').map(line => signedLine.exec(line));
+  return new Map(lines.flatMap(found => (found === null ? [] : [[found[2] ?? '', found[1] ?? ''] as const])));
 }
 
 /** What has changed between two states of refs, in the order of their names. */

@@ -135,7 +135,11 @@ function openRepository(rid: string, directory: string, path: string): StoredRep
     },
     async refs(...patterns) {
       const listed = await git(['for-each-ref', '--format=%(objectname) %(refname)', ...patterns]);
-      return new Map(Array.from(listed.matchAll(/^(\S+) (.+)$/gm), ([, id = '', name = '']) => [name, id]));
+      // Names may have what counts as the end of a line elsewhere.
+      const lines = listed.split('\n').slice(0, -1);
+      return new Map(
+        lines.map(line => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]),
+      );
     },
   };
 }
