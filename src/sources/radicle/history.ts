@@ -14,8 +14,10 @@ export interface History {
 /** Adapters are told of a thousand at most. */
 const mostCommits = 1000;
 const longestMessage = 2000;
-/** Rules look at every path of an event. */
+const longestAuthor = 200;
+/** Rules look at every path of an event, and each event keeps them. */
 const mostPaths = 3000;
+const mostPathCharacters = 256 * 1024;
 
 /** When nothing can be said. */
 export const unknownHistory: History = { commits: [], changed: null, parent: null };
@@ -55,10 +57,10 @@ async function log(
   for (let at = 0; at + 3 < fields.length; at += 5) {
     const [sha = '', parents = '', author = '', message = ''] = fields.slice(at, at + 4);
     commits.push({
-      sha,
-      parent: parents.split(' ')[0] || null,
-      author: author.toWellFormed(),
-      message: message.trimEnd().slice(0, longestMessage).toWellFormed(),
+      sha: copy(sha),
+      parent: copy(parents.split(' ')[0] ?? '') || null,
+      author: copy(author.slice(0, longestAuthor)),
+      message: copy(message.trimEnd().slice(0, longestMessage)),
     });
   }
   return commits;
@@ -71,5 +73,8 @@ async function changedPaths(
 ): Promise<readonly string[] | null> {
   const listed = await repository.git(['diff', '--name-only', '--no-renames', '-z', base, tip, '--']);
   const paths = listed.split('\0').filter(path => path !== '');
-  return paths.length > mostPaths ? null : paths;
+  return paths.length > mostPaths || listed.length > mostPathCharacters ? null : paths;
 }
+
+/** Of its own, and well-formed: a part of a text keeps the whole of it in memory, which here is all that git has said. */
+const copy = (text: string): string => Buffer.from(text).toString();

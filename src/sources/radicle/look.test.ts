@@ -26,7 +26,9 @@ function watcher(
     const stored = openStorage({ home: home.directory, path }).open(repository.rid);
     const looked = await look({ home: home.directory, path, firstSeen, files }, stored, seen, hint);
     ({ seen } = looked);
-    return looked.events;
+    const events: NewEvent[] = [];
+    for await (const event of looked.events) events.push(event);
+    return events;
   };
 }
 
@@ -407,4 +409,41 @@ test('a ref is called what it is called, with line breaks and spaces of other al
     brief(await look()).map(([type, , ref]) => [type, ref]),
     [...refs.map(ref => ['push', own(ref)]), ...refs.map(ref => ['canonical', ref])],
   );
+});
+
+test('of many refs that somebody has moved at once, no more is in memory than is taken', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  const stored = openStorage({ home: home.directory, path }).open(repository.rid);
+  let logs = 0;
+  const counted: typeof stored = {
+    ...stored,
+    git: (args, input) => {
+      if (args[0] === 'log') logs += 1;
+      return stored.git(args, input);
+    },
+  };
+  const options = { home: home.directory, path, firstSeen: 'ignore', files: [] } as const;
+  const { seen } = await look(options, counted, undefined, noHint);
+  const refs = Array.from({ length: 60 }, (_, n) => [`refs/heads/b${n}`, repository.commit(first)] as const);
+  repository.pushAll(eve, new Map(refs));
+  let taken = 0;
+  for await (const event of (await look(options, counted, seen, noHint)).events) {
+    taken += 1;
+    assert.ok(logs < taken + 10, `${logs} histories are read for ${taken} events`);
+    assert.equal(event.type, 'push');
+  }
+  assert.equal(taken, 60);
+});
+
+test('paths as long as nobody writes them are not kept with each event', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  const look = watcher(home, repository);
+  await look();
+  const second = repository.commit(first, 'Long', { ['x'.repeat(300_000)]: '' });
+  repository.push(ann, 'refs/heads/main', second);
+  const [event] = await look();
+  assert.equal(event?.after, second);
+  assert.equal(event.changed, null);
 });

@@ -41,10 +41,11 @@ export const names = ({ about }: Told, ref: string): boolean =>
 
 /** What a look has found; `seen` is the very same where nothing has changed, and undefined where there is nothing yet. */
 export interface Looked {
-  readonly events: readonly NewEvent[];
+  /** They are read while they are taken: there may be more than fit into memory. To be taken once, to their end. */
+  readonly events: AsyncIterable<NewEvent>;
   readonly seen: Seen | undefined;
-  /** What could not be read, and was told without; null: all of it could. */
-  readonly problem: string | null;
+  /** What could not be read of the events that were taken, and was told without; null: all of it could. */
+  readonly problem: () => string | null;
 }
 
 interface Found {
@@ -59,6 +60,8 @@ const mostSigned = 8 * 1024 * 1024;
 
 const nothingSeen: Seen = { namespaces: {}, canonical: {}, moves: 0 };
 const signedRefs = 'refs/rad/sigrefs';
+/** Forks have some branches at the same commits; their histories are kept until so many others have come. */
+const mostHistories = 50;
 /** What git finds no object under. */
 const nothing = 'nothing';
 
@@ -77,22 +80,34 @@ export async function look(
   const moved = changesOf(entries(seen?.canonical), entries(now.canonical));
   const signed = changesOf(entries(seen?.namespaces), entries(now.namespaces));
   const unsigned = seen === undefined ? [] : unsignedChanges(hint, seen, now);
-  if (seen !== undefined && moved.length + signed.length + unsigned.length === 0)
-    return { events: [], seen, problem: null };
+  if (seen !== undefined && moved.length + signed.length + unsigned.length === 0) return nothingNew(seen);
 
   const moves = now.moves + (moved.length > 0 ? 1 : 0);
   const canonical = moved.map(change => ({ change, origin: { namespace: null, mark: String(moves) } }));
   const current = { ...now, moves };
   // It is about to be made: what comes first is yet to be seen.
-  if (seen === undefined && refs.size === 0) return { events: [], seen, problem: null };
-  if (seen === undefined && options.firstSeen === 'ignore')
-    return { events: [], seen: current, problem: null };
+  if (seen === undefined && refs.size === 0) return nothingNew(seen);
+  if (seen === undefined && options.firstSeen === 'ignore') return nothingNew(current);
 
   const identity = await readIdentity(repository);
   const all = [...(await signedChanges(repository, signed)), ...unsigned, ...canonical];
   const wanted = seen === undefined ? firstNews(options.firstSeen, all, identity, hint) : all;
-  return { ...(await eventsOf(options, repository, identity, hint, wanted)), seen: current };
+  const problems: string[] = [];
+  const events = eventsOf(
+    options,
+    repository,
+    identity,
+    { hint, heard: problem => problems.splice(0, 1, problem) },
+    wanted,
+  );
+  return { events, seen: current, problem: () => problems[0] ?? null };
 }
+
+function nothingNew(seen: Seen | undefined): Looked {
+  return { events: none(), seen, problem: () => null };
+}
+
+async function* none(): AsyncGenerator<NewEvent> {}
 
 /** What is news of a repository that is seen for the first time. */
 function firstNews(
@@ -189,19 +204,19 @@ function unsignedChanges({ updates }: Hint, seen: Seen, now: Seen): readonly Fou
   });
 }
 
-async function eventsOf(
+async function* eventsOf(
   options: LookOptions,
   repository: StoredRepository,
   identity: Identity,
-  { fetchedFrom }: Hint,
+  { hint, heard }: { readonly hint: Hint; readonly heard: (problem: string) => void },
   found: readonly Found[],
-): Promise<Pick<Looked, 'events' | 'problem'>> {
+): AsyncGenerator<NewEvent> {
   const histories = new Map<string, Promise<History>>();
   const from: Surroundings = {
     repository,
     identity,
     people: readPeople(options.home),
-    fetchedFrom,
+    fetchedFrom: hint.fetchedFrom,
     files: options.files,
     readPatch: (id, head) => readPatch(options, repository, identity, id, head),
     readHistory: (base, tip) => {
@@ -209,6 +224,8 @@ async function eventsOf(
       const key = `${base} ${tip}`;
       const known = histories.get(key) ?? readHistory(repository, base, tip);
       histories.set(key, known);
+      const [oldest] = histories.keys();
+      if (histories.size > mostHistories && oldest !== undefined) histories.delete(oldest);
       return known;
     },
   };
@@ -219,18 +236,15 @@ async function eventsOf(
     readPatch: async () => null,
     readHistory: async () => unknownHistory,
   };
-  let problem: string | null = null;
-  const events: (NewEvent | null)[] = [];
   for (let at = 0; at < found.length; at += atOnce) {
     const some = found.slice(at, at + atOnce).map(({ change, origin }) =>
       eventOf(from, change, origin).catch((error: unknown) => {
-        problem = SignalboxError.from(error).message;
+        heard(SignalboxError.from(error).message);
         return eventOf(bare, change, origin);
       }),
     );
-    events.push(...(await Promise.all(some)));
+    for (const event of await Promise.all(some)) if (event !== null) yield event;
   }
-  return { events: events.filter(event => event !== null), problem };
 }
 
 const entries = (record: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> =>

@@ -1,6 +1,7 @@
 import type { Clock } from '../../contracts/clock.ts';
 import type { Found, StreamSource } from '../../contracts/source.ts';
 import { SignalboxError } from '../../domain/errors.ts';
+import type { NewEvent } from '../../domain/event.ts';
 import type { Json } from '../../domain/json.ts';
 import { deliveryOf } from './delivery.ts';
 import { createDesk, type Desk } from './desk.ts';
@@ -98,18 +99,25 @@ export function createRadicleSource(options: RadicleOptions): RadicleSource {
       let isDirty = false;
       for (const [rid, hint] of await toLookAt(storage, all, hints)) {
         if (signal.aborted) return;
-        const looked = await lookAt(rid, position, hint);
-        if (looked?.seen === undefined || looked.seen === position.get(rid)) continue;
-        position.set(rid, looked.seen);
-        const { events } = looked;
-        isDirty = events.length === 0;
-        for (const [index, event] of events.entries())
-          yield {
-            events: [event],
-            delivery: deliveryOf(options, event, hint),
+        let last: NewEvent | null = null;
+        try {
+          if (!isStored(options.home, rid)) continue;
+          const looked = await look(options, storage.open(rid), position.get(rid), hint);
+          for await (const event of looked.events) {
             // After a crash in between all of them are found again, and what was told before is known by its id.
-            position: index < events.length - 1 ? undefined : positionJson(position),
-          };
+            if (last !== null) yield found(last, hint, undefined);
+            last = event;
+          }
+          judge(rid, looked.problem());
+          if (looked.seen === undefined || looked.seen === position.get(rid)) continue;
+          position.set(rid, looked.seen);
+        } catch (error) {
+          // One repository that cannot be read keeps no other from being looked at; it is tried again each time.
+          judge(rid, SignalboxError.from(error).message);
+          continue;
+        }
+        isDirty = last === null;
+        if (last !== null) yield found(last, hint, positionJson(position));
       }
       if (all) lastAt = clock.now();
       // What asks for nothing is kept once for all repositories: the position holds every one of them.
@@ -135,17 +143,8 @@ export function createRadicleSource(options: RadicleOptions): RadicleSource {
     }
   }
 
-  async function lookAt(rid: string, position: Position, hint: Hint) {
-    try {
-      if (!isStored(options.home, rid)) return null;
-      const looked = await look(options, storage.open(rid), position.get(rid), hint);
-      judge(rid, looked.problem);
-      return looked;
-    } catch (error) {
-      // One repository that cannot be read keeps no other from being looked at; it is tried again each time.
-      judge(rid, SignalboxError.from(error).message);
-      return null;
-    }
+  function found(event: NewEvent, hint: Hint, position: Json | undefined): Found {
+    return { events: [event], delivery: deliveryOf(options, event, hint), position };
   }
 
   return {
