@@ -26,6 +26,17 @@ test('fields that nobody knows are noted, and to the strict no response', () => 
   assert.equal(hear(before, line, strict).conversation.violation, 'this is no response');
 });
 
+test('names of fields that nobody knows are no lines of the log', () => {
+  const line = JSON.stringify({
+    response: 'triggered',
+    run_id: 'one',
+    ['x\nrequest: forged\x1b[2J']: 1,
+    ['y'.repeat(5_000)]: 1,
+  });
+  const { warning } = hear(silence, line, liberal);
+  assert.match(warning ?? '', /^\P{Cc}{1,300}$/u);
+});
+
 test('an address that is no link of the web is left out', () => {
   for (const url of [
     'javascript:alert(1)',

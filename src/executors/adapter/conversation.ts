@@ -50,10 +50,18 @@ function triggered(before: Conversation, said: Said & { response: 'triggered' },
   if (before.result !== null) return tooMuch(before);
   if (before.run !== null && strict)
     return broken(before, 'it was to say "finished", and says "triggered" again', strict);
-  const url = said.infoUrl ?? before.run?.url ?? null;
-  const run = { id: before.run?.id ?? said.runId, url };
+  const run = runOf(before.run, said);
   const warning = before.run === null ? said.extra : 'it says "triggered" again: its first run id stays';
   return { conversation: { ...before, run }, warning };
+}
+
+/** What it says first stays, each half of it: it is told to everybody. The same one where there is nothing new. */
+function runOf(
+  before: Counterpart | null,
+  { runId, infoUrl }: Said & { response: 'triggered' },
+): Counterpart {
+  if (before === null) return { id: runId, url: infoUrl };
+  return before.url === null && infoUrl !== null ? { ...before, url: infoUrl } : before;
 }
 
 function finished(before: Conversation, said: Said & { response: 'finished' }, strict: boolean): Heard {
@@ -85,13 +93,15 @@ type Said =
     }
   | { readonly response: 'finished'; readonly result: Result; readonly extra: string | null };
 
-const words = (longest: number) =>
-  z.string().transform(text =>
-    text
-      .slice(0, longest)
-      .replace(/\p{Cc}+/gu, ' ')
-      .toWellFormed(),
-  );
+/** And the names of what nobody knows. */
+const longestNames = 200;
+
+const shown = (text: string, longest: number): string =>
+  text
+    .slice(0, longest)
+    .replace(/\p{Cc}+/gu, ' ')
+    .toWellFormed();
+const words = (longest: number) => z.string().transform(text => shown(text, longest));
 const id = words(longestId);
 const infoUrl = z.string().nullable().optional();
 const result = z.enum(['success', 'failure']).transform(word => ({ result: word }));
@@ -127,7 +137,9 @@ function read(text: string, strict: boolean): Said | null {
   const known = ['response', 'run_id', 'info_url', 'result'];
   const unknown = Object.keys(data).filter(key => !known.includes(key));
   const extra =
-    unknown.length === 0 ? null : `the response has fields that are not known: ${unknown.join(', ')}`;
+    unknown.length === 0
+      ? null
+      : `the response has fields that are not known: ${shown(unknown.join(', '), longestNames)}`;
   return data.response === 'triggered'
     ? { response: 'triggered', runId: data.run_id.id, infoUrl: webLink(data.info_url ?? ''), extra }
     : { response: 'finished', result: data.result, extra };

@@ -392,3 +392,15 @@ async function descendants(of: number): Promise<readonly string[]> {
     all.filter(({ parent }) => parent === id).flatMap(({ pid, state }) => [state, ...below(pid)]);
   return below(of);
 }
+
+test('an adapter that never stops saying the same is told of a few times', options, async () => {
+  await using adapters = await open();
+  const again = `{"response":"triggered","run_id":"one","info_url":"https://ci.example.org/'"$n"'"}`;
+  const { ending, runs, system } = await adapters.run(
+    `n=0; while [ $n -lt 500 ]; do n=$((n+1)); printf '${again}\\nnoise\\n'; done
+echo '{"response":"finished","result":"success"}'`,
+  );
+  assert.equal(ending.outcome, 'success');
+  assert.deepEqual(runs, [{ id: 'one', url: 'https://ci.example.org/1' }]);
+  assert.equal(system.match(/^warning: /gm)?.length, 21);
+});

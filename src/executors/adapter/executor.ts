@@ -12,6 +12,9 @@ import { requestLine } from './request.ts';
 import { createResponseLines } from './responses.ts';
 import { type Trigger, triggerOf } from './trigger.ts';
 
+/** Each line may earn one, and a program may write any number of lines. */
+const mostWarnings = 20;
+
 /** Gives a Radicle CI adapter one request, for an event of any forge, and takes its word for how that ended. */
 export function createAdapterExecutor(needs: ProcessNeeds): Executor {
   return {
@@ -47,6 +50,7 @@ async function runAdapter(needs: ProcessNeeds, adapter: Adapter, context: Execut
   const lines = createResponseLines();
   const broken = new AbortController();
   let conversation: Conversation = silence;
+  let warnings = 0;
   const heard: ExecutionContext = {
     ...context,
     directory,
@@ -77,10 +81,16 @@ async function runAdapter(needs: ProcessNeeds, adapter: Adapter, context: Execut
       const { run } = heard.conversation;
       const isNews = run !== null && run !== conversation.run;
       conversation = heard.conversation;
-      if (heard.warning !== null) await say(context, `warning: ${heard.warning}`);
+      if (heard.warning !== null) await warn(heard.warning);
       if (isNews) await context.tellCounterpart(run);
       if (conversation.violation !== null) await breakOff(conversation.violation);
     }
+  }
+
+  async function warn(warning: string): Promise<void> {
+    warnings += 1;
+    if (warnings <= mostWarnings) await say(context, `warning: ${warning}`);
+    if (warnings === mostWarnings) await say(context, 'warning: more of these are not told');
   }
 
   async function breakOff(violation: string): Promise<void> {
