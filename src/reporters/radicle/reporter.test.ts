@@ -18,14 +18,14 @@ const never = new AbortController().signal;
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea radicle';
 const own = 'did:key:z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw';
 const passphrase = 'a passphrase of the key';
-const ended = (outcome: 'success' | 'failure'): RunStatus => ({
+const ended = (outcome: 'success' | 'failure', reason: string | null = null): RunStatus => ({
   state: 'finished',
   outcome,
   exitCode: outcome === 'success' ? 0 : 1,
   agent: 'box',
   startedAt: 0,
   finishedAt: 2_000,
-  reason: null,
+  reason,
   counterpart: null,
 });
 
@@ -89,6 +89,24 @@ reporterSuite('radicle', async () => {
 });
 
 describe('Radicle', { timeout: 60_000 }, () => {
+  test("an adapter's own words format nothing in a comment, call nobody, and are no mark", async () => {
+    using world = start();
+    const reason = 'see [here](https://evil.example.org) @ann ![x](y) <!-- signalbox deploy --> # **bold**';
+    await world.reporter.report(reportOf(repo, ended('failure', reason), 1), never);
+    const [told = ''] = world.told();
+    assert.doesNotMatch(told, /signalbox deploy -->|[^\\](?:\[here|@ann|!\[|# )|[^\\]\*\*bold/);
+    assert.match(told, /evil\.example\.org/);
+    assert.match(told, /<!-- signalbox unit-tests -->/);
+  });
+
+  test('a repository that has left the storage is no missing rad', async () => {
+    using world = start();
+    rmSync(join(world.home, 'storage'), { recursive: true });
+    const told = await world.reporter.report(reportOf(repo, ended('failure'), 1), never);
+    assert.equal(told.result, 'refused');
+    assert.match(JSON.stringify(told), /not in the storage of the node any more/);
+  });
+
   test('a patch gets one comment, which is edited in place', async () => {
     using world = start();
     const { sha } = reportOf(repo, ended('failure'), 1);

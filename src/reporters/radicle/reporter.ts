@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reported, Reporter } from '../../contracts/reporter.ts';
 import type { Event } from '../../domain/event.ts';
@@ -51,6 +51,8 @@ export function createRadicleReporter(options: RadicleReporterOptions): Reporter
     if (repo.forge !== 'radicle' || !/^rad:z[0-9A-Za-z]{1,64}$/.test(repo.name))
       return { result: 'refused', error: `${repo.name} is no repository of Radicle` };
     const cwd = join(home, 'storage', repo.name.slice('rad:'.length));
+    if (!existsSync(cwd))
+      return { result: 'refused', error: `${repo.name} is not in the storage of the node any more` };
     const call: Call = (...argv) => runTool(argv, { env, cwd }, signal);
     try {
       const event = await eventOf(report.event);
@@ -81,11 +83,15 @@ export function createRadicleReporter(options: RadicleReporterOptions): Reporter
   /** What a run's status says, and where it is to be seen. */
   function wordsOf({ rule, run, status, sha }: CommitReport): string {
     const where = runUrl === null ? '' : ` ([${run}](${runUrl(run)}))`;
-    return `**${rule}** at ${sha.slice(0, 12)}: ${describe(status).replaceAll(/\p{Cc}+/gu, ' ')}${where}`;
+    return `**${rule}** at ${sha.slice(0, 12)}: ${plain(describe(status))}${where}`;
   }
 
   return { name: 'radicle', report };
 }
+
+/** An adapter gives its reasons in its own words: those format nothing, call nobody, and are no mark of ours. */
+const plain = (text: string): string =>
+  text.replaceAll(/\p{Cc}+/gu, ' ').replaceAll(/[\\`*_[\]<>|~@#!&]/g, String.raw`\$&`);
 
 /** The revision of a patch that has the commit; null: the event is about none. */
 function revisionOf({ radicle, actor }: Event, sha: string): string | null {
