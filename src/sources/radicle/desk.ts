@@ -17,18 +17,26 @@ const mostUpdates = 10_000;
 /** Its lines are kept with what they tell of, and are in memory until then: so many of one repository, each so long. */
 const mostLines = 200;
 const longestLine = 64 * 1024;
+/** And so much of all repositories together; of what is too much the rest is found by looking. */
+const mostCharacters = 64 * 1024 * 1024;
 
 export function createDesk(): Desk {
   let hints = new Map<string, Hint>();
   let everything = false;
+  let characters = 0;
   let arrived = Promise.withResolvers<void>();
   return {
     hint(rid, hint) {
       const before = hints.get(rid) ?? noHint;
-      const kept = hint.told.filter(({ line }) => line.length <= longestLine);
+      // What it says of refs is as long as its line.
+      const said = hint.told.reduce((sum, { line }) => sum + line.length, 0);
+      characters += said;
+      const isTooMuch = characters > mostCharacters;
+      const kept = isTooMuch ? [] : hint.told.filter(({ line }) => line.length <= longestLine);
+      const updates = isTooMuch ? [] : hint.updates;
       hints.set(rid, {
         fetchedFrom: hint.fetchedFrom ?? before.fetchedFrom,
-        updates: [...before.updates, ...hint.updates].slice(-mostUpdates),
+        updates: [...before.updates, ...updates].slice(-mostUpdates),
         told: [...before.told, ...kept].slice(-mostLines),
       });
       arrived.resolve();
@@ -41,6 +49,7 @@ export function createDesk(): Desk {
       const taken = { all: everything, hints };
       hints = new Map();
       everything = false;
+      characters = 0;
       arrived = Promise.withResolvers();
       return taken;
     },

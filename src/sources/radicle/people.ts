@@ -30,8 +30,12 @@ export function readPeople(home: string): People {
       row => [row.id, row],
     ),
   );
-  const announced = (id: string): string | undefined =>
-    rows(join(home, 'node', 'node.db'), 'select alias from nodes where id = ?', [id], nodeRow)[0]?.alias;
+  const aliases = new Map<string, string | undefined>();
+  // A patch names the same few again and again, and each question opens a file.
+  function announced(id: string): string | undefined {
+    if (!aliases.has(id)) aliases.set(id, readAlias(home, id));
+    return aliases.get(id);
+  }
   return {
     actor: id => ({
       id: didOf(id),
@@ -40,6 +44,9 @@ export function readPeople(home: string): People {
     isFollowed: id => following.get(id)?.policy === 'allow' || id === ownId,
   };
 }
+
+const readAlias = (home: string, id: string): string | undefined =>
+  rows(join(home, 'node', 'node.db'), 'select alias from nodes where id = ?', [id], nodeRow)[0]?.alias;
 
 function readOwnId(home: string): string | null {
   try {
