@@ -40,9 +40,11 @@ export interface Adapter {
 /** Longer ones are no links that anybody has made for people. */
 const longestLink = 2048;
 
-/** An address that is shown to people as a link: of the web, or null. */
+/** An address that is shown to people as a link, on terminals too: of the web, with nothing in it that is not seen, or null. */
 export function webLink(text: string): string | null {
-  return /^https?:\/\//.test(text) && text.length <= longestLink && URL.canParse(text) ? text : null;
+  return /^https?:\/\/[^\s\p{Cc}\p{Cf}]+$/u.test(text) && text.length <= longestLink && URL.canParse(text)
+    ? text
+    : null;
 }
 
 /** The secret that holds the value of an adapter's variable. */

@@ -42,6 +42,9 @@ test('an address that is no link of the web is left out', () => {
     'javascript:alert(1)',
     'file:///etc/passwd',
     'https://',
+    'https://x/\x1b[2J',
+    'https://x/\nfinished',
+    'https://x/\u202egnp.exe',
     `https://x/${'y'.repeat(3000)}`,
   ]) {
     const { run } = all([JSON.stringify({ response: 'triggered', run_id: { id: 'one' }, info_url: url })]);
