@@ -138,6 +138,24 @@ rules:
     );
   });
 
+  test('takes a token once, also when it was killed in between', async () => {
+    const { member, repo } = world;
+    const lxm = 'sh.tangled.repo.listSecrets';
+    const token = await member.token({ aud: `did:web:${hostname}`, lxm });
+    const call = async () => {
+      const url = `${server.publicUrl}/xrpc/${lxm}?repo=${repo.repoDid}`;
+      const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+      return [answer.status, await answer.text()];
+    };
+    assert.equal((await call())[0], 200);
+    assert.equal(await server.end('SIGKILL'), 'SIGKILL');
+    await server.start();
+    const [status, text] = await call();
+    assert.equal(status, 403);
+    assert.match(String(text), /it has been used before/);
+    await until(() => world.knot.followers() === 1, 'the knot to be followed again');
+  });
+
   test('explains why nothing runs', async () => {
     const { knot, repo, repository } = world;
     const bare = await repository.commit({ a: 'a' }, { branch: 'bare', onto: null });

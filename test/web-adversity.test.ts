@@ -173,11 +173,30 @@ describe('the window in adversity', { timeout: 170_000 }, () => {
     for (const tab of [one.page, two]) await tab.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
+  test('whose token is revoked is told that the session has ended, and heard to be elsewhere', async () => {
+    const { token } = await window.server.api<{ token: string }>('/api/tokens', {
+      method: 'POST',
+      body: JSON.stringify({ name: 'short-lived' }),
+    });
+    await using other = await openPage(window.browser, window.server.adminUrl);
+    await other.page.goto(`${window.server.adminUrl}/#/rules/unit`);
+    const form = other.page.locator('.sign-in');
+    await form.getByText('with the token that they began with').waitFor();
+    assert.equal(await form.getByText('This session has ended').count(), 0);
+    await other.page.getByLabel('Token').fill(token);
+    await other.page.getByRole('button', { name: 'Sign in' }).click();
+    await other.page.locator('.rule-card').first().waitFor();
+    await window.server.api('/api/tokens/short-lived', { method: 'DELETE' });
+    await form.getByText('This session has ended').waitFor();
+    const focused = () => other.page.evaluate('document.activeElement.localName');
+    await until(async () => (await focused()) === 'main', 'what is shown instead to have the focus');
+  });
+
   test('who has to sign in again is where they were', async () => {
     await using other = await window.another();
     await other.page.goto(`${window.server.adminUrl}/#/rules/unit`);
     await other.page.locator('.rule-card').first().waitFor();
-    // What a restart does to a session.
+    // As when its twelve hours are over.
     await other.page.context().clearCookies();
     await other.page.reload();
     await other.page.getByLabel('Token').fill(window.server.token);
@@ -237,6 +256,18 @@ describe('the window in adversity', { timeout: 170_000 }, () => {
     // What somebody has been at is not folded away behind them.
     await slow.keyboard.press('ArrowDown');
     assert.equal(await focused(), start + 1);
+  });
+
+  test('a store that does not say who is signed in leaves nobody before an empty window', async () => {
+    await using other = await window.another();
+    const over = Promise.withResolvers<void>();
+    await other.page.route('**/api/session', async route => {
+      await over.promise;
+      await route.abort();
+    });
+    await other.page.goto(`${window.server.adminUrl}/#/runs/${run}`);
+    await other.page.locator('.run-words', { hasText: 'success' }).waitFor();
+    over.resolve();
   });
 
   test('what is told by a ground or a border is told in everybody’s colours', async () => {

@@ -98,7 +98,7 @@ export interface Api {
   /** Ends a token, and the sessions that began with it. */
   revokeToken(name: string): Promise<void>;
   /** Whether this browser has a session. */
-  isSignedIn(): Promise<boolean>;
+  isSignedIn(signal: AbortSignal): Promise<boolean>;
   /** Begins a session with a token. */
   signIn(token: string): Promise<void>;
   signOut(): Promise<void>;
@@ -137,7 +137,8 @@ export function createApi(onSignedOut: () => void, onAnswer: (response: Response
     throw new ApiError(response.status, await sentence(response));
   };
 
-  const get = async <T>(path: string): Promise<T> => read(await call('GET', path));
+  const get = async <T>(path: string, init: RequestInit = {}): Promise<T> =>
+    read(await call('GET', path, init));
   const post = async <T>(path: string, body: object = {}): Promise<T> => {
     const headers = { 'content-type': 'application/json' };
     return read(await call('POST', path, { headers, body: JSON.stringify(body) }));
@@ -180,7 +181,7 @@ export function createApi(onSignedOut: () => void, onAnswer: (response: Response
     tokens: async () => (await get<Paged<Token>>('/api/tokens')).items,
     makeToken: name => post('/api/tokens', { name }),
     revokeToken: async name => void (await call('DELETE', `/api/tokens/${encodeURIComponent(name)}`)),
-    isSignedIn: async () => (await get<{ signedIn: boolean }>(session)).signedIn,
+    isSignedIn: async signal => (await get<{ signedIn: boolean }>(session, { signal })).signedIn,
     signIn: async token => {
       // What is no token cannot stand in a header: it is as wrong as any other.
       const headers = { authorization: `Bearer ${encodeURIComponent(token)}` };

@@ -12,6 +12,7 @@ import { RunPage } from './pages/run.tsx';
 import { Runs } from './pages/runs.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { SignIn } from './pages/sign-in.tsx';
+import { AwayNotice } from './parts/away-notice.tsx';
 import { ConfigNotice } from './parts/config-notice.tsx';
 import { Header } from './parts/header.tsx';
 import { Help } from './parts/help.tsx';
@@ -30,7 +31,8 @@ export function App(): VNode {
   const route = useRoute();
   const signedIn = useWatched(useBox().signedIn);
   const main = useRef<HTMLElement>(null);
-  const place = 'id' in route ? `${route.page}/${route.id}` : route.page;
+  const wasSignedIn = useRef(signedIn);
+  const place = !signedIn ? 'sign-in' : 'id' in route ? `${route.page}/${route.id}` : route.page;
   const [helps, help] = useState(false);
   useKeys([
     { key: '?', name: 'What the keys do', act: () => help(true) },
@@ -57,8 +59,9 @@ export function App(): VNode {
       {helps && <Help close={() => help(false)} />}
       <main class="page" ref={main} tabIndex={-1}>
         {signedIn && <ConfigNotice />}
-        {signedIn ? <Page route={route} /> : <SignIn />}
+        {signedIn ? <Page route={route} /> : <SignIn again={wasSignedIn.current} />}
       </main>
+      {signedIn && <AwayNotice />}
     </>
   );
 }

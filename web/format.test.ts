@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ago, count, day, shortRef, took } from './format.ts';
+import { ago, count, day, shortRef, shortSpan, took, withTimes } from './format.ts';
 
 const at = '2026-11-21T12:00:00.000Z';
 const later = (seconds: number): number => Date.parse(at) + seconds * 1000;
@@ -27,6 +27,26 @@ test('refs are as short as their kind allows', () => {
     ['a/b', 'v1', 'pull/8', 'merge-requests/9', 'HEAD'],
   );
   assert.equal(shortRef('refs/pull/8/head/more'), 'refs/pull/8/head/more');
+});
+
+test('a tick of a chart is said in one unit', () => {
+  assert.deepEqual([800, 30_000, 60_000, 90_000, 120_000, 3_600_000, 5_400_000, 7_200_000].map(shortSpan), [
+    '800 ms',
+    '30 s',
+    '1 min',
+    '90 s',
+    '2 min',
+    '1 h',
+    '90 min',
+    '2 h',
+  ]);
+});
+
+test('times in the server’s sentences are said as everywhere', () => {
+  assert.match(
+    withTimes('paused by ada since 2026-11-22T12:15:23Z: new disks for 2026'),
+    /^paused by ada since 2[123] Nov, \d\d:\d\d: new disks for 2026$/,
+  );
 });
 
 test('durations and counts', () => {

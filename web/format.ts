@@ -23,8 +23,20 @@ export function took(from: string, to: string | number): string {
 export const span: (ms: number) => string = duration;
 
 /** `21 Nov, 14:00`. */
-export function hourOf(at: string): string {
+export function dayTime(at: string): string {
   return dayAndTime.format(new Date(at));
+}
+
+/** The same in one unit, where there is little room: `90 s`, `90 min`. */
+export function shortSpan(ms: number): string {
+  const minutes = ms / 60_000;
+  if (ms % 60_000 !== 0) return ms < 60_000 ? duration(ms) : `${Math.round(ms / 1_000)} s`;
+  return minutes % 60 === 0 ? duration(ms) : `${minutes} min`;
+}
+
+/** Points in time as the server writes them into its sentences, as they are said here: `since 21 Nov, 14:00`. */
+export function withTimes(text: string): string {
+  return text.replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, dayTime);
 }
 
 /** `1.5 MB`, as sizes are written in the configuration. */

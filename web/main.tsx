@@ -11,11 +11,14 @@ import { listenToKeys, type Shortcut } from './use-keys.ts';
 import './theme.css';
 import './base.css';
 
+/** Nothing is drawn before it is known who looks, but nobody looks at nothing for longer than that. */
+const saysByMs = 2_000;
+
 const signedIn = watched(true);
 const clock = createServerClock(Date.now);
 const api = createApi(() => signedIn.set(false), clock.hear);
-// A server that does not answer is told of by what is read from it.
-signedIn.set(await api.isSignedIn().catch(() => true));
+// A server that does not answer, or whose store does not, is told of by what is read from it.
+signedIn.set(await api.isSignedIn(AbortSignal.timeout(saysByMs)).catch(() => true));
 // A refused feed does not say why; a call that is refused for the same reason does.
 const live = signedIn.get()
   ? listen(() => void api.runs({ after: null, limit: 1 }, {}).catch(() => undefined))

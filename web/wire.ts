@@ -31,6 +31,12 @@ export interface EventFacts {
   readonly changed: readonly string[] | null;
   readonly actor: Actor;
   readonly patch?: Patch;
+  /** What the event itself named to be run; of its variables the names. */
+  readonly call?: {
+    readonly name: string;
+    readonly args: readonly string[];
+    readonly env: readonly string[];
+  };
   readonly replayOf?: string;
   readonly target?: string;
   readonly caughtUp?: true;

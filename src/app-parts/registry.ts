@@ -48,7 +48,8 @@ export async function openRegistry(
   if (role?.kind !== 'admin') return null;
   await keepToken(needs, role.token);
   const key = await vaultKey(dataDir, tangled?.secretKey ?? null);
-  const { found, noticed } = readKept(key, await needs.store.position(place));
+  const position = await needs.store.position(place);
+  const { found, noticed } = readKept(key, position);
   let entries = new Map(found);
   /** One change after the other. */
   let changing: Promise<unknown> = Promise.resolve();
@@ -58,13 +59,18 @@ export async function openRegistry(
     changing = mine.catch(() => undefined); // told to who asked for it
     return mine;
   }
+  const write = (content: Json): Promise<void> =>
+    needs.store.keepPosition({
+      source: place,
+      position: { sealed: seal(key, place, JSON.stringify(content)) },
+    });
   async function keep(next: ReadonlyMap<string, Entry>): Promise<void> {
-    const written = [...next.values()].map(({ text, registeredAt }) => ({ text, registeredAt }));
-    const position = { sealed: seal(key, place, JSON.stringify(written)) };
-    await needs.store.keepPosition({ source: place, position });
+    await write([...next.values()].map(({ text, registeredAt }) => ({ text, registeredAt })));
     entries = new Map(next);
     await needs.reload();
   }
+  // As a version has kept them that did not seal: most register the same again, which writes nothing.
+  if (position !== null && !sealed.safeParse(position).success) await write(position);
   return {
     handedOn: createHandedOnSource(),
     noticed,

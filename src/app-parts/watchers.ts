@@ -69,6 +69,7 @@ export function createWatchers(needs: WatcherNeeds): Watchers {
       settings: { ...config.tangled, allowsPrivateHosts: config.git.allowPrivateHosts },
       readFolder: needs.readFolder,
       clock,
+      usedTokens: store,
       trouble: troubleAt('following Tangled'),
     });
   return {

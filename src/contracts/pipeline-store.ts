@@ -48,7 +48,7 @@ export interface Announcement {
 export interface PipelineStore {
   /** The youngest run of a workflow: reruns and repeated events count as it. */
   workflowRun(workflow: WorkflowRef): Promise<Run | undefined>;
-  /** By its name; where no knot is given, the youngest with that rkey. */
+  /** By its name; where no knot is given, the first that had that rkey: whoever repeats it takes no place. */
   pipeline(
     name: Pick<PipelineFacts, 'rkey'> & { readonly knot: string | null },
   ): Promise<StoredPipeline | undefined>;

@@ -41,7 +41,7 @@ export interface SpindleRepo {
 export interface SpindleCalls {
   /**
    * Whose call it is, as a DID: of the token that is shown with it, which is good for this method and this spindle, and
-   * once. Throws `unauthenticated`, with the reason, and `overloaded`.
+   * once. Throws `unauthenticated`, with the reason, `overloaded` and `unavailable`.
    */
   caller(token: string | null, method: string, signal: AbortSignal): Promise<string>;
   /** By its DID, the at-uri of its record, or `owner DID/name`; undefined when this spindle does not work for it. */

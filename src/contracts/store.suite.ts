@@ -11,6 +11,7 @@ import { repoSecretsSuite } from './store/repo-secrets.suite.ts';
 import { retentionSuite } from './store/retention.suite.ts';
 import { runsSuite } from './store/runs.suite.ts';
 import { sessionsSuite } from './store/sessions.suite.ts';
+import { usedTokensSuite } from './store/used-tokens.suite.ts';
 
 /** What every store does. `open` gives an empty one each time. */
 export function storeSuite(name: string, open: OpenStore): void {
@@ -27,4 +28,5 @@ export function storeSuite(name: string, open: OpenStore): void {
   retentionSuite(name, open);
   planesSuite(name, open);
   sessionsSuite(name, open);
+  usedTokensSuite(name, open);
 }

@@ -12,6 +12,7 @@ import type { HoldStore } from './hold-store.ts';
 import type { PipelineStore } from './pipeline-store.ts';
 import type { RepoSecretStore } from './repo-secret-store.ts';
 import type { SessionStore } from './session-store.ts';
+import type { UsedTokenStore } from './used-token-store.ts';
 
 /** All that one accepted event brings; it is stored whole or not at all. */
 export interface Admission {
@@ -154,7 +155,13 @@ export interface TokenRecord {
  * same time may share one transaction, and each still succeeds or fails alone. Errors are `SignalboxError`s:
  * `unavailable` (disk full, busy) may pass, `corrupt` will not.
  */
-export interface Store extends PipelineStore, RepoSecretStore, HoldStore, SessionStore, AsyncDisposable {
+export interface Store
+  extends PipelineStore,
+    RepoSecretStore,
+    HoldStore,
+    SessionStore,
+    UsedTokenStore,
+    AsyncDisposable {
   // Facts
   admit(admission: Admission): Promise<Admitted>;
   /** Moves a stream source on where no event does; also keeps what others want to find again, under a name of theirs. */

@@ -31,6 +31,7 @@ import { counts, run, running, runs } from './operations/runs.ts';
 import { addSession, endSession, session } from './operations/sessions.ts';
 import { ticketAgain } from './operations/tickets.ts';
 import { addToken, revokeToken, tokens, touchTokens } from './operations/tokens.ts';
+import { useToken } from './operations/used-tokens.ts';
 import { verdicts } from './operations/verdicts.ts';
 import { workflowRun } from './operations/workflow-runs.ts';
 
@@ -66,6 +67,7 @@ export const writes: {
   readonly leave: typeof leave;
   readonly addSession: typeof addSession;
   readonly endSession: typeof endSession;
+  readonly useToken: typeof useToken;
 } = {
   admit,
   setPosition,
@@ -97,6 +99,7 @@ export const writes: {
   leave,
   addSession,
   endSession,
+  useToken,
 };
 
 /** Writes that a power cut may take back: what they say is found out again, or done again without harm. */

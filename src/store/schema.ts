@@ -37,6 +37,7 @@ export interface Schema {
   plane: PlaneTable;
   hold: HoldTable;
   session: SessionTable;
+  used_token: UsedTokenTable;
 }
 
 /** One row per step that made the database what it is. */
@@ -292,5 +293,12 @@ export interface SessionTable {
   kind: Session['kind'];
   hash: string;
   token: string;
+  expires_at: number;
+}
+
+/** Service tokens that are good for nothing any more, though they have not expired. */
+export interface UsedTokenTable {
+  issuer: string;
+  hash: string;
   expires_at: number;
 }

@@ -109,6 +109,7 @@ export function createStore(engine: Engine, logs: LogStore): Store {
     addSession: (session, most, now) => engine.call('addSession', { session, most, now }),
     session: (kind, hash, now) => engine.call('session', { kind, hash, now }),
     endSession: (kind, hash, now) => engine.call('endSession', { kind, hash, now }),
+    useToken: (token, most, now) => engine.call('useToken', { token, most, now }),
 
     addRepoSecret: (secret, most) => engine.call('addRepoSecret', { secret, most }),
     removeRepoSecret: (repo, key) => engine.call('removeRepoSecret', { repo, key }),

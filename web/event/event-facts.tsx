@@ -12,7 +12,7 @@ import './event-facts.css';
 
 /** What the event says, in one shape for every forge. */
 export function EventFacts({ event }: { readonly event: EventDetail }): VNode {
-  const { repo, ref, before, after, actor, patch, replayOf, delivery } = event;
+  const { repo, ref, before, after, actor, patch, call, replayOf, delivery } = event;
   const changes = before && after && changesPage(repo, before, after);
   return (
     <section>
@@ -22,6 +22,10 @@ export function EventFacts({ event }: { readonly event: EventDetail }): VNode {
         <Fact name="Source">{event.source}</Fact>
         <Fact name="Sender">{delivery && <Sender of={delivery.authentication} />}</Fact>
         <Fact name="Action">{event.action}</Fact>
+        <Fact name="Called">
+          {call && <code>{[call.name, ...call.args].map(word => quoted(word)).join(' ')}</code>}
+        </Fact>
+        <Fact name="Variables">{call && call.env.length > 0 && call.env.join(', ')}</Fact>
         <Fact name="Actor">{actor.name ?? actor.id}</Fact>
         <Fact name="Repository">
           {repo && (
@@ -54,6 +58,9 @@ export function EventFacts({ event }: { readonly event: EventDetail }): VNode {
     </section>
   );
 }
+
+/** A word of a call as a shell would tell it from the next. */
+const quoted = (word: string): string => (/^[\w./:=@%+,-]+$/.test(word) ? word : JSON.stringify(word));
 
 function Sender({ of }: { readonly of: Authentication }): VNode {
   switch (of.result) {

@@ -6,11 +6,12 @@ import './headline.css';
 
 /** An event in one line: what it is, where, and which commit. */
 export function Headline({ event }: { readonly event: EventFacts }): VNode {
-  const { repo, after, patch, target } = event;
+  const { repo, after, patch, call, target } = event;
   const place = placeOf(event);
   return (
     <span class="headline">
       <span class="headline-type">{typeOf(event)}</span>
+      {call !== undefined && <code class="headline-place">{call.name}</code>}
       {patch !== undefined && <bdi>#{patch.number}</bdi>}
       {repo !== null && <bdi class="headline-repo">{repo.name}</bdi>}
       {place !== null && <code class="headline-place">{place}</code>}
@@ -22,7 +23,7 @@ export function Headline({ event }: { readonly event: EventFacts }): VNode {
 
 /** The same line as plain text, for a browser's tab. */
 export function headlineText(event: EventFacts): string {
-  return [typeOf(event), event.repo?.name, placeOf(event)]
+  return [typeOf(event), event.call?.name, event.repo?.name, placeOf(event)]
     .filter(part => part !== undefined && part !== null)
     .join(' ');
 }

@@ -3,7 +3,7 @@ import { Headline } from '../event/headline.tsx';
 import { aspectOf, mostUrgent } from '../parts/aspect.ts';
 import { Lamp } from '../parts/lamp.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { RunChip } from '../parts/run-chip.tsx';
+import { RunChips } from '../parts/run-chips.tsx';
 import { to } from '../route.ts';
 import type { EventSummary, Standing } from '../wire.ts';
 import { AuthMark } from './auth-mark.tsx';
@@ -35,10 +35,7 @@ export function EventRow(props: {
         <Details event={event} />
       </div>
       <div class="event-row-result">
-        {runs.slice(0, mostChips).map(run => (
-          <RunChip key={run.id} {...run} />
-        ))}
-        {runs.length > mostChips && <span class="soft small">+{runs.length - mostChips}</span>}
+        <RunChips runs={runs} most={mostChips} />
         <span class="event-row-counts soft small">{verdictCounts(event.verdicts)}</span>
       </div>
       <span class="row-time soft small">

@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
+import { hasFailed } from '../../src/domain/has-failed.ts';
 import { percent, span } from '../format.ts';
 import { to } from '../route.ts';
-import { hasFailed, medianOf, type Point, passRate } from './points.ts';
+import { medianOf, type Point, passRate } from './points.ts';
 import { Table } from './table.tsx';
 
 /** Which rules fail, and which take long: those that failed most stand first. */

@@ -4,7 +4,7 @@ import type { Scale } from './scale.ts';
 import './chart.css';
 
 /** Every chart is drawn at this size, and grows with the page. */
-export const chart = { width: 560, height: 180, left: 60, right: 6, top: 14, bottom: 26 } as const;
+export const chart = { width: 560, height: 180, left: 76, right: 6, top: 14, bottom: 26 } as const;
 
 /** From the left edge, of the n-th of so many places. */
 export function placeX(n: number, of: number): number {

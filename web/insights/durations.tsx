@@ -1,9 +1,10 @@
 import type { VNode } from 'preact';
-import { exact, span } from '../format.ts';
+import { hasFailed } from '../../src/domain/has-failed.ts';
+import { exact, shortSpan, span } from '../format.ts';
 import { to } from '../route.ts';
 import { Chart, chart, placeX, placeY } from './chart.tsx';
 import { PointLink } from './point-link.tsx';
-import { hasFailed, medianOf, type Point } from './points.ts';
+import { medianOf, type Point } from './points.ts';
 import { timeScale } from './scale.ts';
 import { Table } from './table.tsx';
 
@@ -29,7 +30,7 @@ export function Durations({ points }: { readonly points: readonly Point[] }): VN
           : `The median is ${span(median)}: the dashed line. Crosses failed.`
       }
       scale={scale}
-      label={span}
+      label={shortSpan}
       ends={endsOf(points)}
       table={
         <Table

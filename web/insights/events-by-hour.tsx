@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { hourOf } from '../format.ts';
+import { dayTime } from '../format.ts';
 import type { EventInsights } from '../wire.ts';
 import { Chart, chart, placeX, placeY } from './chart.tsx';
 import { countScale } from './scale.ts';
@@ -31,11 +31,11 @@ export function EventsByHour({ insights }: { readonly insights: EventInsights })
       }
       scale={scale}
       label={String}
-      ends={[first === undefined ? '' : hourOf(first.at), last === undefined ? '' : hourOf(last.at)]}
+      ends={[first === undefined ? '' : dayTime(first.at), last === undefined ? '' : dayTime(last.at)]}
       table={
         <Table
           heads={['Hour', ...layers.map(({ name }) => name)]}
-          rows={hours.toReversed().map(hour => [hourOf(hour.at), ...layers.map(({ key }) => hour[key])])}
+          rows={hours.toReversed().map(hour => [dayTime(hour.at), ...layers.map(({ key }) => hour[key])])}
         />
       }
     >

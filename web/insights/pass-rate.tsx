@@ -1,9 +1,10 @@
 import type { VNode } from 'preact';
+import { hasFailed } from '../../src/domain/has-failed.ts';
 import { count, percent } from '../format.ts';
 import { to } from '../route.ts';
 import { AsTable } from './as-table.tsx';
 import { PointLink } from './point-link.tsx';
-import { hasFailed, type Point, passRate } from './points.ts';
+import { type Point, passRate } from './points.ts';
 import { Table } from './table.tsx';
 import './pass-rate.css';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { hasFailed } from '../../src/domain/has-failed.ts';
 import type { Outcome } from '../../src/domain/run.ts';
-import { hasFailed, medianOf, type Point, passRate } from './points.ts';
+import { medianOf, type Point, passRate } from './points.ts';
 
 const point = (outcome: Outcome, tookMs: number): Point => ({
   run: 'run_1',

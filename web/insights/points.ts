@@ -1,4 +1,5 @@
 import { median } from '../../src/domain/durations.ts';
+import { hasFailed } from '../../src/domain/has-failed.ts';
 import type { Outcome } from '../../src/domain/run.ts';
 import type { RunSummary } from '../wire.ts';
 
@@ -30,23 +31,6 @@ export function pointsOf(runs: readonly RunSummary[]): readonly Point[] {
           ],
     )
     .toReversed();
-}
-
-/** Whether the work, or what should have done it, failed; null of what somebody ended. */
-export function hasFailed({ outcome }: Pick<Point, 'outcome'>): boolean | null {
-  switch (outcome) {
-    case 'success':
-      return false;
-    case 'failure':
-    case 'error':
-    case 'timeout':
-    case 'lost':
-      return true;
-    case 'cancelled':
-    case 'superseded':
-    case 'skipped':
-      return null;
-  }
 }
 
 /** The median of what came to an end of its own. */

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { median } from '../../src/domain/durations.ts';
-import { exact, span } from '../format.ts';
+import { exact, shortSpan, span } from '../format.ts';
 import { Chart, chart, placeX, placeY } from './chart.tsx';
 import { endsOf } from './durations.tsx';
 import { PointLink } from './point-link.tsx';
@@ -19,7 +19,7 @@ export function QueueTimes({ points }: { readonly points: readonly Point[] }): V
       title="Time in the queue"
       words={`Half of the runs began within ${span(median(waits) ?? 0)}, all within ${span(most)}.`}
       scale={scale}
-      label={span}
+      label={shortSpan}
       ends={endsOf(points)}
       table={
         <Table

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import { hasFailed } from '../../src/domain/has-failed.ts';
 import { useBox, useReload } from '../box.ts';
 import { Changes } from '../event/changes.tsx';
 import { Copies } from '../event/copies.tsx';
@@ -14,13 +15,19 @@ import { count } from '../format.ts';
 import { Action } from '../parts/action.tsx';
 import { aspectOf, mostUrgent } from '../parts/aspect.ts';
 import { Moment } from '../parts/moment.tsx';
+import { RunChips } from '../parts/run-chips.tsx';
 import { useTitle } from '../parts/title.ts';
 import { whenLoaded } from '../parts/when-loaded.tsx';
 import { to } from '../route.ts';
-import { latestFailed } from '../runs/latest-failed.ts';
+import { latestRuns } from '../runs/latest-runs.ts';
 import { RunRow } from '../runs/run-row.tsx';
+import { runName } from '../runs/run-words.ts';
 import { useLoaded } from '../use-loaded.ts';
 import type { EventDetail, RunSummary, Verdict } from '../wire.ts';
+import '../event/event-runs.css';
+
+/** Chips beyond this are counted: below them every rule has its runs. */
+const mostChips = 8;
 
 /** A rule that is being tried: a copy of one, or a new one. */
 interface Draft {
@@ -52,8 +59,9 @@ function Shown({
     setDraft({ rule });
     scrollTo({ top: 0 });
   };
-  const failed = latestFailed(runs);
-  useTitle(headlineText(event), mostUrgent(runs.map(aspectOf)));
+  const latest = latestRuns(runs);
+  const failed = latest.filter(({ outcome }) => outcome !== null && hasFailed({ outcome }) === true);
+  useTitle(headlineText(event), mostUrgent(latest.map(aspectOf)));
   return (
     <>
       <div class="page-head">
@@ -65,6 +73,14 @@ function Shown({
             <Moment at={event.receivedAt} /> from {event.source}
             {event.note !== undefined && `: ${event.note}`}
           </p>
+          {latest.length > 0 && (
+            <p class="event-runs">
+              <RunChips
+                runs={latest.map(run => ({ id: run.id, rule: runName(run), standing: run })).toReversed()}
+                most={mostChips}
+              />
+            </p>
+          )}
         </div>
         <div class="actions">
           <button type="button" class="button" onClick={() => edit(null)}>

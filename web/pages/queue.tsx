@@ -11,7 +11,7 @@ import { whyItWaits } from '../queue/why-it-waits.ts';
 import { to } from '../route.ts';
 import { useEvery } from '../use-every.ts';
 import { useLoaded } from '../use-loaded.ts';
-import type { Agent, RunSummary } from '../wire.ts';
+import type { Agent, Pools, RunSummary } from '../wire.ts';
 
 /** The feed does not tell of agents that come and go. */
 const lookAgainMs = 5_000;
@@ -40,7 +40,9 @@ export function Queue(): VNode {
             </div>
           </section>
           <Waiting
-            title={queued.length === 0 ? 'Nothing is queued' : `${many(queued)}, the oldest first`}
+            title={
+              queued.length === 0 ? 'Nothing is queued' : count(waiting(pools), 'run waits', 'runs wait')
+            }
             runs={queued}
             agents={agents}
           />
@@ -68,7 +70,9 @@ async function read(api: Api) {
 
 /** As many as one call tells of may be fewer than there are. */
 const many = (runs: readonly RunSummary[]): string =>
-  runs.length < mostAtOnce ? count(runs.length, 'run waits', 'runs wait') : `The newest ${mostAtOnce} runs`;
+  runs.length < mostAtOnce ? count(runs.length, 'run waits', 'runs wait') : `${mostAtOnce} runs or more wait`;
+
+const waiting = ({ items }: Pools): number => items.reduce((sum, pool) => sum + pool.waiting, 0);
 
 function Waiting(props: {
   readonly title: string;
@@ -78,6 +82,13 @@ function Waiting(props: {
   return (
     <section>
       <h2 class="section-title">{props.title}</h2>
+      {props.runs.length > 1 && (
+        <p class="waiting-words soft small">
+          {props.runs.length < mostAtOnce
+            ? 'The oldest first.'
+            : `The ${mostAtOnce} that came last, the oldest of them first. Those before them begin sooner.`}
+        </p>
+      )}
       {props.runs.length === 0 ? (
         <p class="soft">
           Whatever rules started has begun. <a href={to.runs}>All runs</a>

@@ -3,8 +3,8 @@ import type { Filter } from '../api.ts';
 import { useBox } from '../box.ts';
 import { count } from '../format.ts';
 import { FilterBar } from '../parts/filter-bar.tsx';
-import { Moment } from '../parts/moment.tsx';
 import { NothingFound } from '../parts/nothing-found.tsx';
+import { Since } from '../parts/since.tsx';
 import { useTitle } from '../parts/title.ts';
 import { whenLoaded } from '../parts/when-loaded.tsx';
 import { to } from '../route.ts';
@@ -81,7 +81,7 @@ function List(props: {
       </ul>
       {since !== null && (
         <p class="rule-note soft small">
-          Matches are of the latest {count(events, 'event')}, since <Moment at={since} />.
+          Matches are of the latest {count(events, 'event')}, <Since at={since} />.
         </p>
       )}
     </>

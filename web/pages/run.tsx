@@ -5,41 +5,42 @@ import { LogView } from '../log/log-view.tsx';
 import { useLog } from '../log/use-log.ts';
 import { aspectOf } from '../parts/aspect.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
-import { Lamp } from '../parts/lamp.tsx';
 import { useTitle } from '../parts/title.ts';
 import { whenLoaded } from '../parts/when-loaded.tsx';
-import { type LineRange, to } from '../route.ts';
+import type { LineRange } from '../route.ts';
 import { Approval } from '../runs/approval.tsx';
 import { Attempts } from '../runs/attempts.tsx';
 import { byHand } from '../runs/by-hand.ts';
 import { Reports } from '../runs/reports.tsx';
-import { RunActions } from '../runs/run-actions.tsx';
 import { RunFacts } from '../runs/run-facts.tsx';
-import { runName, runWords, withRuns } from '../runs/run-words.ts';
+import { RunHead } from '../runs/run-head.tsx';
+import { runName } from '../runs/run-words.ts';
 import { Steps } from '../runs/steps.tsx';
 import { TimelineBar } from '../runs/timeline-bar.tsx';
 import { WorkFacts } from '../runs/work-facts.tsx';
 import { type Loaded, useLoaded } from '../use-loaded.ts';
 import type { RunDetail } from '../wire.ts';
 
-/** Between two looks at reports that wait: they are tried again after seconds or minutes. */
-const reportsMs = 5_000;
+/** Between two looks at what waits: reports are tried again, and slots are free, after seconds or minutes. */
+const lookAgainMs = 5_000;
 
 /** One run: how it stands, what it was about, who heard of it, and its log. */
 export function RunPage({ id, lines }: { readonly id: string; readonly lines: LineRange | null }): VNode {
   const { api } = useBox();
   const [loaded, reload] = useLoaded(() => api.run(id));
   useReload(reload, item => item.type === 'run' && item.run === id);
-  useWaitingReports(loaded, reload);
+  useWaiting(loaded, reload);
   return whenLoaded(loaded, run => <Shown run={run} lines={lines} />);
 }
 
-/** The feed does not speak of reports: while one waits, the run is looked at again now and then. */
-function useWaitingReports(loaded: Loaded<RunDetail>, reload: () => void): void {
-  const waits = loaded.status === 'loaded' && loaded.value.reports.some(({ state }) => state === 'waiting');
+/** The feed speaks neither of reports nor of what a run waits for: meanwhile it is looked at again now and then. */
+function useWaiting(loaded: Loaded<RunDetail>, reload: () => void): void {
+  const waits =
+    loaded.status === 'loaded' &&
+    (loaded.value.state === 'queued' || loaded.value.reports.some(({ state }) => state === 'waiting'));
   useEffect(() => {
     if (!waits) return undefined;
-    const timer = setInterval(reload, reportsMs);
+    const timer = setInterval(() => document.hidden || reload(), lookAgainMs);
     return () => clearInterval(timer);
   }, [waits, reload]);
 }
@@ -50,28 +51,7 @@ function Shown({ run, lines }: { readonly run: RunDetail; readonly lines: LineRa
   const commands = byHand(run);
   return (
     <>
-      <div class="page-head">
-        <div class="page-title">
-          <Lamp aspect={aspectOf(run)} />
-          <div>
-            <h1>
-              <bdi>{runName(run)}</bdi>
-            </h1>
-            <output class="run-words">
-              {withRuns(runWords(run)).map(({ text, run: other }, n) =>
-                other === null ? (
-                  text
-                ) : (
-                  <a key={n} href={to.run(other)}>
-                    {text}
-                  </a>
-                ),
-              )}
-            </output>
-          </div>
-        </div>
-        <RunActions run={run} />
-      </div>
+      <RunHead run={run} />
       {run.state === 'blocked' ? <Approval run={run} /> : <TimelineBar run={run} marks={log.marks} />}
       <div class="with-facts">
         <LogView run={run} lines={lines} log={log} />

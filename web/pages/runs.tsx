@@ -20,7 +20,7 @@ const states: Choice = {
 const endings: Choice = {
   name: 'outcome',
   label: 'Outcome',
-  values: outcomes.map(outcome => [outcome, outcome] as const),
+  values: [['failed', 'any that failed'], ...outcomes.map(outcome => [outcome, outcome] as const)],
 };
 
 /** Every run, newest first, live. */

@@ -5,12 +5,13 @@ import { useBox } from '../box.ts';
 import { useTitle } from '../parts/title.ts';
 import './sign-in.css';
 
-/** Shown when the API does not know who asks. */
-export function SignIn(): VNode {
+/** Shown when the API does not know who asks. `again`: it did when the window was opened. */
+export function SignIn({ again }: { readonly again: boolean }): VNode {
   useTitle('Sign in');
   return (
     <section class="sign-in panel">
       <h1>Sign in</h1>
+      {again && <p>This session has ended. Who shows a token is back on the page that was open.</p>}
       <p>Open a link that works once. Have one made where the server keeps its data:</p>
       <pre>signalbox token link</pre>
       <p class="soft small">
@@ -20,7 +21,7 @@ export function SignIn(): VNode {
       <TokenForm />
       <p class="soft small">
         The first one stands in the file <code>admin-token</code> of the server’s data. Sessions end after
-        twelve hours, and when the server restarts.
+        twelve hours, and with the token that they began with.
       </p>
     </section>
   );

@@ -48,7 +48,16 @@ function finished(outcome: Outcome): Aspect {
 }
 
 /** What most needs to be seen first, as one lamp has to stand for several runs. */
-const urgency: readonly Aspect[] = ['stop', 'fault', 'held', 'caution', 'waiting', 'proceed', 'dark', 'none'];
+export const urgency: readonly Aspect[] = [
+  'stop',
+  'fault',
+  'held',
+  'caution',
+  'waiting',
+  'proceed',
+  'dark',
+  'none',
+];
 
 export function mostUrgent(shown: readonly Aspect[]): Aspect {
   return urgency.find(aspect => shown.includes(aspect)) ?? 'none';

@@ -2,8 +2,9 @@ import type { VNode } from 'preact';
 import { useBox } from '../box.ts';
 import { count } from '../format.ts';
 import { Lamp } from '../parts/lamp.tsx';
-import type { Pool, Pools } from '../wire.ts';
+import type { Pools } from '../wire.ts';
 import { HoldControl } from './hold-control.tsx';
+import { poolAspect, poolWords } from './pool-words.ts';
 import './pool-list.css';
 
 const words = { begin: 'Pause', end: 'Resume', held: 'Paused' } as const;
@@ -23,12 +24,12 @@ export function PoolList(props: { readonly pools: Pools; readonly changed: () =>
       <ul class="pools panel">
         {items.map(pool => (
           <li key={pool.name} class="pool">
-            <Lamp aspect={pool.pause === null && everything === null ? 'proceed' : 'held'} />
+            <Lamp aspect={poolAspect(pool, everything)} />
             <div class="pool-what">
               <h3>
                 <bdi>{pool.name}</bdi>
               </h3>
-              <p class="soft small">{standing(pool)}</p>
+              <p class="soft small">{poolWords(pool)}</p>
             </div>
             <HoldControl
               what={pool.name}
@@ -54,12 +55,3 @@ export function PoolList(props: { readonly pools: Pools; readonly changed: () =>
     </section>
   );
 }
-
-const standing = ({ waiting, running, agents }: Pool): string =>
-  [
-    count(waiting, 'run waits', 'runs wait'),
-    `${running} running`,
-    agents.length === 0
-      ? 'no agent is known'
-      : `${agents.length === 1 ? 'agent' : 'agents'} ${agents.map(({ name }) => name).join(', ')}`,
-  ].join(' · ');

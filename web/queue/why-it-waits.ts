@@ -1,3 +1,4 @@
+import { withTimes } from '../format.ts';
 import type { Agent, RunSummary } from '../wire.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { Agent, RunSummary } from '../wire.ts';
  */
 export function whyItWaits(run: RunSummary, agents: readonly Agent[]): string {
   const told = run.waits ?? run.reason;
-  if (told !== null && told !== undefined) return told;
+  if (told !== null && told !== undefined) return withTimes(told);
   if (run.state === 'blocked') return 'for somebody’s approval';
   const alive = agents.filter(({ state = 'online' }) => state === 'online');
   if (alive.length === 0) return 'no agent is there to take it';

@@ -1,9 +1,10 @@
 import type { VNode } from 'preact';
-import { useBox } from '../box.ts';
+import { useBox, useReload } from '../box.ts';
 import { Headline } from '../event/headline.tsx';
 import { Action } from '../parts/action.tsx';
 import { Fact, Facts } from '../parts/facts.tsx';
 import { WebLink } from '../parts/web-link.tsx';
+import { whenLoaded } from '../parts/when-loaded.tsx';
 import { to } from '../route.ts';
 import { useLoaded } from '../use-loaded.ts';
 import type { EventDetail, RunDetail } from '../wire.ts';
@@ -13,21 +14,28 @@ import './approval.css';
 /** What somebody lets go who approves this run: whose code, what runs, and what it gets. */
 export function Approval({ run }: { readonly run: RunDetail }): VNode {
   const { api } = useBox();
-  const [loaded] = useLoaded(() => api.event(run.event));
+  const [loaded, reload] = useLoaded(() => api.event(run.event));
+  // An event does not change; but asking for it may have failed.
+  useReload(reload, () => false);
   return (
     <section class="approval" aria-label="Approval">
       <h2>Waits for your approval</h2>
-      {loaded.status === 'loaded' && <Proposed event={loaded.value} />}
-      <WorkFacts run={run} />
-      <div class="actions">
-        <Action kind="main" act={() => api.approve(run.id)}>
-          Approve this run
-        </Action>
-        <Action kind="grave" act={() => api.cancel(run.id)}>
-          Do not run it
-        </Action>
-      </div>
-      <p class="soft small">An approval is for this commit and this run alone.</p>
+      {/* Nobody approves what is not shown yet, and no button moves from under a finger. */}
+      {whenLoaded(loaded, event => (
+        <>
+          <Proposed event={event} />
+          <WorkFacts run={run} />
+          <div class="actions">
+            <Action kind="main" act={() => api.approve(run.id)}>
+              Approve this run
+            </Action>
+            <Action kind="grave" act={() => api.cancel(run.id)}>
+              Do not run it
+            </Action>
+          </div>
+          <p class="soft small">An approval is for this commit and this run alone.</p>
+        </>
+      ))}
     </section>
   );
 }

@@ -16,7 +16,7 @@ export function RunFacts({ run }: { readonly run: RunDetail }): VNode {
       <h2 class="section-title">Facts</h2>
       <Facts>
         <Fact name="Event">
-          <a href={to.event(run.event)}>Why it ran</a>
+          <a href={to.event(run.event)}>{startedAt === null ? 'Why it was planned' : 'Why it ran'}</a>
         </Fact>
         <Fact name="Actor">{run.actor.name ?? run.actor.id}</Fact>
         <Fact name="Rule">

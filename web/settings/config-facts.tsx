@@ -3,7 +3,7 @@ import { useBox } from '../box.ts';
 import { Action } from '../parts/action.tsx';
 import { Fact, Facts } from '../parts/facts.tsx';
 import { Lamp } from '../parts/lamp.tsx';
-import { Moment } from '../parts/moment.tsx';
+import { Since } from '../parts/since.tsx';
 import type { Health } from '../wire.ts';
 
 /** Which configuration is in force, and a way to read it again. */
@@ -29,7 +29,7 @@ export function ConfigFacts(props: {
       <Facts>
         <Fact name="File">{file === null ? 'none: the defaults are in force' : <code>{file}</code>}</Fact>
         <Fact name="In force">
-          since <Moment at={loadedAt} />
+          <Since at={loadedAt} />
         </Fact>
         <Fact name="Broken">{error && <pre class="work-summary">{error}</pre>}</Fact>
         <Fact name="At a restart">{needsRestart.length === 0 ? null : needsRestart.join(', ')}</Fact>

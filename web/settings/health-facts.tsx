@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
-import { exact, count as many } from '../format.ts';
+import { count as many } from '../format.ts';
 import { Fact, Facts } from '../parts/facts.tsx';
 import { Lamp } from '../parts/lamp.tsx';
-import { Moment } from '../parts/moment.tsx';
+import { Since } from '../parts/since.tsx';
 import { to } from '../route.ts';
 import type { Health } from '../wire.ts';
 
@@ -17,9 +17,7 @@ export function HealthFacts({ health }: { readonly health: Health }): VNode {
       <Facts>
         <Fact name="Version">{version}</Fact>
         <Fact name="Running">
-          <span title={exact(startedAt)}>
-            since <Moment at={startedAt} />
-          </span>
+          <Since at={startedAt} />
         </Fact>
         <Fact name="Store">{store.ok ? 'answers' : store.error}</Fact>
         <Fact name="Queue">

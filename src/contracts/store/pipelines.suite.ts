@@ -23,12 +23,17 @@ const byHand = (sha: string): PipelineTrigger => ({ kind: 'manual', sha, ref: nu
 /** An admission of a pipeline with a run for each of its workflows. */
 function pipeline(
   rkey: string,
-  wishes: { trigger?: PipelineTrigger; workflows?: readonly string[]; repoDid?: string | null } = {},
+  wishes: {
+    trigger?: PipelineTrigger;
+    workflows?: readonly string[];
+    repoDid?: string | null;
+    at?: string;
+  } = {},
 ): Admission {
-  const { trigger = push('a'.repeat(40)), workflows = ['ci.yml'], repoDid = repo } = wishes;
+  const { trigger = push('a'.repeat(40)), workflows = ['ci.yml'], repoDid = repo, at = knot } = wishes;
   const admission = sample({ source: 'tangled', rule: 'tangled', runs: workflows.length });
   const facts: PipelineFacts = {
-    knot,
+    knot: at,
     rkey,
     repo: { ownerDid: 'did:plc:owner', name: 'harbour', repoDid, defaultBranch: 'main' },
     trigger,
@@ -43,7 +48,7 @@ function pipeline(
     event: { ...admission.event, type: 'pipeline', pipeline: facts },
     runs: admission.runs.map((run, index) => ({
       ...run,
-      plan: { ...run.plan, workflow: { knot, rkey, name: workflows[index] ?? '' } },
+      plan: { ...run.plan, workflow: { knot: at, rkey, name: workflows[index] ?? '' } },
     })),
   };
 }
@@ -128,6 +133,17 @@ export function pipelinesSuite(name: string, open: OpenStore): void {
       assert.deepEqual(await store.pipeline({ knot: null, rkey: '3a' }), found);
       assert.equal(await store.pipeline({ knot: 'other.example', rkey: '3a' }), undefined);
       assert.equal(await store.pipeline({ knot: null, rkey: '3b' }), undefined);
+    });
+
+    test('without its knot, a name is that of the first who had it: no other knot takes its place', async () => {
+      await using opened = await open();
+      const { store } = opened;
+      const first = pipeline('3a');
+      await store.admit(first);
+      for (const other of ['a.example', 'z.example']) await store.admit(pipeline('3a', { at: other }));
+      assert.equal((await store.pipeline({ knot: null, rkey: '3a' }))?.event.id, first.event.id);
+      const theirs = await store.pipeline({ knot: 'a.example', rkey: '3a' });
+      assert.equal(theirs?.event.pipeline?.knot, 'a.example');
     });
 
     test('a repeated event leaves the pipeline where it was, and brings its runs', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { acmeApp, patchEvent, pushEvent, tagEvent } from '../../../test/support/events.ts';
+import { pipelineEvent } from '../../../test/support/pipelines.ts';
 import type { BuildOrder } from '../../contracts/provider.ts';
 import type { Event } from '../../domain/event.ts';
 import { runId } from '../../domain/id.ts';
@@ -51,6 +52,18 @@ describe('the request for a build', () => {
     assert.equal(bodyOf(patchEvent({ fromFork: true, from })).branch, 'mallory:main');
     const radicle = bodyOf(patchEvent({ number: 'c0ffee' }));
     assert.ok(!('pull_request_id' in radicle));
+  });
+
+  test('of a fork’s commit in Tangled is never on a branch of the repository', () => {
+    const fork = { sourceRepo: 'did:plc:fork', sourceUrl: 'https://knot.example.org/did:plc:fork' };
+    const branchOf = (ref: string) => bodyOf(pipelineEvent(fork, { ref, branch: 'main' })).branch;
+    assert.equal(branchOf('refs/heads/main'), 'did:plc:fork:main');
+    assert.equal(branchOf('HEAD'), 'did:plc:fork:HEAD');
+  });
+
+  test('of a patch whose branch nobody has named', () => {
+    const from = { repo: null, branch: '' };
+    assert.equal(bodyOf(patchEvent({ from })).branch, 'HEAD');
   });
 
   test('of what a schedule or a hand starts: whatever the branch is at', () => {

@@ -40,13 +40,16 @@ function metaData({ run, rule, event, workflow }: BuildOrder): Readonly<Record<s
   };
 }
 
-/** Buildkite knows branches alone: a tag is one of its name, and a fork's branch has its owner before it. */
-function branchOf({ patch, branch, ref, repo }: Event): string {
-  if (patch !== null) {
-    const [owner] = (patch.from.repo ?? '').split('/');
-    return patch.fromFork ? `${owner || 'fork'}:${patch.from.branch}` : patch.from.branch;
-  }
+/**
+ * Buildkite knows branches alone: a tag is one of its name, and a fork's branch has its owner before it. What pipelines let
+ * a branch of the repository do, such as to deploy, code of a fork never gets by its name.
+ */
+function branchOf({ patch, branch, ref, repo, pipeline }: Event): string {
   const [, name] = /^refs\/(?:heads|tags)\/(.+)$/.exec(ref ?? '') ?? [];
+  const proposed = (patch === null ? name : patch.from.branch) || 'HEAD';
+  const fork = patch?.fromFork ? (patch.from.repo ?? '') : (pipeline?.sourceRepo ?? null);
+  if (fork !== null) return `${fork.split('/', 1)[0] || 'fork'}:${proposed}`;
+  if (patch !== null) return proposed;
   return branch ?? name ?? repo?.defaultBranch ?? 'main';
 }
 

@@ -90,6 +90,9 @@ export function createExchange({ api, token, pace, clock }: ExchangeNeeds): Exch
           'invalid',
           `${api} leads elsewhere (${status}): check providers.buildkite.api`,
         );
+      // Of the API there are none: some proxy's, or a word about works on the house.
+      if (status < 300 && headers.get('content-type')?.includes('text/html'))
+        return { result: 'unknown', reason: 'Buildkite answers with a web page' };
       return { result: 'answered', status, headers, ...read };
     } catch (error) {
       if (error instanceof SignalboxError) throw error;

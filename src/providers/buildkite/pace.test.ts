@@ -140,6 +140,25 @@ test('a refusal counts, though it says that something is left, or that the time 
   }
 });
 
+test('no answer keeps everything waiting for weeks', async () => {
+  for (const [status, headers] of [
+    [429, { 'retry-after': '999999999' }],
+    [200, told('RateLimit', 50, 0, 999_999_999)],
+  ] as const) {
+    const { time, ask, gone, settled, answer } = world();
+    ask('one');
+    await settled();
+    answer(status, headers);
+    ask('two');
+    await time.pass(9 * 60_000);
+    await settled();
+    assert.deepEqual(gone, ['one']);
+    await time.pass(2 * 60_000);
+    await settled();
+    assert.deepEqual(gone, ['one', 'two']);
+  }
+});
+
 test('who does not wait any longer is not let go', async () => {
   const { time, ask, gone, settled, answer } = world();
   ask('one');

@@ -35,6 +35,8 @@ const reservedShare = 0.2;
 const mostUnderWay = 8;
 /** After a refusal nothing is sent for so long, whatever it says. */
 const leastRefusedMs = 1_000;
+/** Windows last a minute: whatever an answer says, it is asked again after so long. */
+const longestMs = 10 * 60_000;
 /** Who all wait for the same moment do not come at the same moment. */
 const jitterMs = 500;
 
@@ -97,11 +99,11 @@ export function createPace(clock: Clock): Pace {
     const known = windows.get(scope);
     if (isOver && (known !== undefined || reset !== null)) {
       const seconds = numberIn(headers.get('retry-after')) ?? reset ?? usual.everyMs / 1000;
-      const waitMs = Math.max(leastRefusedMs, seconds * 1000);
+      const waitMs = Math.min(longestMs, Math.max(leastRefusedMs, seconds * 1000));
       const renewsAt = clock.now() + waitMs + Math.random() * jitterMs;
       windows.set(scope, { limit: limit ?? known?.limit ?? usual.limit, left: 0, renewsAt });
     } else if (limit !== null && limit > 0 && remaining !== null && reset !== null) {
-      const renewsAt = clock.now() + reset * 1000;
+      const renewsAt = clock.now() + Math.min(longestMs, reset * 1000);
       windows.set(scope, { limit, left: Math.max(0, remaining - underWay), renewsAt });
     }
   }

@@ -136,7 +136,7 @@ describe('what Buildkite refuses', { timeout: 60_000 }, () => {
 });
 
 describe('what may pass', { timeout: 60_000 }, () => {
-  test('429, 500 and no answer at all, on each call', async () => {
+  test('429, 500, a web page and no answer at all, on each call', async () => {
     await using world = await buildkiteWorld({ clock: hurried() });
     const { buildkite, provider } = world;
     const seen = new Map<string, number>();
@@ -154,6 +154,8 @@ describe('what may pass', { timeout: 60_000 }, () => {
           .end('{}');
       else if (times === 2) response.writeHead(502).end('a page of a proxy');
       else if (times === 3) response.destroy();
+      else if (times === 4)
+        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<h1>Sorry</h1>');
       else return false;
       return true;
     };
@@ -172,7 +174,7 @@ describe('what may pass', { timeout: 60_000 }, () => {
     assert.equal(buildkite.builds.length, 1);
     assert.equal(buildkite.builds[0]?.fields['state'], 'canceling');
     assert.ok(
-      [...seen.values()].every(times => times >= 4),
+      [...seen.values()].every(times => times >= 5),
       JSON.stringify([...seen]),
     );
     // To make it, to look for it, to look at it, its log, its end.
@@ -227,6 +229,29 @@ test('the end of a build that is over does no harm', async () => {
   await world.provider.cancel(mine, build, never);
 });
 
+test('a build that comes to be when nobody waits for its answer any more is ended as well', async () => {
+  await using world = await buildkiteWorld({ clock: hurried() });
+  const { buildkite, provider } = world;
+  const mine = order('a');
+  const stop = new AbortController();
+  const made = Promise.withResolvers<() => void>();
+  buildkite.fault = ({ method }, _response, answer) => {
+    if (method === 'POST') made.resolve(answer);
+    return method === 'POST';
+  };
+  const starting = provider.start(mine, true, quiet, stop.signal);
+  const make = await made.promise;
+  stop.abort('enough');
+  await assert.rejects(starting);
+  let looks = 0;
+  buildkite.fault = ({ method }) => {
+    if (method === 'GET' && ++looks === 2) make();
+    return false;
+  };
+  await provider.cancel(mine, null, never);
+  assert.equal(buildkite.builds[0]?.fields['state'], 'canceling');
+});
+
 test('the end of a build that is being made is asked for again, and that of a blocked one is refused', async () => {
   await using world = await buildkiteWorld({ clock: hurried() });
   const mine = order('a');
@@ -243,6 +268,26 @@ test('the end of a build that is being made is asked for again, and that of a bl
   world.buildkite.fault = null;
   fake?.change({ state: 'blocked', blocked: true });
   await assert.rejects(world.provider.cancel(mine, build, never), /it is blocked/);
+});
+
+test('an answer that cannot be read ends nothing, unless others cannot either', {
+  timeout: 30_000,
+}, async () => {
+  await using world = await buildkiteWorld({ clock: hurried() });
+  const { buildkite, provider } = world;
+  const build = await provider.start(order('a'), true, quiet, never);
+  buildkite.builds[0]?.change({ state: 'passed' });
+  let bad = ['', '[]', '{'];
+  buildkite.fault = (_asked, response) => {
+    const body = bad.shift();
+    if (body === undefined) return false;
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+    return true;
+  };
+  const seen = () => provider.observe(build, never)[Symbol.asyncIterator]().next();
+  await assert.rejects(seen(), /is not what its API is known to give/);
+  bad = ['', '[]'];
+  assert.equal((await seen()).value?.ending?.outcome, 'success');
 });
 
 test('a state that nobody knows changes nothing, and is noted once', { timeout: 30_000 }, async () => {

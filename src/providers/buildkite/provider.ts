@@ -25,8 +25,10 @@ export interface BuildkiteNeeds {
 const mostJsonBytes = 32 * 1024 * 1024;
 /** Of the requests that may be made in a minute, looks at builds take twenty: with many builds, each is looked at less often. */
 const perBuildMs = 3_000;
-/** A build whose answer was lost is looked for so often, over some seconds, before another one is made. */
+/** A build whose answer was lost is looked for so often, over some seconds, before another one is made, or none is ended. */
 const looksForLost = 3;
+/** What cannot be read is asked for again so often: it may be a proxy's, and the build goes on. */
+const looksForUnreadable = 3;
 /** A build of which webhooks tell is looked at so much less often. */
 const heardFactor = 4;
 
@@ -41,6 +43,26 @@ export function createBuildkiteProvider(needs: BuildkiteNeeds, options: Buildkit
 
   const settingsOf = (order: BuildOrder): BuildSettings => readSettings(options, needs.glob, order);
 
+  /** Insists on an answer that can be read, for a while. */
+  async function readable<Wire>(
+    question: Question,
+    schema: ZodType<Wire>,
+    refused: (answer: Answered) => SignalboxError,
+    say: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<Wire> {
+    for (let n = 1; ; n += 1) {
+      const answer = await exchange.insist(question, say, signal);
+      if (answer.status !== 200) throw refused(answer);
+      try {
+        return parsed(answer, schema);
+      } catch (error) {
+        if (n === looksForUnreadable) throw error;
+      }
+      await exchange.rest(n - 1, signal);
+    }
+  }
+
   /** The build that was made for the order, however often it was rebuilt by hand since. */
   async function find(
     order: BuildOrder,
@@ -50,15 +72,25 @@ export function createBuildkiteProvider(needs: BuildkiteNeeds, options: Buildkit
   ): Promise<Build | null> {
     const query = `meta_data[${encodeURIComponent(runKey)}]=${encodeURIComponent(order.run)}&per_page=100`;
     const path = `${buildsOf(settings)}?${query}`;
-    const answer = await exchange.insist(get('act', path), say, signal);
-    if (answer.status !== 200) throw refusalOf(answer, settings, 'looking for a build');
-    const builds = parsed(answer, wireBuilds)
+    const refused = (answer: Answered) => refusalOf(answer, settings, 'looking for a build');
+    const found = await readable(get('act', path), wireBuilds, refused, say, signal);
+    const builds = found
       .filter(({ metaData, isRebuilt }) => metaData[runKey] === order.run && !isRebuilt)
       // Anybody who may start builds there may claim to be this one; of the commit they know before it runs, nobody.
       .filter(({ commit }) => order.sha === null || commit === order.sha)
       .toSorted((a, b) => a.number - b.number);
     const [first] = builds;
     return first === undefined ? null : buildOf(settings, first);
+  }
+
+  /** The same, of one that may be coming to be. */
+  async function findLate(...asked: Parameters<typeof find>): Promise<Build | null> {
+    const [, , , signal] = asked;
+    for (let n = 1; ; n += 1) {
+      const found = await find(...asked);
+      if (found !== null || n === looksForLost) return found;
+      await exchange.rest(n - 1, signal);
+    }
   }
 
   async function make(
@@ -81,9 +113,8 @@ export function createBuildkiteProvider(needs: BuildkiteNeeds, options: Buildkit
 
   async function look(build: Build, signal: AbortSignal): Promise<WireBuild> {
     const path = `${pathOf(build)}?include_retried_jobs=true&exclude_pipeline=true`;
-    const answer = await exchange.insist(get('look', path), noted, signal);
-    if (answer.status !== 200) throw refusal(answer, `the build ${build.url ?? build.id}`);
-    return parsed(answer, wireBuild);
+    const refused = (answer: Answered) => refusal(answer, `the build ${build.url ?? build.id}`);
+    return readable(get('look', path), wireBuild, refused, noted, signal);
   }
 
   async function* observe(build: Build, signal: AbortSignal): AsyncGenerator<BuildNow> {
@@ -133,7 +164,7 @@ export function createBuildkiteProvider(needs: BuildkiteNeeds, options: Buildkit
     logs: (build, job, known, mostBytes, signal) =>
       readLog(exchange, `${pathOf(build)}/jobs/${job.id}/log`, known, mostBytes, signal),
     cancel: async (order, build, signal) => {
-      const its = build ?? (await find(order, settingsOf(order), noted, signal));
+      const its = build ?? (await findLate(order, settingsOf(order), noted, signal));
       if (its === null) return;
       const question = { ...get('act', `${pathOf(its)}/cancel`), method: 'PUT' } as const;
       for (let tries = 0; ; tries += 1) {

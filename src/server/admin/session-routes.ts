@@ -6,7 +6,7 @@ import { type GuardNeeds, knownSession, sessionCookie } from '../auth/guard.ts';
 import { sendPage } from './page.ts';
 
 export interface SessionNeeds extends Pick<GuardNeeds, 'store' | 'clock' | 'adminTokenHash'> {
-  readonly signInLinks: Pick<ExpiringSecrets, 'take'>;
+  readonly signInLinks: Pick<ExpiringSecrets, 'take' | 'tokenOf'>;
   readonly sessions: Pick<ExpiringSecrets, 'issue' | 'take' | 'tokenOf'>;
   readonly adminUrl: () => string;
 }
@@ -15,7 +15,7 @@ export interface SessionNeeds extends Pick<GuardNeeds, 'store' | 'clock' | 'admi
 export function addSignIn(app: FastifyInstance, needs: SessionNeeds): void {
   app.get<{ Querystring: { code?: unknown } }>('/sign-in', async (request, reply) => {
     const { code } = request.query;
-    const token = typeof code === 'string' ? await needs.signInLinks.take(code) : undefined;
+    const token = typeof code === 'string' ? await takeLink(needs, code) : undefined;
     if (token === undefined)
       return sendPage(reply, 410, 'This sign-in link no longer works', [
         'A link signs in once, and within five minutes. Have a new one made where the server runs:',
@@ -26,6 +26,12 @@ export function addSignIn(app: FastifyInstance, needs: SessionNeeds): void {
       .setCookie(sessionCookie, secret, { ...cookie(needs), expires: new Date(expiresAt) })
       .redirect('/', 303);
   });
+}
+
+/** The token that a link stands in for. One whose token does not count here may do so at another control plane: it stays. */
+async function takeLink(needs: SessionNeeds, code: string): Promise<string | undefined> {
+  const known = await knownSession({ ...needs, sessions: needs.signInLinks }, code);
+  return known && needs.signInLinks.take(code);
 }
 
 /**

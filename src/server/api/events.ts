@@ -44,7 +44,7 @@ export const listEvents: Endpoint = endpoint({
 });
 
 function textsOf({ event, verdicts }: EventSummary): readonly (string | null | undefined)[] {
-  const { repo, actor, patch, commits } = event;
+  const { repo, actor, patch, commits, call } = event;
   return [
     event.id,
     event.source,
@@ -56,6 +56,7 @@ function textsOf({ event, verdicts }: EventSummary): readonly (string | null | u
     event.branch,
     event.after,
     actor.name,
+    call?.name,
     patch && `#${patch.number}`,
     patch?.title,
     event.target,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Page, Paged, Store } from '../../contracts/store.ts';
 import type { Actor } from '../../domain/event.ts';
+import { hasFailed } from '../../domain/has-failed.ts';
 import type { EventId } from '../../domain/id.ts';
 import { outcomes, type Run, runStates } from '../../domain/run.ts';
 import { approveRun, cancelRun, rerunRun } from '../../engine/control.ts';
@@ -21,6 +22,8 @@ import { byId, noBody, none } from './input.ts';
 import { hasWords, textQuery } from './text-search.ts';
 import { type WaitNeeds, waits } from './waits.ts';
 
+const anyOutcome = [...outcomes, 'failed'] as const;
+
 export const listRuns: Endpoint = endpoint({
   id: 'listRuns',
   summary: 'Runs, newest first',
@@ -30,7 +33,7 @@ export const listRuns: Endpoint = endpoint({
     state: z.enum(runStates).optional(),
     rule: z.string().optional(),
     event: z.string().optional(),
-    outcome: z.enum(outcomes).optional(),
+    outcome: z.enum(anyOutcome).optional().describe('failed: failure, error, timeout or lost'),
     q: textQuery,
   }),
   body: noBody,
@@ -47,12 +50,16 @@ export const listRuns: Endpoint = endpoint({
       read,
       pageOf(query),
       run =>
-        (outcome === undefined || (run.status.state === 'finished' && run.status.outcome === outcome)) &&
-        (q === undefined || hasWords(q, textsOf(run))),
+        (outcome === undefined || hasEnded(run, outcome)) && (q === undefined || hasWords(q, textsOf(run))),
     );
     return summaries(needs, found);
   },
 });
+
+function hasEnded({ status }: Run, as: (typeof anyOutcome)[number]): boolean {
+  if (status.state !== 'finished') return false;
+  return as === 'failed' ? hasFailed(status) === true : status.outcome === as;
+}
 
 /** Runs with who caused them, and what they wait for. Several may be of one event. */
 async function summaries(

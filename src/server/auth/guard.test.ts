@@ -126,6 +126,28 @@ describe('who may pass the admin door', { timeout: 60_000 }, () => {
     assert.equal((await fetch(`${house.adminUrl}/sign-in`)).status, 410);
   });
 
+  test('a sign-in link ends with the token that made it, and is not used up where that does not count', async () => {
+    const { token } = (await (await house.api('/api/tokens', { body: { name: 'brief' } })).json()) as {
+      token: string;
+    };
+    const made = await house.api('/api/sign-in-links', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const { url } = (await made.json()) as { url: string };
+    const [record] = (await house.store.tokens()).filter(({ name }) => name === 'brief');
+    assert.ok(record);
+    await house.store.revokeToken('brief');
+    const refused = await fetch(url, { redirect: 'manual' });
+    assert.deepEqual([refused.status, refused.headers.has('set-cookie')], [410, false]);
+    await refused.text();
+    // As at a control plane where it does.
+    await house.store.addToken(record);
+    assert.equal((await fetch(url, { redirect: 'manual' })).status, 303);
+    assert.equal((await fetch(url, { redirect: 'manual' })).status, 410);
+    await house.store.revokeToken('brief');
+  });
+
   test('a session can look and act, but not make links, and ends by signing out', async () => {
     const cookie = await signIn(house);
     const own = { 'sec-fetch-site': 'same-origin' };

@@ -64,7 +64,7 @@ export function addGuard(scope: FastifyInstance, needs: GuardNeeds): void {
   });
 }
 
-/** Who began a session, which lasts no longer than the token that it began with; undefined when it is over. */
+/** Who began a session, or made a link, which lasts no longer than the token that it began with; undefined when it is over. */
 export async function knownSession(
   needs: Pick<GuardNeeds, 'store' | 'clock' | 'sessions' | 'adminTokenHash'>,
   session: string,

@@ -14,13 +14,13 @@ export function inWords(condition: Condition): string {
     case 'action':
       return `${condition.type === null ? '' : `${condition.type} `}action ${list(condition.oneOf)}`;
     case 'repo':
-      return `repository ${list(condition.patterns)}`;
+      return `repository ${globs(condition.patterns)}`;
     case 'listener':
       return `repository whose name begins or ends ${condition.name}`;
     case 'branch':
-      return `branch ${list(condition.patterns)}`;
+      return `branch ${globs(condition.patterns)}`;
     case 'paths':
-      return `changed path ${list(condition.patterns)}`;
+      return `changed path ${globs(condition.patterns)}`;
     case 'expression':
       return condition.source;
     case 'commit':
@@ -40,3 +40,11 @@ function nested(condition: Condition): string {
 }
 
 const list = (items: readonly string[]): string => items.join(' or ');
+
+/** Patterns that begin with `!` take away from the others: `src/* but not docs/*`. */
+function globs(patterns: readonly string[]): string {
+  const without = patterns.flatMap(pattern => (pattern.startsWith('!') ? [pattern.slice(1)] : []));
+  const these = patterns.filter(pattern => !pattern.startsWith('!'));
+  const those = without.length === 0 ? [] : [`not ${list(without)}`];
+  return [...(these.length === 0 ? [] : [list(these)]), ...those].join(' but ');
+}

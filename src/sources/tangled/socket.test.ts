@@ -74,10 +74,10 @@ describe('a socket', { timeout: 30_000 }, () => {
     assert.equal(pings, 5);
   });
 
-  test('is read no faster than its frames are taken', async () => {
+  /** How many frames of a length are sent before their sender comes to a stand; nobody takes more than the first. */
+  async function sentToNobody(bytes: number, most: number): Promise<number> {
     await using server = await startServer(true);
-    const text = 'x'.repeat(1000);
-    const most = 200_000;
+    const text = 'x'.repeat(bytes);
     let sent = 0;
     server.sockets.on('connection', socket => {
       const more = (): void => {
@@ -88,15 +88,26 @@ describe('a socket', { timeout: 30_000 }, () => {
       more();
     });
     const over = new AbortController();
-    const socket = openSocket(net, server.url, limits, () => {}, over.signal);
+    const roomy = { ...limits, frameBytes: bytes };
+    const socket = openSocket(net, server.url, roomy, () => {}, over.signal);
     await socket.next();
     // The sender comes to a stand, with its frames in the buffers between.
     for (let before = -1; before !== sent; ) {
       before = sent;
       await new Promise(resolve => setTimeout(resolve, 200));
     }
-    assert.ok(sent < most, `${sent} frames were sent`);
     over.abort();
     await socket.return(undefined);
+    return sent;
+  }
+
+  test('is read no faster than its frames are taken', async () => {
+    const sent = await sentToNobody(1_000, 200_000);
+    assert.ok(sent < 200_000, `${sent} frames were sent`);
+  });
+
+  test('keeps no more of the longest frames in memory than a few', async () => {
+    const sent = await sentToNobody(4 * 1024 * 1024, 60);
+    assert.ok(sent < 20, `${sent} frames were sent`);
   });
 });

@@ -25,8 +25,9 @@ export const socketLimits: SocketLimits = {
 
 /** What is held in memory before the limit on frames can be looked at; a longer frame ends the connection. */
 const hardestBytes = 64 * 1024 * 1024;
-/** So much may wait to be taken; then the other side is made to wait. */
+/** So many frames, or the bytes of so many of the longest, may wait to be taken; then the other side is made to wait. */
 const mostWaiting = 64;
+const mostLongestWaiting = 2;
 const handshakeMs = 15_000;
 
 /**
@@ -50,7 +51,8 @@ export async function* openSocket(
     perMessageDeflate: false,
     headers: { 'user-agent': 'signalbox' },
   });
-  const waiting: Frame[] = [];
+  const waiting: { readonly frame: Frame; readonly bytes: number }[] = [];
+  let waitingBytes = 0;
   let arrived = Promise.withResolvers<void>();
   let over = false;
   const failures: SignalboxError[] = [];
@@ -71,8 +73,12 @@ export async function* openSocket(
   socket.on('pong', () => (heardAt = Date.now()));
   socket.on('message', (data: Buffer, isBinary: boolean) => {
     heardAt = Date.now();
-    waiting.push(readFrame(data, isBinary, limits.frameBytes));
-    if (waiting.length >= mostWaiting) socket.pause();
+    const frame = readFrame(data, isBinary, limits.frameBytes);
+    const bytes = frame.kind === 'text' ? data.byteLength : 0;
+    waiting.push({ frame, bytes });
+    waitingBytes += bytes;
+    if (waiting.length >= mostWaiting || waitingBytes >= mostLongestWaiting * limits.frameBytes)
+      socket.pause();
     arrived.resolve();
   });
   const watch = setInterval(() => {
@@ -85,10 +91,11 @@ export async function* openSocket(
 
   try {
     for (;;) {
-      const frame = waiting.shift();
-      if (frame !== undefined) {
+      const next = waiting.shift();
+      if (next !== undefined) {
         if (signal.aborted) return;
-        yield frame;
+        waitingBytes -= next.bytes;
+        yield next.frame;
         continue;
       }
       const [failure] = failures;

@@ -307,6 +307,27 @@ describe('following a knot', { timeout: 60_000 }, () => {
     assert.equal(listening.source.state().lastAt, null, 'the records are still being read');
   });
 
+  test('loses nothing to an event whose time is to come', async () => {
+    await using world = await createTangledWorld();
+    const { knot, repo, repository } = world;
+    let position: ReturnType<ReturnType<typeof world.listen>['position']>;
+    {
+      await using listening = world.listen();
+      await listening.following();
+      for (const created of [`${Date.now() + 86_400_000}000000`, '9999999999999999999'])
+        knot.send(`{"rkey":"${created}","nsid":"a.b.c","event":{},"created":${created}}`);
+      knot.push(repo, { newSha: repository.sha });
+      await listening.have(1);
+      knot.drop();
+      knot.push(repo, { newSha: repository.sha, branch: 'after-a-break' });
+      assert.equal((await listening.have(2))[1]?.branch, 'after-a-break');
+      position = listening.position();
+    }
+    knot.push(repo, { newSha: repository.sha, branch: 'meanwhile' });
+    await using listening = world.listen(position);
+    await until(() => listening.events.some(({ branch }) => branch === 'meanwhile'), 'the push in between');
+  });
+
   test('is not disturbed by a knot that is away', async () => {
     await using world = await createTangledWorld();
     await using other = await startFakeKnot();

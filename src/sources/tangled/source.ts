@@ -1,6 +1,7 @@
 import type { Clock } from '../../contracts/clock.ts';
 import type { Found, StreamSource, StreamState } from '../../contracts/source.ts';
 import type { SpindleCalls } from '../../contracts/spindle-calls.ts';
+import type { UsedTokenStore } from '../../contracts/used-token-store.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/json.ts';
 import { createCalls } from './calls/calls.ts';
@@ -26,6 +27,7 @@ export interface TangledOptions {
   readonly settings: TangledSettings;
   readonly readFolder: ReadFolder;
   readonly clock: Clock;
+  readonly usedTokens: UsedTokenStore;
   /** Hears each new problem once. */
   readonly trouble: (error: unknown) => void;
 }
@@ -60,7 +62,7 @@ export function createTangledSource(
   options: TangledOptions,
   limits: SocketLimits = socketLimits,
 ): TangledSource {
-  const { settings, clock, readFolder } = options;
+  const { settings, clock, readFolder, usedTokens } = options;
   const now = (): number => clock.now();
   const problems = createProblems(options.trouble);
   const net = createNet(settings);
@@ -83,7 +85,8 @@ export function createTangledSource(
   const making = { net, settings, clock, readFolder, tid: createTids(now), knots };
   const asking = { identities, pds, knots, rights };
   const { documents } = identities;
-  const calls = createCalls({ ...asking, documents, now, making, hostname: settings.hostname });
+  const { hostname } = settings;
+  const calls = createCalls({ ...asking, documents, now, usedTokens, making, hostname });
   const shared = { ...making, ...asking, network, now, limits };
 
   function gaugeOf(name: string): Gauge {

@@ -9,6 +9,7 @@ import { repoSecrets } from './0007-repo-secrets.ts';
 import { holds } from './0008-holds.ts';
 import { reportTimes } from './0009-report-times.ts';
 import { sessions } from './0010-sessions.ts';
+import { usedTokens } from './0011-used-tokens.ts';
 
 /** Every step, in order. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   holds,
   reportTimes,
   sessions,
+  usedTokens,
 ];

@@ -56,14 +56,17 @@ function youngest<Row extends { readonly id: RunId; readonly workflow: string }>
   return [...new Map(oldestFirst.map(row => [row.workflow, row])).values()];
 }
 
+// A key is known to everybody once there is one of it: who repeats it comes later.
 const named = prepared((db, p: { readonly rkey: string }) =>
   db
-    .selectFrom('pipeline')
-    .innerJoin('event', 'event.id', 'pipeline.event')
-    .select(['event.id', 'event.data'])
-    .where('rkey', '=', p.rkey)
-    .orderBy('knot')
-    .limit(1),
+    .selectFrom('event')
+    .select(['id', 'data'])
+    .where('id', '=', eb =>
+      eb
+        .selectFrom('pipeline')
+        .where('rkey', '=', p.rkey)
+        .select(of => of.fn.min('event').as('event')),
+    ),
 );
 
 const namedOfKnot = prepared((db, p: { readonly rkey: string; readonly knot: string }) =>

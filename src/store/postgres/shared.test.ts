@@ -87,6 +87,17 @@ describe('several stores in one database', needsPostgres, () => {
     }
   });
 
+  test('a token that is good once is so at one of them', async () => {
+    await using one = await open();
+    await using other = await open();
+    const most = { all: 100, ofIssuer: 100 };
+    for (let n = 0; n < 10; n++) {
+      const token = { issuer: 'did:plc:pat', hash: String(n), expiresAt: later };
+      const uses = await Promise.all([one, other].map(store => store.useToken(token, most, now)));
+      assert.deepEqual(uses.toSorted(), ['new', 'used']);
+    }
+  });
+
   test('a group has no more room than its limit, whoever claims', async () => {
     await using one = await open();
     await using other = await open();

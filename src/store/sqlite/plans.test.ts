@@ -93,6 +93,12 @@ const questions: Record<string, (tx: Transaction) => Promise<unknown>> = {
   'the end of the announcements': tx => reads.announcementsEnd(tx),
   announcing: tx => writes.announce(tx, { records: [], position: { source: 'x', position: 1 } }),
   'forgetting announcements': tx => writes.forgetAnnouncements(tx, { before: 1, limit: 50 }),
+  'using a token': tx =>
+    writes.useToken(tx, {
+      token: { issuer: 'x', hash: 'y', expiresAt: 1 },
+      most: { all: 1, ofIssuer: 1 },
+      now: 0,
+    }),
   'forgetting delivery ids': tx => writes.forgetDeliveryIds(tx, { before: 1, limit: 50 }),
 };
 for (const source of [null, 'x'])

@@ -117,6 +117,7 @@ export async function createControlEnd(
       };
       const heard = hearAsks(broker, {
         isDeclared: () => declarations.link().state === 'up',
+        missed: declarations.missedShared,
         answer: async ({ routingKey, userId }, question) => {
           const agent = speakerOf(routingKey);
           return isWho(broker, userId, agent, routingKey)

@@ -13,6 +13,8 @@ export interface Declarations extends AsyncDisposable {
   readonly pools: (names: Iterable<string>) => Promise<SignalboxError | undefined>;
   /** The queue of a pool is gone, or may be: it is looked at when it is wanted next. */
   missed(pool: string): void;
+  /** Something that all share is gone: everything is declared anew. */
+  readonly missedShared: () => void;
   /** Resolves after the first try, with what stood in its way. */
   readonly tried: Promise<SignalboxError | undefined>;
 }
@@ -103,13 +105,14 @@ export function createDeclarations(broker: Broker, made: () => void): Declaratio
     return { state: 'up', since: Math.max(its.since, link.since) };
   }
 
-  broker.onConnection(() => {
+  function begin(): void {
     connection.abort();
     connection = new AbortController();
     pools.clear();
     link = { state: 'down', reason: 'RabbitMQ is connected, and its queues are being declared' };
     keeping = keepTrying(connection.signal);
-  });
+  }
+  broker.onConnection(begin);
 
   return {
     link: current,
@@ -118,6 +121,7 @@ export function createDeclarations(broker: Broker, made: () => void): Declaratio
       // Made by several at once, a new queue does not come to life.
       if (!underWay.has(pool)) pools.delete(pool);
     },
+    missedShared: begin,
     tried: firstTry.promise,
     [Symbol.asyncDispose]: async () => {
       connection.abort();

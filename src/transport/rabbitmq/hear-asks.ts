@@ -31,6 +31,8 @@ export function hearAsks(
   needs: {
     /** Whether there is a queue to take questions from. */
     readonly isDeclared: () => boolean;
+    /** Somebody has deleted that queue: it is to be declared anew. */
+    readonly missed: () => void;
     /** What is sent back to who has asked, for one of the questions in a message. Never rejects. */
     readonly answer: (message: AsyncMessage, question: Buffer) => Promise<Buffer>;
   },
@@ -105,6 +107,7 @@ export function hearAsks(
       } catch (error) {
         const told = broker.refusal(error);
         link = { state: 'down', reason: told.message };
+        if (told.code === 'not_found') needs.missed();
         // While there is no connection, that is told already.
         if (broker.link().state === 'up') broker.trouble(told);
       }

@@ -5,11 +5,13 @@ import { after, before, describe, test } from 'node:test';
 import { startBroker, type TestBroker, withoutRabbitmq } from '../../../test/support/rabbitmq-server.ts';
 import { until } from '../../../test/support/server.ts';
 import { createSystemClock } from '../../clock/system.ts';
+import type { Clock } from '../../contracts/clock.ts';
 import type { Served, Transport } from '../../contracts/transport.ts';
 import { SignalboxError } from '../../domain/errors.ts';
 import { runId } from '../../domain/id.ts';
 import { parseAmqpUrl } from '../../lib/amqp-url.ts';
 import { writeBundles } from './bundle.ts';
+import { withoutLeader } from './refusals.ts';
 import { openRabbitmqTransport } from './transport.ts';
 import { writeAsk } from './wire.ts';
 
@@ -26,7 +28,9 @@ const atATime = 64;
 describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
   let broker: TestBroker;
   before(async () => {
-    broker = await startBroker({ virtualHosts: ['away', 'odd', 'slow', 'dead', 'headless'] });
+    broker = await startBroker({
+      virtualHosts: ['away', 'odd', 'slow', 'dead', 'headless', 'deleted', 'late', 'many'],
+    });
   });
   after(() => broker?.[Symbol.asyncDispose]());
 
@@ -37,7 +41,7 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
     undelivered: async () => undefined,
     ...some,
   });
-  function open(url: string): Promise<Transport> {
+  function open(url: string, clock: Pick<Clock, 'now'> = createSystemClock()): Promise<Transport> {
     const address = parseAmqpUrl(url);
     assert.ok(address);
     return openRabbitmqTransport({
@@ -45,12 +49,22 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
       connectionName: 'test',
       ticketSecret: 'of this test',
       ticketsLost: () => undefined,
-      clock: createSystemClock(),
+      clock,
       trouble: () => undefined,
     });
   }
   const isUp = (transport: Transport) =>
     until(() => transport.control.link().state === 'up', 'the link to be up', patienceMs);
+  const isHeard = (transport: Transport) =>
+    until(
+      () =>
+        transport.agent.news('admin', { kind: 'alive', runs: [] }).then(
+          () => true,
+          () => false,
+        ),
+      'questions to be answered again',
+      patienceMs,
+    );
 
   test('pools that were wanted while RabbitMQ was away at the start are there when it comes', async () => {
     // Where it will be: a door that is opened later, and leads to the broker.
@@ -103,15 +117,17 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
     await connection.queueDelete({ queue: 'sb.asks' });
     await isUp(transport);
     await transport.control.send({ run, pool: 'linux' });
-    await until(
-      () =>
-        transport.agent.news('admin', { kind: 'alive', runs: [] }).then(
-          () => true,
-          () => false,
-        ),
-      'questions to be answered again',
-      patienceMs,
-    );
+    await isHeard(transport);
+  });
+
+  test('the queue of questions is made again when somebody deletes it, as they are told to where it has no leader', async () => {
+    await using transport = await open(broker.url('deleted'));
+    transport.control.serve(served());
+    await isUp(transport);
+    const told = withoutLeader('deleted', 'sb.asks', 'agents are not heard').message;
+    const [, command = ''] = /"rabbitmqctl ([^"]+)"/.exec(told) ?? [];
+    await broker.control(...command.split(' '));
+    await isHeard(transport);
   });
 
   test('an undeliverable run waits for a store that is away, and does not go round in circles', async () => {
@@ -204,13 +220,60 @@ describe('a control plane', { timeout: 200_000, skip: withoutRabbitmq }, () => {
     await until(() => sent('new'), 'the queue to take tickets again', patienceMs);
     assert.equal(transport.control.obstacle('new'), null);
   });
+
+  test('a ticket gets through to a broker that is always slow, instead of being sent again and again', async t => {
+    const lag = { ms: 0 };
+    const door = await leadTo(broker.port, 0, lag);
+    t.after(() => void door.close());
+    const address = door.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    await using transport = await open(broker.url('late').replace(/:\d+\//, `:${address.port}/`));
+    await isUp(transport);
+    await transport.control.send({ run, pool: 'linux' });
+    lag.ms = 6_000;
+    await assert.rejects(transport.control.send({ run, pool: 'linux' }), /seems to have lost its leader/);
+    await until(
+      () =>
+        transport.control.send({ run, pool: 'linux' }).then(
+          () => true,
+          () => false,
+        ),
+      'the ticket to be taken',
+      patienceMs,
+    );
+    lag.ms = 0;
+  });
+
+  test('more pools than a connection may have channels get their tickets', async t => {
+    const allow = (channels: number) =>
+      broker.control('eval', `application:set_env(rabbit, channel_max, ${channels}).`);
+    await allow(45);
+    t.after(() => allow(2047));
+    await using transport = await open(broker.url('many'));
+    await isUp(transport);
+    for (let pool = 0; pool < 50; pool++) await transport.control.send({ run, pool: `many-${pool}` });
+    // One whose channel was closed gets another.
+    await transport.control.send({ run, pool: 'many-0' });
+  });
+
+  test('what kept a ticket from being sent long ago is no obstacle: another control plane has sent it since', async () => {
+    let now = 1_000_000;
+    await using transport = await open('amqp://admin:admin@127.0.0.1:1/away', { now: () => now });
+    await assert.rejects(transport.control.send({ run, pool: 'linux' }), { code: 'unavailable' });
+    assert.match(transport.control.obstacle('linux') ?? '', /does not answer|not RabbitMQ/);
+    now += 60_000;
+    assert.equal(transport.control.obstacle('linux'), null);
+  });
 });
 
-/** Leads from one port to another, on loopback. */
-async function leadTo(target: number, port: number): Promise<Server> {
+/** Leads from one port to another, on loopback; what comes back comes later. */
+async function leadTo(target: number, port: number, lag = { ms: 0 }): Promise<Server> {
   const server = createServer(socket => {
     const way = connect(target, '127.0.0.1');
-    socket.pipe(way).pipe(socket);
+    socket.pipe(way);
+    way.on('data', piece => {
+      setTimeout(() => socket.write(piece), lag.ms);
+    });
     for (const each of [socket, way]) each.on('error', () => undefined);
     socket.once('close', () => way.destroy());
     way.once('close', () => socket.destroy());

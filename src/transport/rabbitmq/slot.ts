@@ -16,6 +16,12 @@ export type Settled = 'done' | 'again' | 'dead';
 const firstRestMs = 500;
 const longestRestMs = 5_000;
 
+/**
+ * A slot that has heard nothing for so long opens its channel anew: where somebody deletes a queue and it is made again at
+ * once, RabbitMQ 3.10 tells nobody who listens that they listen to the old one.
+ */
+const opensAnewAfterMs = 60_000;
+
 /** What a slot does with what it hears. */
 export interface SlotUse {
   readonly take: (message: Message) => Promise<Settled>;
@@ -37,6 +43,7 @@ export async function serveSlot(
   queues: readonly string[],
   { take, letIn, kept }: SlotUse,
   signal: AbortSignal,
+  idleMs: number = opensAnewAfterMs,
 ): Promise<void> {
   let restMs = firstRestMs;
   const listening = (): void => {
@@ -47,11 +54,13 @@ export async function serveSlot(
     try {
       await using channel = await opened(broker.connection.acquire());
       await channel.basicQos({ prefetchCount: 1 });
+      // Not all at the same moment.
+      const box = createBox(channel, signal, idleMs * (1 + Math.random()));
       const [only] = queues;
       const next =
         queues.length === 1 && only !== undefined
-          ? await pushed(channel, only, listening, signal)
-          : pulled(channel, queues, listening, signal);
+          ? await pushed(channel, only, listening, box)
+          : pulled(channel, queues, listening, box);
       for (let message = await next(); message !== undefined; message = await next()) {
         const settled = await take(message);
         // Whose channel broke meanwhile has nothing to settle: the message is the broker's again, who gives it to
@@ -73,26 +82,14 @@ export async function serveSlot(
 type Next = () => Promise<Message | undefined>;
 
 /** From one queue: the broker sends the next message as soon as the one before is settled. */
-async function pushed(
-  channel: Channel,
-  queue: string,
-  listening: () => void,
-  signal: AbortSignal,
-): Promise<Next> {
-  const box = createBox(channel, signal);
+async function pushed(channel: Channel, queue: string, listening: () => void, box: Box): Promise<Next> {
   await channel.basicConsume({ queue }, box.put);
   listening();
   return box.next;
 }
 
 /** From several: each is asked in turn, and all are listened to only while all are empty. */
-function pulled(
-  channel: Channel,
-  queues: readonly string[],
-  listening: () => void,
-  signal: AbortSignal,
-): Next {
-  const box = createBox(channel, signal);
+function pulled(channel: Channel, queues: readonly string[], listening: () => void, box: Box): Next {
   return async () => {
     for (const queue of queues) {
       const message = await channel.basicGet({ queue });
@@ -111,15 +108,15 @@ function pulled(
   };
 }
 
-/** Messages that have come and are not taken yet. `next` ends with the signal, and throws when no more will come. */
-function createBox(
-  channel: Channel,
-  signal: AbortSignal,
-): {
+/** Messages that have come and are not taken yet. */
+interface Box {
   readonly put: (message: Message) => void;
+  /** Undefined when the signal aborts, and when none has come for long; throws when no more will come. */
   readonly next: Next;
   readonly rest: () => readonly Message[];
-} {
+}
+
+function createBox(channel: Channel, signal: AbortSignal, idleMs: number): Box {
   const messages: Message[] = [];
   let wake = (): void => {};
   const woken = (): void => wake();
@@ -140,16 +137,25 @@ function createBox(
       wake();
     },
     next: async () => {
-      for (;;) {
-        if (signal.aborted) return undefined;
-        const message = messages.shift();
-        if (message !== undefined) return message;
-        if (!channel.active) throw new Error('the channel was closed');
-        if (isDeaf)
-          throw new SignalboxError('unavailable', 'RabbitMQ has lost a queue of tickets: it is looked for');
-        await new Promise<void>(resolve => {
-          wake = resolve;
-        });
+      let isIdle = false;
+      const idle = setTimeout(() => {
+        isIdle = true;
+        wake();
+      }, idleMs);
+      try {
+        for (;;) {
+          if (signal.aborted) return undefined;
+          const message = messages.shift();
+          if (message !== undefined || isIdle) return message;
+          if (!channel.active) throw new Error('the channel was closed');
+          if (isDeaf)
+            throw new SignalboxError('unavailable', 'RabbitMQ has lost a queue of tickets: it is looked for');
+          await new Promise<void>(resolve => {
+            wake = resolve;
+          });
+        }
+      } finally {
+        clearTimeout(idle);
       }
     },
     rest: () => messages.splice(0),

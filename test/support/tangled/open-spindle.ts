@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSystemClock } from '../../../src/clock/system.ts';
+import type { Store } from '../../../src/contracts/store.ts';
+import type { UsedTokenStore } from '../../../src/contracts/used-token-store.ts';
 import type { Run } from '../../../src/domain/run.ts';
 import { tangledRule } from '../../../src/sources/tangled/rule.ts';
 import { createVault, type Vault } from '../../../src/store/vault/vault.ts';
@@ -37,7 +39,11 @@ export interface Answer {
 
 export async function openSpindle(files?: Readonly<Record<string, string>>): Promise<OpenSpindle> {
   await using stack = new AsyncDisposableStack();
-  const world = stack.use(await createTangledWorld(files === undefined ? {} : { files }));
+  let opened: Store | undefined;
+  const usedTokens: UsedTokenStore = {
+    useToken: (...use) => (opened ?? raise('there is no store')).useToken(...use),
+  };
+  const world = stack.use(await createTangledWorld({ usedTokens, ...(files && { files }) }));
   const listening = stack.use(world.listen());
   await until(() => listening.source.state().lastAt !== null, 'the records to be looked through');
   let vault: Vault | undefined;
@@ -46,6 +52,7 @@ export async function openSpindle(files?: Readonly<Record<string, string>>): Pro
       spindle: { hostname, owner: world.owner.did, dev: true },
       rules: [tangledRule({ timeoutMs: 60_000, concurrency: null })],
       hosting: store => {
+        opened = store;
         const trouble = (error: Error): never => {
           throw error;
         };

@@ -1,4 +1,5 @@
 import { createSystemClock } from '../../../src/clock/system.ts';
+import type { UsedTokenStore } from '../../../src/contracts/used-token-store.ts';
 import type { NewEvent } from '../../../src/domain/event.ts';
 import type { Json } from '../../../src/domain/json.ts';
 import type { TangledSettings } from '../../../src/sources/tangled/settings.ts';
@@ -51,7 +52,12 @@ export interface Listening extends AsyncDisposable {
 }
 
 export async function createTangledWorld(
-  options: { readonly firstGeneration?: boolean; readonly files?: Readonly<Record<string, File>> } = {},
+  options: {
+    readonly firstGeneration?: boolean;
+    readonly files?: Readonly<Record<string, File>>;
+    /** Where tokens are remembered; without it nobody can call. */
+    readonly usedTokens?: UsedTokenStore;
+  } = {},
 ): Promise<TangledWorld> {
   const parts = new AsyncDisposableStack();
   const network = parts.use(await startFakeNetwork());
@@ -118,6 +124,7 @@ export async function createTangledWorld(
           settings: { ...settings, ...changed },
           readFolder: (...asked) => checkout.checkout.readFolder(...asked),
           clock: { ...createSystemClock(), now: () => Date.now() + aheadMs },
+          usedTokens: options.usedTokens ?? nobodyCalls,
           trouble: () => undefined,
         },
         { frameBytes: 100_000, pingMs: 30_000, deadMs: 90_000, ...limits },
@@ -157,3 +164,5 @@ export async function createTangledWorld(
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
+
+const nobodyCalls: UsedTokenStore = { useToken: () => Promise.reject(new Error('nobody calls here')) };

@@ -109,6 +109,12 @@ describe('pipelines, asked for', { timeout: 120_000 }, () => {
       [{ trigger: push }, 400, 'Generic', /of a kind that cannot be asked for/],
       [{ trigger: manual({ sha: 'abc' }) }, 400, 'Generic', /40 hex digits/],
       [{ trigger: manual({ ref: '../x' }) }, 400, 'Generic', /trigger.ref/],
+      [
+        { trigger: manual({ inputs: [{ key: 'a', value: 'b\0' }] }) },
+        400,
+        'Generic',
+        /inputs.0.value: holds a NUL/,
+      ],
       [{ trigger: { $type: nowhere, sourceSha: sha } }, 400, 'Generic', /targetBranch/],
       [
         { trigger: { $type: nowhere, sourceSha: sha, targetBranch: 'dev' } },
@@ -161,6 +167,14 @@ describe('pipelines, asked for', { timeout: 120_000 }, () => {
       ],
     );
     assert.match(answers[3]?.json.message, /^signature verification failed: it has been used before$/);
+  });
+
+  test('are started by nobody while nobody can tell whether a token has been used', async () => {
+    await using away = await openSpindle();
+    await away.house.store[Symbol.asyncDispose]();
+    const body = { repo: away.world.repo.repoDid, trigger: manual() };
+    const { status, json } = await away.call(trigger, { as: away.world.member, body });
+    assert.deepEqual([status, json.error], [503, 'Unavailable']);
   });
 
   test('of a fork are cloned from there, kept apart, and get no secrets', async () => {

@@ -32,7 +32,7 @@ test('secrets are added, listed without values, and removed by those who may', a
   assert.deepEqual(await said(add, member, { repo: 'harbour', key: 'A', value }), [400, 'InvalidRepo']);
   for (const key of ['', '1A', 'A-B', 'A'.repeat(51), 7])
     assert.deepEqual(await said(add, member, { repo, key, value }), [400, 'Generic']);
-  for (const wrong of ['', 'x'.repeat(16_385), null])
+  for (const wrong of ['a\0b', '', 'x'.repeat(16_385), null])
     assert.deepEqual(await said(add, member, { repo, key: 'A', value: wrong }), [400, 'Generic']);
 
   const listed = await spindle.call(list, { as: friend, query: { repo: uri } });

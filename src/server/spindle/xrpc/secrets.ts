@@ -17,6 +17,9 @@ const added = named.extend({
     .min(1, { error: 'is empty' })
     .max(longestValue, {
       error: `is longer than ${longestValue} characters`,
+    })
+    .refine(value => !value.includes('\0'), {
+      error: 'holds a NUL character, which no program can be given',
     }),
 });
 

@@ -14,6 +14,10 @@ const branch = z
   .string()
   .max(1_000)
   .refine(name => isRefName(`refs/heads/${name}`), { error: 'is no name of a branch' });
+const inputValue = z
+  .string()
+  .max(16_384)
+  .refine(value => !value.includes('\0'), { error: 'holds a NUL character, which no program can be given' });
 const sourceRepo = did.nullish();
 
 /** What can be asked for. That a push happened, nobody can say but a knot. */
@@ -26,7 +30,7 @@ const trigger = z.discriminatedUnion(
       sourceRepo,
       ref: refName.nullish(),
       inputs: z
-        .array(z.object({ key: z.string().min(1).max(128), value: z.string().max(16_384) }))
+        .array(z.object({ key: z.string().min(1).max(128), value: inputValue }))
         .max(100)
         .nullish(),
     }),

@@ -1,5 +1,6 @@
 import type { DidDocumentResolver } from '@atcute/identity-resolver';
 import type { SpindleCalls, SpindleRepo } from '../../../contracts/spindle-calls.ts';
+import type { UsedTokenStore } from '../../../contracts/used-token-store.ts';
 import { SignalboxError } from '../../../domain/errors.ts';
 import { pipelineRepo } from '../../../domain/pipeline.ts';
 import type { KnotApi } from '../knot/api.ts';
@@ -18,6 +19,7 @@ import { wished } from './wished.ts';
 export interface CallsNeeds {
   readonly hostname: string;
   readonly now: () => number;
+  readonly usedTokens: UsedTokenStore;
   readonly rights: Rights;
   readonly documents: DidDocumentResolver;
   readonly identities: Pick<Identities, 'of'>;
@@ -34,7 +36,7 @@ const mostFromAnyServer = 8;
 /** What callers of this spindle want, and whether they may. */
 export function createCalls(needs: CallsNeeds): SpindleCalls {
   const { rights, making } = needs;
-  const used = createUsedTokens(needs.now);
+  const used = createUsedTokens(needs.usedTokens, needs.now);
   let checked = 0;
   let fromAnyServer = 0;
 

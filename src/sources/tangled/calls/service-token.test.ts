@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import {
@@ -6,6 +9,9 @@ import {
   type FakeNetwork,
   startFakeNetwork,
 } from '../../../../test/support/tangled/fake-network.ts';
+import type { Store } from '../../../contracts/store.ts';
+import { SignalboxError } from '../../../domain/errors.ts';
+import { openSqliteStore } from '../../../store/sqlite/store.ts';
 import { createNet } from '../net.ts';
 import { createIdentities } from '../network/identity.ts';
 import { verifyServiceToken } from './service-token.ts';
@@ -18,17 +24,25 @@ const never = new AbortController().signal;
 
 describe('a service token', () => {
   let network: FakeNetwork;
+  let directory = '';
+  let store: Store;
   let pat: Account;
   let needs: Parameters<typeof verifyServiceToken>[0];
   let now = Date.now();
   before(async () => {
     network = await startFakeNetwork();
+    directory = await mkdtemp(join(tmpdir(), 'signalbox-tokens-'));
+    store = await openSqliteStore({ directory });
     pat = await network.account('pat.test');
     const settings = { dev: true, allowsPrivateHosts: false, plc: network.url, jetstream: null };
     const { documents } = createIdentities({ ...settings, net: createNet(settings), now: () => now });
-    needs = { documents, used: createUsedTokens(() => now), now: () => now, hostname };
+    needs = { documents, used: createUsedTokens(store, () => now), now: () => now, hostname };
   });
-  after(() => network[Symbol.asyncDispose]());
+  after(async () => {
+    await store[Symbol.asyncDispose]();
+    await rm(directory, { recursive: true });
+    await network[Symbol.asyncDispose]();
+  });
 
   const verify = (token: string, method = lxm, used: UsedTokens = needs.used) =>
     verifyServiceToken({ ...needs, used }, token, method, never);
@@ -181,26 +195,41 @@ describe('a service token', () => {
     );
   });
 
-  test('is remembered until it has expired, and there is room for so many', async () => {
-    const used = createUsedTokens(() => now, 2);
-    const token = async () => verify(await pat.sign({}, claims()), lxm, used);
+  test('of somebody who signs too many finds no room, until they have expired', async () => {
+    const busy = await network.account('busy.test');
+    const used = createUsedTokens(store, () => now, { all: 1_000, ofIssuer: 2 });
+    const token = async () => verify(await busy.sign({}, claims()), lxm, used);
     await token();
     await token();
     await assert.rejects(token, { code: 'overloaded' });
-    now += 61_000;
+    now += 100_000;
     await token();
-    now -= 61_000;
+    now -= 100_000;
   });
 
-  test('of one issuer fills nobody else’s room', () => {
-    let at = 0;
-    const used = createUsedTokens(() => at, 100, 2);
-    assert.deepEqual(
-      ['a', 'b', 'c', 'a'].map(id => used.take('did:plc:busy', id, 10)),
-      ['new', 'new', 'full', 'used'],
-    );
-    assert.equal(used.take('did:plc:pat', 'a', 10), 'new');
-    at = 11;
-    assert.equal(used.take('did:plc:busy', 'c', 20), 'new');
+  test('is remembered a little longer than it lasts, for clocks that go slow', async () => {
+    const token = await pat.sign({}, claims());
+    assert.equal(await verify(token), pat.did);
+    const slow = now;
+    now += 61_000;
+    assert.equal(await refusal(token), 'it has expired');
+    // Any call forgets what has expired.
+    await verify(await pat.sign({}, claims()));
+    now = slow;
+    assert.equal(await refusal(token), 'it has been used before');
+  });
+
+  test('is refused while nobody can tell whether it has been used', async () => {
+    const away = new SignalboxError('unavailable', 'the database does not answer');
+    const used = createUsedTokens({ useToken: () => Promise.reject(away) }, () => now);
+    await assert.rejects(verify(await pat.sign({}, claims()), lxm, used), { code: 'unavailable' });
+  });
+
+  test('with a name that no database likes is good once as well', async () => {
+    for (const jti of ['\0', '\ud800', '\ue000'.repeat(256)]) {
+      const token = await pat.sign({}, claims({ jti }));
+      assert.equal(await verify(token), pat.did);
+      assert.equal(await refusal(token), 'it has been used before');
+    }
   });
 });

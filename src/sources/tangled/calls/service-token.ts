@@ -53,7 +53,7 @@ interface Token {
 
 /**
  * Who has had a token made for this method, at this spindle, now: its issuer's DID. Each is good once. Throws
- * `unauthenticated` with the reason, and `overloaded`.
+ * `unauthenticated` with the reason, `overloaded`, and `unavailable` where nobody can tell whether it has been used.
  */
 export async function verifyServiceToken(
   needs: ServiceTokenNeeds,
@@ -68,7 +68,7 @@ export async function verifyServiceToken(
   if (!(await isSigned(needs, token, signal))) throw refused('its signature is not that of its issuer');
   // Not before: whoever makes tokens up must not use up those of others, nor the room for them.
   const { iss, jti, exp } = token.claims;
-  switch (needs.used.take(iss, jti, exp * 1000)) {
+  switch (await needs.used.take(iss, jti, exp * 1000)) {
     case 'new':
       return iss;
     case 'used':

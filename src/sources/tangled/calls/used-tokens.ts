@@ -1,39 +1,38 @@
+import { createHash } from 'node:crypto';
+import type { UsedTokenLimits, UsedTokenStore } from '../../../contracts/used-token-store.ts';
+
 /** Which tokens have been used, each until it is good for nothing anyway. */
 export interface UsedTokens {
   /** `full`: so many are remembered, of all or of this issuer, that this one could not be told from its copy later. */
-  take(issuer: string, id: string, expiresAt: number): 'new' | 'used' | 'full';
+  take(issuer: string, id: string, expiresAt: number): ReturnType<UsedTokenStore['useToken']>;
 }
 
-/** Of tokens that live for some minutes: a hundred calls a second, each by somebody who has signed it. */
-const mostRemembered = 30_000;
-/** A person does not click that often; whoever signs more tokens than that fills nobody else's room. */
-const mostOfOne = 300;
+const mostUsed: UsedTokenLimits = {
+  /** Of tokens that live for some minutes: a hundred calls a second, each by somebody who has signed it. */
+  all: 30_000,
+  /** A person does not click that often; whoever signs more tokens than that fills nobody else's room. */
+  ofIssuer: 300,
+};
+
+/** By its clock another control plane may still take what has expired here. */
+const clocksDifferMs = 30_000;
 
 export function createUsedTokens(
+  store: UsedTokenStore,
   now: () => number,
-  most: number = mostRemembered,
-  mostOfEach: number = mostOfOne,
+  most: UsedTokenLimits = mostUsed,
 ): UsedTokens {
-  const used = new Map<string, Map<string, number>>();
-  let size = 0;
-
-  function forget(issuer: string, its: Map<string, number>): void {
-    for (const [id, until] of its) if (until <= now() && its.delete(id)) size -= 1;
-    if (its.size === 0) used.delete(issuer);
-  }
-
   return {
-    take(issuer, id, expiresAt) {
-      const before = used.get(issuer);
-      if ((before?.get(id) ?? 0) > now()) return 'used';
-      if (before !== undefined && before.size >= mostOfEach) forget(issuer, before);
-      if (size >= most) for (const [each, its] of used) forget(each, its);
-      const its = used.get(issuer) ?? new Map<string, number>();
-      if (size >= most || its.size >= mostOfEach) return 'full';
-      if (!its.has(id)) size += 1;
-      its.set(id, expiresAt);
-      used.set(issuer, its);
-      return 'new';
-    },
+    take: (issuer, id, expiresAt) =>
+      store.useToken(
+        // A name may be long, and hold what no name should.
+        {
+          issuer,
+          hash: createHash('sha256').update(id).digest('hex'),
+          expiresAt: expiresAt + clocksDifferMs,
+        },
+        most,
+        now(),
+      ),
   };
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { SignalboxError } from '../../../domain/errors.ts';
+import { name, reference } from '../lenient.ts';
 import type { Net } from '../net.ts';
+import { isDid } from '../network/did.ts';
 
 /** What a knot says of its repositories when it is asked. */
 export interface KnotApi {
@@ -16,14 +18,15 @@ export interface KnotApi {
   defaultBranch(knot: string, repoDid: string, signal: AbortSignal): Promise<string | null>;
 }
 
-const described = z.object({ repoDid: z.string(), ownerDid: z.string(), rkey: z.string() });
+const described = z.object({ repoDid: reference, ownerDid: reference, rkey: name });
 const collaborators = z.object({
   items: z.array(z.object({ subject: z.string() })),
   cursor: z.string().nullish(),
 });
-const branch = z.object({ name: z.string() });
+const branch = z.object({ name: reference });
 
-/** Ten thousand collaborators of one repository. */
+/** Collaborators of one repository. Who runs its knot may list any number, in pages as full as they like. */
+const mostCollaborators = 10_000;
 const mostPages = 100;
 
 export function createKnotApi(net: Pick<Net, 'json' | 'at'>): KnotApi {
@@ -61,9 +64,11 @@ export function createKnotApi(net: Pick<Net, 'json' | 'at'>): KnotApi {
         if (answer === null) return null;
         const read = collaborators.safeParse(answer);
         if (!read.success) throw unreadable(knot, 'listCollaborators');
-        found.push(...read.data.items.map(({ subject }) => subject));
+        const { items } = read.data;
+        for (const { subject } of items)
+          if (isDid(subject) && found.length < mostCollaborators) found.push(subject);
         cursor = read.data.cursor ?? undefined;
-        if (cursor === undefined || read.data.items.length === 0) break;
+        if (cursor === undefined || items.length === 0 || found.length === mostCollaborators) break;
       }
       return found;
     },

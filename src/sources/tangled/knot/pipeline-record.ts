@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PipelineFacts, PipelineTrigger } from '../../../domain/pipeline.ts';
-import { orNull, text } from '../lenient.ts';
+import { name, nameOrNull, orNull, reference, referenceOrNull } from '../lenient.ts';
 import type { Compiled } from '../workflow/compile.ts';
 import { workflowsOfRecord } from '../workflow/record.ts';
 
@@ -20,33 +20,33 @@ interface ToldRepo {
 }
 
 const repo: z.ZodType<ToldRepo> = z.object({
-  knot: z.string(),
-  did: z.string(),
-  repo: text,
-  repoDid: text,
-  defaultBranch: text,
+  knot: name,
+  did: reference,
+  repo: nameOrNull,
+  repoDid: referenceOrNull,
+  defaultBranch: referenceOrNull,
 });
 const metadata = z.object({
   kind: z.string(),
   repo: orNull(repo),
-  push: orNull(z.object({ ref: z.string(), newSha: z.string(), oldSha: z.string() })),
+  push: orNull(z.object({ ref: reference, newSha: name, oldSha: name })),
   pullRequest: orNull(
     z.object({
-      sourceBranch: z.string(),
-      targetBranch: z.string(),
-      sourceSha: z.string(),
-      action: text,
-      pull: text,
+      sourceBranch: reference,
+      targetBranch: reference,
+      sourceSha: name,
+      action: nameOrNull,
+      pull: referenceOrNull,
     }),
   ),
   manual: orNull(
     z.object({
       inputs: orNull(z.array(orNull(z.object({ key: z.string(), value: z.string() })))),
-      sha: text,
-      ref: text,
+      sha: nameOrNull,
+      ref: referenceOrNull,
     }),
   ),
-  sourceRepo: text,
+  sourceRepo: referenceOrNull,
 });
 const record = z.object({
   triggerMetadata: orNull(metadata),

@@ -1,18 +1,19 @@
 import { z } from 'zod';
+import { name, nameOrNull, reference, referenceOrNull } from '../lenient.ts';
 
 /**
  * The record `sh.tangled.git.refUpdate`. Knots of the first generation write the owner's DID into `repoDid` and the
  * repository's name into `repoName`; later ones the repository's own DID into `repo`.
  */
 const record = z.object({
-  ref: z.string().min(1),
-  committerDid: z.string().nullish(),
-  ownerDid: z.string().nullish(),
-  repo: z.string().nullish(),
-  repoDid: z.string().nullish(),
-  repoName: z.string().nullish(),
-  oldSha: z.string(),
-  newSha: z.string(),
+  ref: reference.refine(ref => ref !== ''),
+  committerDid: referenceOrNull,
+  ownerDid: referenceOrNull,
+  repo: referenceOrNull,
+  repoDid: referenceOrNull,
+  repoName: nameOrNull,
+  oldSha: name,
+  newSha: name,
   changedFiles: z.array(z.string()).nullish(),
   pushOptions: z.array(z.string()).nullish(),
   meta: z.object({ isDefaultRef: z.boolean().nullish() }).nullish(),
@@ -39,15 +40,15 @@ export function readRefUpdate(event: unknown): RefUpdate | null {
   const read = record.safeParse(event);
   if (!read.success) return null;
   const { ref, oldSha, newSha, committerDid, ownerDid, repo, repoDid, repoName, meta, ...told } = read.data;
-  const isFirstGeneration = !repo && Boolean(repoName);
+  const isFirstGeneration = repo === null && repoName !== null;
   return {
     ref,
     oldSha,
     newSha,
-    committerDid: committerDid || null,
-    ownerDid: (isFirstGeneration ? ownerDid || repoDid : ownerDid) || null,
-    repoDid: isFirstGeneration ? null : repo || repoDid || null,
-    name: repoName || null,
+    committerDid,
+    ownerDid: isFirstGeneration ? (ownerDid ?? repoDid) : ownerDid,
+    repoDid: isFirstGeneration ? null : (repo ?? repoDid),
+    name: repoName,
     changed: told.changedFiles ?? null,
     pushOptions: told.pushOptions ?? [],
     isDefaultRef: meta?.isDefaultRef ?? false,

@@ -111,6 +111,26 @@ describe('a compiled pipeline', () => {
   });
 });
 
+test('a name of megabytes, which would be stored with every push, is none', () => {
+  const long = `refs/heads/${'r'.repeat(1_000_000)}`;
+  const push = { ref: 'refs/heads/main', newSha: sha, oldSha: zeros };
+  const repo = { knot: 'knot.test', did: 'did:plc:o', repo: 'harbour', defaultBranch: '' };
+  const pipeline = { triggerMetadata: { kind: 'push', repo, push }, workflows: null };
+  assert.ok(readRefUpdate(push) && readPipeline(pipeline));
+  for (const key of ['ref', 'newSha', 'oldSha', 'committerDid', 'ownerDid', 'repo', 'repoDid', 'repoName'])
+    assert.equal(readRefUpdate({ ...push, [key]: long }), null, key);
+  for (const changed of [
+    ...Object.keys(push).map(key => ({ push: { ...push, [key]: long } })),
+    ...Object.keys(repo).map(key => ({ repo: { ...repo, [key]: long } })),
+    { sourceRepo: long },
+  ])
+    assert.equal(
+      readPipeline({ ...pipeline, triggerMetadata: { ...pipeline.triggerMetadata, ...changed } }),
+      null,
+      Object.keys(changed).join(),
+    );
+});
+
 test('a collaborator is a DID, and no other text', () => {
   const told = (subject: string) =>
     readCollaboratorUpdate({ op: 'add', subject, repo: 'did:plc:repo' })?.subject ?? null;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { orNull, text } from '../lenient.ts';
+import { longestName, name, nameOrNull, orNull, reference, referenceOrNull, text } from '../lenient.ts';
 
 /**
  * Records as people's servers have them. They are read leniently: optional parts appear and vanish between generations,
@@ -14,15 +14,6 @@ export const collections = {
 
 export type Collection = (typeof collections)[keyof typeof collections];
 
-/** Names come with every event, and are stored with the list of what is watched. */
-const longestName = 512;
-/** A DID, or an address that begins with one. */
-const longestReference = 4096;
-const name = z.string().max(longestName);
-const reference = z.string().max(longestReference);
-const nameOrNull = text.refine(value => value === null || value.length <= longestName);
-const didOrNull = text.refine(value => value === null || value.length <= longestReference);
-
 /** Somebody is invited to a spindle. */
 export const memberRecord: z.ZodType<{ readonly subject: string; readonly instance: string }> = z.object({
   subject: reference,
@@ -34,7 +25,7 @@ export const repoRecord: z.ZodType<{
   readonly knot: string;
   readonly spindle: string | null;
   readonly repoDid: string | null;
-}> = z.object({ name: nameOrNull, knot: name, spindle: nameOrNull, repoDid: didOrNull });
+}> = z.object({ name: nameOrNull, knot: name, spindle: nameOrNull, repoDid: referenceOrNull });
 
 /** Somebody is let into a repository, which is named by its DID or its record's at-uri. */
 export const collaboratorRecord: z.ZodType<{ readonly subject: string; readonly repo: string }> = z.object({
@@ -54,6 +45,6 @@ export interface PullRecord {
 export const pullRecord: z.ZodType<PullRecord> = z.object({
   title: text.transform(title => title?.slice(0, longestName) ?? null),
   target: z.object({ repo: reference, branch: name }),
-  source: orNull(z.object({ branch: name, repo: didOrNull })),
+  source: orNull(z.object({ branch: name, repo: referenceOrNull })),
   rounds: orNull(z.array(z.object({ patchBlob: z.object({ ref: z.object({ $link: name }) }) }))),
 });

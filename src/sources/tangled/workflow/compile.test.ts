@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Workflow } from '../../../domain/pipeline.ts';
 import { compileWorkflows } from './compile.ts';
+import { workflowsOfRecord } from './record.ts';
 
 const occasion = {
   trigger: { kind: 'push', ref: 'refs/heads/main', newSha: 'b', oldSha: 'a' },
@@ -154,6 +155,26 @@ test('a step without a command is a problem, not a success', () => {
   assert.equal(compiled('steps: [{name: build, run: make}]').problem, 'the step "build" has no command');
 });
 
+test('files that would take a minute to read together are not all read', () => {
+  // Of what one file may have; one that is longer is refused at once, and is none of them.
+  const text = `engine: local\n${'#\n'.repeat(32_000)}`;
+  const files = Array.from({ length: 200 }, (_, n) => ({ name: `${n}.yml`, text }));
+  const { workflows, diagnostics } = compileWorkflows(
+    [{ name: 'a.csv', text: 'x'.repeat(500_000) }, ...files],
+    occasion,
+  );
+  assert.deepEqual(
+    workflows.map(({ name }) => name),
+    files.slice(0, 8).map(({ name }) => name),
+  );
+  assert.equal(
+    diagnostics.at(-1)?.text,
+    '199.yml: the files before it are so long that it is not read: together, 512 KiB are',
+  );
+  const recorded = workflowsOfRecord(files.map(({ name, text: raw }) => ({ name, raw })));
+  assert.equal(recorded.workflows.filter(({ problem }) => problem === null).length, 8);
+});
+
 test('anchors, aliases and merges are followed', () => {
   const { steps, env } = compiled(`
 environment: &base { A: "1", B: "2" }
@@ -185,6 +206,17 @@ const broken: readonly (readonly [what: string, text: string, told: string | Reg
   ['a condition that is a text', 'when: push', 'line 1: when takes a list'],
   ['an entry that is a text', 'when: [push]', 'line 1: an entry of when takes a map of keys and values'],
   ['a branch that is a map', 'when: [{event: push, branch: {a: 1}}]', 'line 1: when.branch takes a text'],
+  [
+    'a command with a NUL',
+    'steps:\n  - command: "a\\0b"',
+    'line 2: the command of a step holds a NUL character, which no program can be given',
+  ],
+  ['a variable with a NUL', 'environment:\n  A: "\\0"', /^line 2: environment holds a NUL/],
+  [
+    'a second document',
+    'engine: local\n---\na: b',
+    'line 2: a second document begins: a workflow file has one',
+  ],
   ['an alias of nothing', 'a: *b', /anchor/],
   ['an anchor within itself', 'a: &a [*a]', 'it is nested too deeply'],
   ['deep nesting', '['.repeat(20_000), 'it is nested too deeply'],
@@ -193,6 +225,13 @@ const broken: readonly (readonly [what: string, text: string, told: string | Reg
     'aliases that multiply',
     `a0: &a0 [x,x,x,x,x,x,x,x]\n${Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(8)}]`).join('\n')}`,
     /more than 20000 values, anchors followed/,
+  ],
+  [
+    'a long text that a few aliases make gigabytes',
+    `a: &a "${'x'.repeat(30_000)}"
+environment:
+${Array.from({ length: 2_000 }, (_, n) => `  E${n}: *a`).join('\n')}`,
+    'line 1: there are more than 256 KiB of text, anchors followed',
   ],
 ];
 for (const [what, text, told] of broken)

@@ -4,6 +4,7 @@ import type { PipelineFacts, Workflow } from '../../../domain/pipeline.ts';
 import { cut } from '../../../domain/shown.ts';
 import { type Effort, usualEffort } from './glob.ts';
 import { readWorkflow } from './read-workflow.ts';
+import { type Reading, usualReading } from './tree.ts';
 import { answer, type Occasion } from './when.ts';
 
 /** A file below `.tangled/workflows`. */
@@ -23,7 +24,8 @@ const cloneDefaults = { submodules: true, tags: true };
 export function compileWorkflows(files: readonly WorkflowFile[], occasion: Occasion): Compiled {
   // For all of them together: there may be many.
   const effort = { left: usualEffort };
-  const compiled = files.map(file => compile(file, occasion, effort));
+  const reading = { left: usualReading };
+  const compiled = files.map(file => compile(file, occasion, effort, reading));
   return {
     workflows: compiled.flatMap(({ workflow }) => (workflow === null ? [] : [workflow])),
     diagnostics: compiled.map(({ explanation }) => explanation),
@@ -34,9 +36,10 @@ function compile(
   file: WorkflowFile,
   occasion: Occasion,
   effort: Effort,
+  reading: Reading,
 ): { readonly workflow: Workflow | null; readonly explanation: Explanation } {
   try {
-    const { workflow, when } = readWorkflow(file.name, file.text, cloneDefaults, null);
+    const { workflow, when } = readWorkflow(file.name, file.text, cloneDefaults, null, reading);
     const explanation = answer(when, occasion, effort);
     const text = `${cut(file.name)}: ${explanation.text}`;
     return { workflow: explanation.holds ? workflow : null, explanation: { ...explanation, text } };

@@ -22,6 +22,8 @@ export function itemsOf(tree: Tree | null, what: string): readonly Tree[] {
 export function textOf(tree: Tree | null, what: string): string {
   if (tree === null) return '';
   if (tree.kind !== 'scalar') throw wrong(tree.line, `${what} takes a text`);
+  if (tree.text.includes('\0'))
+    throw wrong(tree.line, `${what} holds a NUL character, which no program can be given`);
   return tree.text;
 }
 

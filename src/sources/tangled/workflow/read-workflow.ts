@@ -2,7 +2,7 @@ import { SignalboxError } from '../../../domain/errors.ts';
 import type { Workflow, WorkflowStep } from '../../../domain/pipeline.ts';
 import { countOf, type Fields, fieldsOf, flagOf, itemsOf, textMapOf, textOf, textsOf } from './fields.ts';
 import { providerOf } from './provider.ts';
-import { readTree, type Tree } from './tree.ts';
+import { type Reading, readTree, type Tree } from './tree.ts';
 import type { WhenEntry } from './when.ts';
 
 /** What counts where a file says nothing of it. */
@@ -30,8 +30,9 @@ export function readWorkflow(
   text: string,
   defaults: CloneDefaults,
   engine: string | null,
+  reading: Reading,
 ): { readonly workflow: Workflow; readonly when: readonly WhenEntry[] } {
-  const tree = readTree(text);
+  const tree = readTree(text, reading);
   if (tree === null) throw new SignalboxError('invalid', 'it is empty');
   const file = fieldsOf(tree, 'a workflow');
   const named = engine ?? textOf(file('engine'), 'engine');

@@ -46,6 +46,17 @@ test('entries that are null, or nameless, are left out; what else is missing is 
     assert.deepEqual(workflowsOfRecord(listed), { workflows: [], diagnostics: [] });
 });
 
+test('a knot that names a workflow twice, or thousands of them, makes no run of each', () => {
+  const all = Array.from({ length: 2_000 }, (_, n) => ({ name: `w${n}.yml`, engine: 'local', raw }));
+  const { workflows, diagnostics } = workflowsOfRecord([...all.slice(0, 1), ...all]);
+  assert.deepEqual(
+    workflows.map(({ name }) => name),
+    all.slice(0, 200).map(({ name }) => name),
+  );
+  assert.deepEqual(diagnostics.at(-1)?.text, '1800 more than 200 are left out');
+  assert.deepEqual(workflowsOfRecord([{ name: 'x'.repeat(256), raw }]).workflows, []);
+});
+
 test('a file that cannot be read is a workflow that fails, and says why', () => {
   const { workflows } = workflowsOfRecord([
     { name: 'a', engine: 'nixery', raw: 'steps: make' },

@@ -30,19 +30,37 @@ export type Tree = {
 
 /** No workflow is as long by far, and of some texts reading twice as much takes four times as long. */
 const longestCharacters = 64 * 1024;
-/** A few lines of anchors can stand for gigabytes; no workflow has as many values, or nests as deeply. */
+/** How much may still be read of the files of one pipeline. */
+export interface Reading {
+  /** Characters. */
+  left: number;
+}
+
+/** Of some texts a kilobyte takes three milliseconds, in which nothing else happens here: together, two seconds. */
+export const usualReading: number = 512 * 1024;
+
+/** A few lines of anchors can stand for gigabytes; no workflow has as many values, or as much text, or nests as deeply. */
 const mostValues = 20_000;
+const mostText = 4 * longestCharacters;
 const deepest = 100;
 
 /** Reads YAML; null when there is nothing in it. Throws `invalid`, with the line, for what cannot be read. */
-export function readTree(text: string): Tree | null {
+export function readTree(text: string, reading: Reading): Tree | null {
   if (text.length > longestCharacters)
     throw new SignalboxError('invalid', `it is longer than ${longestCharacters / 1024} KiB`);
+  reading.left -= text.length;
+  if (reading.left < 0)
+    throw new SignalboxError(
+      'invalid',
+      `the files before it are so long that it is not read: together, ${usualReading / 1024} KiB are`,
+    );
   const lines = new LineCounter();
   const document = parse(text, lines);
   const lineAt = (offset: number): number => Math.max(1, lines.linePos(offset).line);
   const [error] = document.errors;
   if (error?.code === 'RESOURCE_EXHAUSTION') throw tooDeep();
+  if (error?.code === 'MULTIPLE_DOCS')
+    throw wrong(lineAt(error.pos[0]), 'a second document begins: a workflow file has one');
   if (error !== undefined) throw wrong(lineAt(error.pos[0]), cut(error.message, 200));
   return document.contents === null ? null : treeOf(document, lineAt);
 }
@@ -83,6 +101,7 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed {
 
 function treeOf(document: Document.Parsed, lineAt: (offset: number) => number): Tree {
   let values = 0;
+  let characters = 0;
   /** Those that stand before what is being read; the last of equal names counts. */
   const anchors = new Map<string, unknown>();
 
@@ -99,7 +118,12 @@ function treeOf(document: Document.Parsed, lineAt: (offset: number) => number): 
     if (isNode && yaml.anchor !== undefined) anchors.set(yaml.anchor, yaml);
     if (isSeq(yaml)) return { kind: 'list', line, items: yaml.items.map(item => of(item, depth + 1, line)) };
     if (isMap(yaml)) return { kind: 'map', line, entries: entriesOf(yaml, depth, line) };
-    return isScalar(yaml) ? scalarOf(yaml, line) : { kind: 'scalar', line, text: '', value: null };
+    if (!isScalar(yaml)) return { kind: 'scalar', line, text: '', value: null };
+    const scalar = scalarOf(yaml, line);
+    characters += scalar.text.length;
+    if (characters > mostText)
+      throw wrong(line, `there are more than ${mostText / 1024} KiB of text, anchors followed`);
+    return scalar;
   }
 
   function entriesOf({ items }: YAMLMap, depth: number, line: number): ReadonlyMap<string, Tree> {
@@ -138,7 +162,7 @@ function keyOf(tree: Tree): string {
   return tree.text;
 }
 
-function scalarOf({ type, source, value }: YamlScalar, line: number): Tree {
+function scalarOf({ type, source, value }: YamlScalar, line: number): Extract<Tree, { kind: 'scalar' }> {
   const own = typeof value === 'string' ? wellFormed(value) : value;
   const text = type === 'PLAIN' ? source : own;
   const known = typeof own === 'boolean' || typeof own === 'number' || typeof own === 'string';
