@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createJudgements } from './app-hooks/judgements.ts';
-import { type Held, openHeld } from './app-parts/held.ts';
+import { openHeld } from './app-parts/held.ts';
+import { withOwn } from './app-parts/with-own.ts';
 import { setUpWorkplace } from './app-parts/workplace.ts';
 import { createSystemClock } from './clock/system.ts';
 import type { Config } from './config/config.ts';
@@ -100,7 +101,14 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   using drain = hearDrain(end, own.name, welcome.isDrained);
   const standing = presence({ ...needs, agent: end }, self, drain, { drain: life.drain, over: over.signal });
   const working = work(
-    { ...needs, drain, agent: withOwn({ end, spool, held }, config.secrets, tokens, options.ownAction) },
+    {
+      ...needs,
+      drain,
+      agent: withOwn(
+        { end, spool, held, clock },
+        { secrets: config.secrets, tokens, action: options.ownAction },
+      ),
+    },
     {
       name: own.name,
       pools: own.pools,
@@ -162,37 +170,3 @@ async function begin(
   return undefined;
 }
 type AgentClock = ReturnType<typeof createSystemClock>;
-
-/** The agent's end as its work sees it: grants bring the agent's own secrets, and each is written down until its end is told. */
-function withOwn(
-  { end, spool, held }: { readonly end: AgentEnd; readonly spool: Spool; readonly held: Held },
-  own: Readonly<Record<string, string>>,
-  tokens: Map<string, string>,
-  ownAction: AgentOptions['ownAction'],
-): AgentEnd {
-  return {
-    ...end,
-    claim: async (agent, run, id) => {
-      const claim = await end.claim(agent, run, id);
-      if (claim.result === 'refused') return claim;
-      const { plan, attempt } = claim.run;
-      held.add(run, attempt);
-      // The latest counts, also where there is none any more.
-      if (plan.revision !== null) {
-        if (claim.cloneToken === null) tokens.delete(plan.revision.url);
-        else tokens.set(plan.revision.url, claim.cloneToken);
-      }
-      // What this machine's owner has put here counts before what comes from elsewhere.
-      const ours = Object.fromEntries(
-        plan.secrets.flatMap(name => (own[name] === undefined ? [] : [[name, own[name]]])),
-      );
-      const granted = { ...claim, secrets: { ...claim.secrets, ...ours } };
-      if (ownAction === undefined) return granted;
-      return { ...granted, run: { ...claim.run, plan: { ...plan, action: ownAction() } } };
-    },
-    news: async (agent, word) => {
-      await spool.news(agent, word);
-      if (word.kind === 'news' && word.news.kind === 'finished') held.remove(word.run, word.news.attempt);
-    },
-  };
-}

@@ -49,6 +49,25 @@ describe('signalbox agent add', { timeout: 120_000 }, () => {
     assert.ok(!`${stdout}${stderr}`.includes('hidden'));
   });
 
+  for (const name of ['123', 'null', 'true', '1e5', '0x10'])
+    test(`an agent or a pool that is called ${name} is called so in the file as well`, async () => {
+      const { stdout } = await add(`${name} --pools ${name}`);
+      assert.deepEqual(goodConfig(stdout).agent, { name, pools: [name], slots: 2 });
+    });
+
+  test('pools may have spaces between, and count once', async () => {
+    const args = ['agent', 'add', 'box', '--pools', 'linux, gpu, linux'];
+    const { stdout } = await runInProcess(args, { cwd: directory });
+    assert.deepEqual(goodConfig(stdout).agent?.pools, ['linux', 'gpu']);
+  });
+
+  for (const pool of ['local', 'providers'])
+    test(`makes no agent that would take runs of ${pool} from the servers`, async () => {
+      const { code, stderr } = await add(`box --pools linux,${pool}`);
+      assert.equal(code, 2);
+      assert.match(stderr, new RegExp(`The runs of "${pool}" are taken by servers alone: name another pool`));
+    });
+
   test('refuses what is no name, and a server without RabbitMQ', async () => {
     assert.equal((await add('Box! --pools linux')).code, 2);
     writeFileSync(join(directory, 'alone.yaml'), 'version: 1\n');

@@ -12,6 +12,7 @@ export interface HeldAttempt {
 export interface Held extends Disposable {
   /** Those of an earlier life, until they are forgotten. */
   readonly left: readonly HeldAttempt[];
+  /** Throws when that cannot be written down: the attempt is not held then. */
   add(run: RunId, attempt: number): void;
   remove(run: RunId, attempt: number): void;
   /** Removes those of the earlier life. */
@@ -59,8 +60,8 @@ export function openHeld(file: string): Held {
     left,
     add: (run, attempt) => {
       const name = nameOf({ run, attempt });
-      held.add(name);
       say('+', name);
+      held.add(name);
     },
     remove: (run, attempt) => remove(nameOf({ run, attempt })),
     forget: () => {

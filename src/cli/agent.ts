@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { jobEnvironment } from '../config/env.ts';
+import { serverPools } from '../domain/rule.ts';
 import { announce } from '../server/announce.ts';
 import { addAgent } from './agent/add.ts';
 import { type CliIo, say } from './io.ts';
@@ -20,7 +21,7 @@ export function register(program: Command, io: CliIo): void {
   agent
     .command('add')
     .argument('<name>', 'name of the agent, and of its user in RabbitMQ', readName)
-    .requiredOption('--pools <names>', 'whose runs it may take, with commas between', readNames)
+    .requiredOption('--pools <names>', 'whose runs it may take, with commas between', readPools)
     .option('--slots <number>', 'how many runs at a time (default: 2)', readSlots, 2)
     .option('--config <file>', "the server's configuration, which names RabbitMQ (default: ./signalbox.yaml)")
     .option(
@@ -83,7 +84,13 @@ function readName(text: string): string {
   return text;
 }
 
-const readNames = (text: string): readonly string[] => text.split(',').map(readName);
+function readPools(text: string): readonly string[] {
+  const pools = text.split(',').map(pool => readName(pool.trim()));
+  const taken = pools.find(pool => serverPools.includes(pool));
+  if (taken !== undefined)
+    throw new InvalidArgumentError(`The runs of "${taken}" are taken by servers alone: name another pool.`);
+  return [...new Set(pools)];
+}
 
 function readSlots(text: string): number {
   const slots = Number(text);

@@ -82,6 +82,8 @@ export interface ListenerConfig {
   readonly githubToken: string | null;
   /** What it says, but for what is secret. */
   readonly shown: { readonly [key: string]: Json };
+  /** Keys of it that mean nothing. */
+  readonly unknown: readonly string[];
   /** When it came over HTTP; null: it stands in a file. Milliseconds since 1970. */
   readonly registeredAt: number | null;
 }

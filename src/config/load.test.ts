@@ -254,6 +254,14 @@ test('mistakes are told where they are, and how to mend them', () => {
       rule(...good, 'pool: linux'),
       '6:11 rules[0].pool: there is one pool, "local", where no agents can come: they need  transport: "amqp://…"',
     ],
+    [
+      rule(...good, 'pool: providers'),
+      '6:11 rules[0].pool: the pool "providers" is for builds of other CI services: name another one',
+    ],
+    [
+      'version: 1\nagent: { name: box, pools: [linux, local] }',
+      '2:36 agent.pools[1]: the runs of "local" are taken by servers alone: name another pool',
+    ],
     [rule(...good, 'branch: main', 'branch: next'), '7:5: this key is here twice'],
     [
       rule(...good, 'branch: main: next'),

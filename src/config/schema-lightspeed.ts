@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { name, oneOrMany, text } from './schema-parts.ts';
+import { oneOrMany, pool, text } from './schema-parts.ts';
 
 /** The section as it is written, each value read. */
 export interface WrittenLightspeed {
@@ -14,7 +14,7 @@ export const lightspeed: z.ZodType<WrittenLightspeed> = z.strictObject({
       'Files of listeners, with comments or without. A relative path begins at this file. Each listener is a rule of its name.',
     examples: [['my-config.json']],
   }),
-  pool: name.prefault('local').meta({
+  pool: pool.prefault('local').meta({
     description:
       'Which agents run the listeners: those that name this pool in their own file. `local` is the server itself. Elsewhere, `cwd` is a directory of that machine.',
     examples: ['deploy'],

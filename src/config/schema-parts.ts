@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { providersPool } from '../domain/rule.ts';
 import { parseDuration, parseSize } from '../lib/units.ts';
 
 /** More than anybody writes by hand. */
@@ -82,6 +83,11 @@ export function text(longest: number): z.ZodType<string> {
 /** Rules and pools: what can stand in a URL, a file name and a commit status as it is. */
 export const name: z.ZodType<string> = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
   error: 'a name is up to 64 of a-z, 0-9, ".", "_" and "-", and begins with a letter or digit',
+});
+
+/** Where runs may be sent: `local`, or a pool that agents serve. */
+export const pool: z.ZodType<string> = name.refine(written => written !== providersPool, {
+  error: `the pool "${providersPool}" is for builds of other CI services: name another one`,
 });
 
 /** Names of environment variables, and of secrets, which become some. */

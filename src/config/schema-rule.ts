@@ -3,7 +3,7 @@ import { type BusyPolicy, groupPlaceholders } from '../domain/concurrency.ts';
 import { type Isolation, isolationLevels, type Trust, trustLevels } from '../domain/rule.ts';
 import { busy, limit } from './schema-concurrency.ts';
 import { dagger, type WrittenDagger } from './schema-dagger.ts';
-import { duration, name, oneOrMany, text, variable, whole } from './schema-parts.ts';
+import { duration, name, oneOrMany, pool, text, variable, whole } from './schema-parts.ts';
 import { build, type WrittenBuild } from './schema-providers.ts';
 
 const triggers = ['push', 'patch', 'tag', 'canonical', 'pipeline', 'schedule', 'manual'] as const;
@@ -156,7 +156,7 @@ export const ruleSchema: z.ZodType<WrittenRule> = z.strictObject({
         'Which of the top-level `secrets` the job gets, as variables of the same name. They are masked in its log.',
       examples: [['NPM_TOKEN']],
     }),
-  pool: name.prefault('local').meta({
+  pool: pool.prefault('local').meta({
     description:
       'Which agents may take the run: those that name this pool in their own file. `local` is the server itself.',
     examples: ['linux'],

@@ -25,6 +25,8 @@ export type Action =
 
 /** The pool of runs that other CI services perform: they wait, and hold none of this machine's slots. */
 export const providersPool = 'providers';
+/** Pools whose runs need a server, and are taken by no agent on another machine. */
+export const serverPools: readonly string[] = ['local', providersPool];
 
 /**
  * So often a run of theirs is taken up again whose attempt was lost with its server, whatever its rule says: the build goes

@@ -12,7 +12,7 @@ import type { Journal } from './journal.ts';
 import { buryAgent } from './sweep.ts';
 
 export interface RecordNeeds {
-  readonly store: Pick<Store, 'amend' | 'bareEvent' | 'delivery' | 'appendLog' | 'running' | 'holds'>;
+  readonly store: Pick<Store, 'amend' | 'bareEvent' | 'delivery' | 'appendLog' | 'run' | 'running' | 'holds'>;
   readonly control: Pick<ControlEnd, 'hint' | 'cancel'>;
   /** Values of secrets by name, as configured now. */
   readonly secrets: () => Readonly<Record<string, string>>;
@@ -25,6 +25,11 @@ export interface RecordNeeds {
   readonly clock: Clock;
   readonly journal: Journal;
 }
+
+type ToldNews = Extract<AgentNews, { kind: 'news' }>['news'];
+
+/** The usual end is told sooner, and needs no second look at its time. */
+const toldAtOnceMs = 1_000;
 
 /** The control plane's answers to agents: grants claims, and turns what agents say into facts. */
 export function createRecorder(needs: RecordNeeds): Served {
@@ -99,10 +104,24 @@ export function createRecorder(needs: RecordNeeds): Served {
         needs.control.hint(`log:${word.run}`);
         return;
       case 'news':
-        return fact(word.run, word.news);
+        return fact(word.run, await atPossibleTime(word.run, word.news));
       case 'alive':
         await Promise.all(word.runs.map(({ run, attempt }) => alive(agent, run, attempt)));
     }
+  }
+
+  /**
+   * An end is when the agent's clock says, unless that cannot be: then now. A machine may believe that it is 1970, and what
+   * ended then would be forgotten at once.
+   */
+  async function atPossibleTime(id: RunId, news: ToldNews): Promise<News> {
+    if (news.kind !== 'finished') return news;
+    const now = needs.clock.now();
+    if (news.at > now) return { ...news, at: now };
+    if (now - news.at < toldAtOnceMs) return news;
+    const attempts = (await needs.store.run(id))?.attempts ?? [];
+    const began = attempts.find(({ attempt }) => attempt === news.attempt)?.startedAt;
+    return began !== undefined && news.at < began ? { ...news, at: now } : news;
   }
 
   async function fact(id: RunId, news: News): Promise<void> {

@@ -123,4 +123,19 @@ describe('an agent', { timeout: 60_000 }, () => {
     }));
     assert.equal((await engine.ended(await engine.start())).outcome, 'success');
   });
+
+  for (const [how, wrongMs] of Object.entries({
+    ahead: 7_200_000,
+    behind: -7_200_000,
+    'at 1970': -Date.now(),
+  }))
+    test(`a clock that is ${how} does not end a run at a time that cannot be`, async () => {
+      await using engine = await openEngine();
+      await engine.startAgent(({ clock }) => ({ clock: { ...clock, now: () => clock.now() + wrongMs } }));
+      const before = Date.now();
+      const run = await engine.start();
+      const { startedAt, finishedAt } = await engine.ended(run);
+      assert.ok(startedAt !== null && before <= startedAt);
+      assert.ok(startedAt <= finishedAt && finishedAt <= Date.now());
+    });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { event, notes, run } from '../../test/support/doors/sample-notes.ts';
+import { SignalboxError } from '../domain/errors.ts';
 import { combineJournals, createLogJournal } from './journal.ts';
 
 test('A76: each note is one line of JSON, with hostile text escaped and secrets masked', async () => {
@@ -69,5 +70,35 @@ test('the same trouble is written once in a minute, with how often it came meanw
       ['dispatch', 59],
       ['sweep', undefined],
     ],
+  );
+});
+
+test('trouble that is told in a sentence has no stack, and its cause where that says more', () => {
+  const written: string[] = [];
+  const journal = createLogJournal({
+    write: lines => written.push(lines),
+    redactText: text => text,
+    clock: { now: () => 0 },
+  });
+  const errors = [
+    new SignalboxError('unavailable', 'the bucket does not answer', { cause: new Error('socket hang up') }),
+    new SignalboxError('unavailable', 'no route (ECONNREFUSED)', { cause: new Error('ECONNREFUSED') }),
+    new SignalboxError('internal', 'a mistake of ours'),
+    new TypeError('x is not a function'),
+  ];
+  for (const error of errors) journal.note({ kind: 'trouble', where: 'here', error });
+  const told = written.map(line => (JSON.parse(line) as { err: Record<string, unknown> }).err);
+  assert.deepEqual(told.slice(0, 2), [
+    {
+      type: 'SignalboxError',
+      code: 'unavailable',
+      message: 'the bucket does not answer',
+      cause: 'socket hang up',
+    },
+    { type: 'SignalboxError', code: 'unavailable', message: 'no route (ECONNREFUSED)' },
+  ]);
+  assert.deepEqual(
+    told.slice(2).map(({ stack }) => typeof stack),
+    ['string', 'string'],
   );
 });

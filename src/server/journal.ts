@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { Clock } from '../contracts/clock.ts';
+import { SignalboxError } from '../domain/errors.ts';
 import type { Journal, Note } from '../engine/journal.ts';
 import { gather } from '../lib/gather.ts';
 import { createSeldom } from '../lib/seldom.ts';
@@ -29,6 +30,7 @@ export function createLogJournal({ write, redactText, clock }: LogJournalNeeds):
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: label => ({ level: label }) },
+      serializers: { err: shown },
     },
     { write: line => lines.add(line) },
   );
@@ -129,8 +131,17 @@ function wide(note: Note): object {
     case 'config.refused':
       return { error: note.error };
     case 'trouble':
-      return { where: note.where, err: asError(note.error) };
+      return { where: note.where, err: note.error };
   }
+}
+
+/** What is said in a sentence needs no stack: that is for mistakes of our own. */
+function shown(error: unknown): object {
+  if (!(error instanceof SignalboxError) || error.code === 'internal')
+    return pino.stdSerializers.err(asError(error));
+  const { name: type, code, message, cause } = error;
+  const why = cause === undefined ? null : asError(cause).message;
+  return { type, code, message, ...(why === null || message.includes(why) ? {} : { cause: why }) };
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

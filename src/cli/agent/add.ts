@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { stringify } from 'yaml';
 import { SignalboxError } from '../../domain/errors.ts';
 import type { AmqpAddress } from '../../lib/amqp-url.ts';
 import { exchanges, rightsOf } from '../../transport/rabbitmq/names.ts';
@@ -66,24 +67,27 @@ function agentFile(
     'version: 1',
     'data: ./agent',
     `transport: ${JSON.stringify(url)}`,
-    `agent: { name: ${name}, pools: [${pools.join(', ')}], slots: ${slots} }`,
+    `agent: { name: ${quoted(name)}, pools: [${pools.map(quoted).join(', ')}], slots: ${slots} }`,
   ];
 }
+
+/** YAML takes some names for something else: 123, null. */
+const quoted = (name: string): string => stringify(name).trimEnd();
 
 function tellCommands(
   io: CliIo,
   { name, password, virtualHost, rights, topicExchange }: NewUser,
   why: string,
 ): void {
-  const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+  const inShell = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
   const { configure, write, read, topicWrite } = rights;
   say(
     io,
     [
       why,
-      `  rabbitmqctl add_user ${name} ${quoted(password)}`,
-      `  rabbitmqctl set_permissions -p ${quoted(virtualHost)} ${name} ${[configure, write, read].map(quoted).join(' ')}`,
-      `  rabbitmqctl set_topic_permissions -p ${quoted(virtualHost)} ${name} ${topicExchange} ${quoted(topicWrite)} '^$'`,
+      `  rabbitmqctl add_user ${name} ${inShell(password)}`,
+      `  rabbitmqctl set_permissions -p ${inShell(virtualHost)} ${name} ${[configure, write, read].map(inShell).join(' ')}`,
+      `  rabbitmqctl set_topic_permissions -p ${inShell(virtualHost)} ${name} ${topicExchange} ${inShell(topicWrite)} '^$'`,
     ].join('\n'),
   );
 }

@@ -39,6 +39,7 @@ export function compileListener(text: string, called: string, from: Surroundings
     discord: listener.discord,
     githubToken: listener.githubToken,
     shown: shown(listener),
+    unknown: listener.unknown,
     registeredAt: null,
   };
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -42,7 +44,7 @@ describe('the file of a listener', () => {
 
   test('that is none says what is wrong, and where', () => {
     const table = [
-      ['{ "name": }', /^1:11 is no JSON: ValueExpected$/],
+      ['{ "name": }', /^1:11 is no JSON: a value is missing here$/],
       ['{}', /name: is missing: write a text; exec: is missing: write one text/],
       ['{\n  "name": "a/b", "exec":"x"}', /^2:11 is no listener: name: a name is up to 64/],
       ['{"name":"a","exec":[]}', /exec: /],
@@ -50,7 +52,13 @@ describe('the file of a listener', () => {
       ['{"name":"a","exec":"x","branch_filter":"main"}', /branch_filter: write a list of texts$/],
       ['{"name":"a","exec":"x","github_status_token":"a\\r\\nb"}', /github_status_token: .* no token has/],
       ['[]', /is no listener: write an object/],
-      ['', /is no JSON/],
+      ['', /^1:1 is no JSON: it is empty$/],
+      ["{'name':'x'}", /^1:2 is no JSON: a text stands in "double quotes"$/],
+      ['{"name":"x"', /^1:12 is no JSON: a "}" is missing here$/],
+      [
+        '{"name":"x","exec":"C:\\dir"}',
+        /^1:\d+ is no JSON: no such character stands behind a "\\": write "\\\\" for/,
+      ],
     ] as const;
     for (const [text, expected] of table) {
       const read = readListener(text);
@@ -153,5 +161,29 @@ test('the section says what is wrong with its files, and who may call', () => {
   assert.equal(listed(section, env), '');
   assert.match(listed(section.replace(' }', ', pool: deploy }'), env), /there is one pool/);
   const twice = `${section}\nrules: [{ name: my-repo-with-name, on: manual, run: x }]`;
-  assert.match(listed(twice, env), /a name is given once/);
+  assert.match(listed(twice, env), /my-repo-with-name, and so is a rule already: a name is given once/);
+});
+
+test('of two listeners of one name both files are named, and so is a key that means nothing', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'signalbox-listeners-'));
+  try {
+    writeFileSync(join(directory, 'one.json'), '{ "name": "api", "exec": "x" }');
+    writeFileSync(join(directory, 'two.json'), '{ "name": "api", "exec": "x" }');
+    writeFileSync(
+      join(directory, 'odd.json'),
+      '{ "name": "odd", "exec": "x", "dicord_hook": "https://a.test" }',
+    );
+    const told = (files: string) =>
+      printed(`version: 1\nlightspeed: { listeners: [${files}] }`, {
+        file: join(directory, 'sb.yaml'),
+        env: { GITHUB_WEBHOOK_SECRET: 'a secret' },
+      });
+    assert.match(
+      told('one.json, two.json').join(),
+      /\/two\.json is called api, and so is \S+\/one\.json already/,
+    );
+    assert.match(told('one.json, odd.json').join(), /\/odd\.json: dicord_hook: this key is not known/);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });

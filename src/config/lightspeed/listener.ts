@@ -57,6 +57,30 @@ const schema = z.looseObject(keys, {
   error: 'write an object, such as {"name": "api", "exec": "make test"}',
 });
 
+/** By jsonc-parser's word for it. */
+const mistakes: Readonly<Record<string, string>> = {
+  InvalidSymbol: 'a text stands in "double quotes"',
+  InvalidNumberFormat: 'a number is missing a digit',
+  PropertyNameExpected: 'a key in "double quotes" is missing here',
+  ValueExpected: 'a value is missing here',
+  ColonExpected: 'a ":" is missing here',
+  CommaExpected: 'a "," is missing here',
+  CloseBraceExpected: 'a "}" is missing here',
+  CloseBracketExpected: 'a "]" is missing here',
+  EndOfFileExpected: 'something stands behind its end',
+  UnexpectedEndOfComment: 'a comment does not end',
+  UnexpectedEndOfString: 'a text does not end in its line: close it with ", and write a line break as \\n',
+  InvalidUnicode: 'behind \\u there are four hexadecimal digits',
+  InvalidEscapeCharacter: 'no such character stands behind a "\\": write "\\\\" for the character itself',
+  InvalidCharacter: 'a character that must be written as \\u and four digits',
+};
+
+function wordsOf(error: ParseError | undefined): string {
+  return (
+    (error && mistakes[printParseErrorCode(error.error)]) ?? 'it is not closed, or something is too much'
+  );
+}
+
 /** Reads the text of a listener's file: JSON, in which comments and a comma at the end may stand. */
 export function readListener(text: string): ReadListener {
   const errors: ParseError[] = [];
@@ -68,10 +92,7 @@ export function readListener(text: string): ReadListener {
   };
   const [error] = errors;
   if (error !== undefined || tree === undefined)
-    return refused(
-      error?.offset ?? 0,
-      `is no JSON: ${error === undefined ? 'it is empty' : printParseErrorCode(error.error)}`,
-    );
+    return refused(error?.offset ?? 0, `is no JSON: ${plain.trim() === '' ? 'it is empty' : wordsOf(error)}`);
   const read = schema.safeParse(getNodeValue(tree));
   if (!read.success) {
     const { issues } = read.error;

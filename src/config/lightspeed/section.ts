@@ -32,15 +32,18 @@ export function compileLightspeed(
   };
 }
 
-/** Names that are given twice, and a door that is open to everybody. */
+/** Names that are given twice, keys that mean nothing, and a door that is open to everybody. */
 export function checkLightspeed(
   config: LightspeedConfig | null,
   rules: readonly WrittenRule[],
   hasAgents: boolean,
 ): { readonly problems: readonly Finding[]; readonly warnings: readonly Finding[] } {
   if (config === null) return { problems: [], warnings: [] };
-  const names = [...rules, ...config.listeners].map(({ name }) => name);
-  const double = new Set(names.filter((name, n) => names.indexOf(name) < n));
+  const double = config.listeners.flatMap(({ name, file }, n) => {
+    const before = config.listeners.slice(0, n).find(other => other.name === name)?.file;
+    const other = before ?? (rules.some(rule => rule.name === name) ? 'a rule' : undefined);
+    return other === undefined ? [] : [{ name, file, other, n }];
+  });
   const isOpen = config.secrets.length === 0;
   const open = (what: string) =>
     finding(
@@ -50,10 +53,10 @@ export function checkLightspeed(
   const others = rules.some(isStartedByEvents);
   return {
     problems: [
-      ...[...double].map(name =>
+      ...double.map(({ name, file, other, n }) =>
         finding(
-          ['lightspeed', 'listeners'],
-          `the listener ${name} is a rule, and another one is called so already: a name is given once`,
+          ['lightspeed', 'listeners', n],
+          `the listener of ${file} is called ${name}, and so is ${other} already: a name is given once`,
         ),
       ),
       ...(hasAgents || config.listeners.every(({ rule }) => rule.pool === 'local')
@@ -62,6 +65,13 @@ export function checkLightspeed(
       // Who has other rules has not asked for that.
       ...(isOpen && others ? [open('the rules of this file')] : []),
     ],
-    warnings: isOpen && !others ? [open('listeners')] : [],
+    warnings: [
+      ...(isOpen && !others ? [open('listeners')] : []),
+      ...config.listeners.flatMap(({ file, unknown }, n) =>
+        unknown.map(key =>
+          finding(['lightspeed', 'listeners', n], `${file}: ${key}: this key is not known, and left out`),
+        ),
+      ),
+    ],
   };
 }

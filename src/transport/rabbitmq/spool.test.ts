@@ -17,14 +17,30 @@ const line = (sequence: number, text = `line ${sequence}\n`): AgentNews => ({
 });
 const sequenceOf = (word: AgentNews) => (word.kind === 'log' ? word.chunk.sequence : 0);
 
+const finished = (attempt: number): AgentNews => ({
+  kind: 'news',
+  run,
+  news: { kind: 'finished', attempt, at: 1, ending: { outcome: 'success', exitCode: 0, reason: null } },
+});
+
 /** A control plane that can go away, and a spool before it. */
-async function openWorld(mostBytes = 1_000_000, directory = mkdtempSync(join(tmpdir(), 'signalbox-spool-'))) {
+async function openWorld(
+  mostBytes = 1_000_000,
+  directory = mkdtempSync(join(tmpdir(), 'signalbox-spool-')),
+  isBusy = false,
+) {
   const heard: AgentNews[] = [];
   const over = new AbortController();
-  const world = { isAway: false, refusal: undefined as SignalboxError | undefined };
+  const world = {
+    isAway: false,
+    /** It hears that an agent is alive, and has no time for more. */
+    isBusy,
+    refusal: undefined as SignalboxError | undefined,
+  };
   const end = {
     news: async (_: string, word: AgentNews) => {
-      if (world.isAway) throw new SignalboxError('unavailable', 'nobody answers');
+      if (world.isAway || (world.isBusy && word.kind !== 'alive'))
+        throw new SignalboxError('unavailable', 'nobody answers');
       if (world.refusal !== undefined) throw world.refusal;
       heard.push(word);
     },
@@ -119,6 +135,28 @@ describe('a spool', { timeout: 30_000 }, () => {
     world.isAway = false;
     await world.spool.drained();
     assert.deepEqual(world.troubles, [world.refusal]);
+  });
+
+  test('an end that waits behind a long log keeps its lease until it is told, also over a restart', async () => {
+    const isKept = async ({ heard }: Awaited<ReturnType<typeof openWorld>>) => {
+      const words = () => heard.flatMap(word => (word.kind === 'alive' ? word.runs : []));
+      await until(() => words().length > 1, 'two words for it');
+      assert.deepEqual(words()[1], { run, attempt: 3 });
+    };
+    const first = await openWorld();
+    first.isAway = true;
+    await first.spool.news('box', line(1));
+    await first.spool.news('box', finished(3));
+    first.isBusy = true;
+    first.isAway = false;
+    await isKept(first);
+    await first.close();
+    await using second = await openWorld(1_000_000, first.directory, true);
+    await isKept(second);
+    second.isBusy = false;
+    await second.spool.drained();
+    const kinds = second.heard.map(({ kind }) => kind).filter(kind => kind !== 'alive');
+    assert.deepEqual(kinds, ['log', 'news']);
   });
 
   test('that an agent is alive is told now or never', async () => {

@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentEnd, AgentNews } from '../../contracts/transport.ts';
 import { SignalboxError } from '../../domain/errors.ts';
+import type { RunId } from '../../domain/id.ts';
 import { readWhole, writeWhole } from '../../lib/whole-bytes.ts';
 import { readFrame } from './frame.ts';
 import { nap } from './nap.ts';
@@ -29,19 +30,33 @@ export interface Spool extends AsyncDisposable {
 
 /** Between two tries to tell what comes first. */
 const againMs = 500;
+/**
+ * Between two words for attempts that are over, and whose end waits behind megabytes of log: far shorter than a lease that
+ * stands a broker's absence.
+ */
+const beatMs = 1_000;
 /** Before each message stands its length. */
 const lengthBytes = 4;
 
+/** An attempt whose end is in the spool. */
+interface Ended {
+  readonly run: RunId;
+  readonly attempt: number;
+}
+
 /**
  * Stands before an agent's end: what its news cannot be told now, because nobody answers, is written down and told later,
- * in its order. News that is in here survives this process; it may be told twice then, which does no harm.
+ * in its order. News that is in here survives this process; it may be told twice then, which does no harm. As long as the end
+ * of an attempt is in here, its lease is kept: what has been done well must not count as lost while that is being told.
  */
 export async function openSpool(end: Pick<AgentEnd, 'news'>, options: SpoolOptions): Promise<Spool> {
   await mkdir(options.directory, { recursive: true, mode: 0o700 });
   const file = await open(join(options.directory, 'news'), constants.O_RDWR | constants.O_CREAT, 0o600);
-  let size = await wholeBytes(file, (await file.stat()).size);
+  const { ends, bytes } = await readAll(file, (await file.stat()).size);
+  let size = bytes;
   await file.truncate(size);
   let told = 0;
+  let beating: Promise<void> | undefined;
   let writing: Promise<void> = Promise.resolve();
   let telling: Promise<void> | undefined;
   let change = Promise.withResolvers<void>();
@@ -69,6 +84,7 @@ export async function openSpool(end: Pick<AgentEnd, 'news'>, options: SpoolOptio
         options.trouble(error);
         told = next;
       }
+      ends.delete(nameOf(endedBy(word)));
       if (told === size) await empty();
     }
   }
@@ -96,6 +112,21 @@ export async function openSpool(end: Pick<AgentEnd, 'news'>, options: SpoolOptio
       });
   }
 
+  /** Until the last end is told. */
+  function keepAlive(): void {
+    beating ??= beat().finally(() => {
+      beating = undefined;
+    });
+  }
+
+  async function beat(): Promise<void> {
+    while (ends.size > 0 && !options.over.aborted) {
+      // Whoever does not hear it ends no lease, and hears the next one.
+      await end.news(options.agent, { kind: 'alive', runs: [...ends.values()] }).catch(() => undefined);
+      await nap(beatMs, options.over);
+    }
+  }
+
   async function write(word: AgentNews): Promise<void> {
     const body = writeAsk({ ask: 'news', news: word });
     const isFull = () => size > 0 && size + lengthBytes + body.length > options.mostBytes;
@@ -114,10 +145,14 @@ export async function openSpool(end: Pick<AgentEnd, 'news'>, options: SpoolOptio
     });
     writing = written.catch(() => undefined);
     await written;
+    const ended = endedBy(word);
+    if (ended !== undefined) ends.set(nameOf(ended), ended);
+    keepAlive();
     keepTelling();
   }
 
   const isEmpty = (): boolean => size === 0;
+  keepAlive();
   if (!isEmpty()) keepTelling();
   return {
     news: async (agent, word) => {
@@ -138,6 +173,7 @@ export async function openSpool(end: Pick<AgentEnd, 'news'>, options: SpoolOptio
     isEmpty,
     [Symbol.asyncDispose]: async () => {
       await telling;
+      await beating;
       await writing;
       await file.close();
     },
@@ -145,18 +181,32 @@ export async function openSpool(end: Pick<AgentEnd, 'news'>, options: SpoolOptio
 }
 
 /**
- * How many bytes are whole messages: the last one may have been cut by a crash, or be a place where nothing but zeros came
- * to the disk.
+ * The ends that the file has, and how many of its bytes are whole messages: the last one may have been cut by a crash, or be a
+ * place where nothing but zeros came to the disk.
  */
-async function wholeBytes(file: FileHandle, size: number): Promise<number> {
-  let whole = 0;
-  while (whole + lengthBytes <= size) {
-    const length = await lengthAt(file, whole);
-    if (length === 0 || whole + lengthBytes + length > size) break;
-    whole += lengthBytes + length;
+async function readAll(
+  file: FileHandle,
+  size: number,
+): Promise<{ readonly ends: Map<string, Ended>; readonly bytes: number }> {
+  const ends = new Map<string, Ended>();
+  let bytes = 0;
+  while (bytes + lengthBytes <= size) {
+    const length = await lengthAt(file, bytes);
+    if (length === 0 || bytes + lengthBytes + length > size) break;
+    const { body, next } = await readAt(file, bytes);
+    const ended = endedBy(newsOf(body));
+    if (ended !== undefined) ends.set(nameOf(ended), ended);
+    bytes = next;
   }
-  return whole;
+  return { ends, bytes };
 }
+
+function endedBy(word: AgentNews | undefined): Ended | undefined {
+  if (word?.kind !== 'news' || word.news.kind !== 'finished') return undefined;
+  return { run: word.run, attempt: word.news.attempt };
+}
+
+const nameOf = (ended: Ended | undefined): string => `${ended?.run}.${ended?.attempt}`;
 
 async function lengthAt(file: FileHandle, position: number): Promise<number> {
   return (await bytesAt(file, position, lengthBytes)).readUInt32BE();
