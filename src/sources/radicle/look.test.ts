@@ -447,3 +447,17 @@ test('paths as long as nobody writes them are not kept with each event', async (
   assert.equal(event?.after, second);
   assert.equal(event.changed, null);
 });
+
+test('of as many refs as somebody has signed, news is what the node names among as many', async () => {
+  const { home, repository, first } = open();
+  using _home = home;
+  const refs = Array.from({ length: 5_000 }, (_, n) => [`refs/heads/b${n}`, first] as const);
+  repository.pushAll(eve, new Map(refs));
+  const about = (line: number) => Array.from({ length: 500 }, (_, n) => own(`refs/heads/x${line}/${n}`, eve));
+  const told = Array.from({ length: 200 }, (_, n) => ({ line: `${n}`, about: about(n) }));
+  const hint = { ...noHint, told: [...told, { line: 'last', about: [own('refs/heads/b7', eve)] }] };
+  assert.deepEqual(
+    brief(await watcher(home, repository, 'told')(hint)).map(([, , ref]) => ref),
+    [own('refs/heads/b7', eve)],
+  );
+});

@@ -127,12 +127,17 @@ function firstNews(
       );
     case 'told': {
       const updated = new Map(updates.map(update => [update.ref, update]));
+      // Both may be many: no ref is compared with each that is named.
+      const named = new Set(told.flatMap(({ about }) => about));
+      const folders = [...named].filter(each => each.endsWith('/'));
       return all.flatMap(found => {
         const { change, origin } = found;
         const ref =
           origin.namespace === null ? change.ref : `refs/namespaces/${origin.namespace}/${change.ref}`;
         const { before = null } = updated.get(ref) ?? {};
-        return told.some(each => names(each, ref)) ? [{ ...found, change: { ...change, before } }] : [];
+        return named.has(ref) || folders.some(each => ref.startsWith(each))
+          ? [{ ...found, change: { ...change, before } }]
+          : [];
       });
     }
   }
