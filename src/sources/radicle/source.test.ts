@@ -191,10 +191,14 @@ test('nothing is lost and nothing doubled while the node and we ourselves come a
 test('what the node has told of an event is kept with it, as it came', options, async () => {
   const { home, repository, first } = open();
   using _home = home;
-  await using node = await startFakeNode(home.socket);
   await using watching = listen(home);
-  await watching.until(() => watching.source.state().lastAt !== null);
+  const lastAt = () => watching.source.state().lastAt;
+  await watching.until(() => lastAt() !== null);
+  const before = lastAt();
+  await using node = await startFakeNode(home.socket);
   await node.subscribed();
+  // Each connection is followed by a look, which would find what changes before the node can tell of it.
+  await watching.until(() => lastAt() !== before);
   const [main, topic, silent] = ['main', 'topic', 'silent'].map(
     name => `refs/namespaces/${ann.nid}/refs/heads/${name}`,
   );
