@@ -383,7 +383,7 @@ describe('what is wrong is said', { timeout: 60_000 }, () => {
   test('about a file, with its place', async () => {
     const broken = await listener('{\n  "name": "api", // yes\n  "exec": \n}');
     assert.equal(broken.code, 2);
-    assert.match(broken.stderr, /my\.json:4:1 is no JSON: ValueExpected/);
+    assert.match(broken.stderr, /my\.json:4:1 is no JSON: a value is missing here/);
     const wrong = await listener('{\n  "name": "api",\n  "exec": 5\n}');
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /my\.json:3:11 is no listener: exec: write one text, or a list/);
